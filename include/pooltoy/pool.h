@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* pooltoy/pool.h: pools: started, found, stopped, revived. */
+#ifndef POOLTOY_POOL_H
+#define POOLTOY_POOL_H
+
+#include <stddef.h>
+#include <pooltoy/error.h>
+#include <pooltoy/supervisor.h>
+#include <pooltoy/worker.h>
+
+POOLTOY_BEGIN_DECLS
+
+/* A pool: its name, its workers, its queue of clients that wait. Outlives its instances: restarts
+ * do not change the handle. */
+struct pooltoy_pool;
+
+/* Which idle worker a checkout takes. */
+enum pooltoy_strategy {
+	POOLTOY_AFFINE, /* the one that this thread used last if it is idle, else any: the fastest
+			 */
+	POOLTOY_LIFO, /* the one idle for the shortest time, over the whole pool: keeps few workers
+			 warm */
+	POOLTOY_FIFO  /* the one idle for the longest time, over the whole pool: uses all evenly */
+};
+
+/* What becomes of a worker whose client died, or was closed, with it checked out. */
+enum pooltoy_on_client_death {
+	POOLTOY_RESET,  /* its `reset` runs, if it has one; then it is idle again */
+	POOLTOY_REPLACE /* it is terminated, and another started */
+};
+
+/*
+ * A pool's specification. Fill it in by POOLTOY_POOL_SPEC (C) or start from POOLTOY_POOL_SPEC_INIT
+ * (C++). Copied at the start, strings and all, but for `worker`, `argument` and what they point to.
+ * 0 in any field is its default, which a busy server can keep; POOLTOY_NONE is an explicit zero,
+ * where that makes sense. Times are milliseconds unless the name says otherwise.
+ */
+struct pooltoy_pool_spec {
+	size_t struct_size; /* set by the macros */
+
+	const char *name; /* required: unique among the supervisor's pools, not empty */
+	const struct pooltoy_worker_ops
+		*worker; /* required: stays the caller's, unchanged, until `release` */
+	void *argument;  /* for `init` and `release` */
+	void (*release)(void *argument); /* once, when no thread can reach ops or argument any more;
+					    on any thread; also if the start fails with a code but
+					    EINVAL, EVERSION */
+
+	int size;         /* workers that are always there; 0: all is overflow */
+	int max_overflow; /* more, started when clients wait, dismissed when nobody needs them; 0:
+			     none */
+
+	enum pooltoy_strategy strategy;
+	enum pooltoy_on_client_death on_client_death;
+	int exclusive; /* true: no worker starts before its predecessor's terminate has returned (a
+			  single writer) */
+
+	int max_restarts;   /* restart intensity: this many manager deaths (3) */
+	int restart_period; /* within so long (5,000); one more, and the pool goes to backoff */
+	int backoff_min;    /* first delay of a backoff, of the pool and of failing workers (100) */
+	int backoff_max;    /* the delay doubles up to this, with jitter (10,000) */
+	int give_up_after;  /* so long after its first backoff a pool that still crashes has failed
+			       (60,000) */
+	int shutdown; /* how long a stopping worker may take before it is replaced or interrupted
+			 (5,000) */
+	int grace;    /* how long after `interrupt` before it is quarantined (1,000) */
+	int starvation_us; /* a client that waited longer than so many microseconds is overtaken no
+			      more (1,000) */
+	int max_casts;     /* casts that may wait for one worker (64) */
+	size_t stack_size; /* of a worker's thread, in bytes; 0: the system's default */
+};
+
+#ifndef __cplusplus
+/* pooltoy_start_pool(sup, POOLTOY_POOL_SPEC(.name = "poolio", .worker = &doubler, .size = 3),
+ * &pool) */
+#define POOLTOY_POOL_SPEC(...) \
+	(&(const struct pooltoy_pool_spec){ .struct_size = sizeof(struct pooltoy_pool_spec), \
+					    __VA_ARGS__ })
+#endif
+#define POOLTOY_POOL_SPEC_INIT \
+	{ \
+		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+	}
+
+/*
+ * Starts a pool. Returns as soon as its manager runs; the workers start side by side in the
+ * background, and a checkout waits for the first. A worker whose init fails does not stop the pool:
+ * see pooltoy_pool_status. *pool is a handle, the caller's until pooltoy_pool_release; NULL: no
+ * handle is wanted, the pool is found by name. Any thread, any callback. Blocks until the
+ * supervisor's thread has started the manager's. POOLTOY_EINVAL (no name, no ops, a negative
+ * number), POOLTOY_EVERSION, POOLTOY_EEXIST (the pool of that name is unaffected), POOLTOY_ENOMEM,
+ * POOLTOY_EAGAIN (no thread for the manager), POOLTOY_ESTOPPED, POOLTOY_EFORKED.
+ */
+POOLTOY_API int pooltoy_start_pool(struct pooltoy_supervisor *supervisor,
+				   const struct pooltoy_pool_spec *spec,
+				   struct pooltoy_pool **pool) POOLTOY_MUST_CHECK;
+
+/*
+ * Finds a running pool by name. *pool is a further handle, to be released.
+ * Any thread, any callback; takes no lock. POOLTOY_ENOENT, POOLTOY_EFORKED.
+ */
+POOLTOY_API int pooltoy_find_pool(struct pooltoy_supervisor *supervisor, const char *name,
+				  struct pooltoy_pool **pool) POOLTOY_MUST_CHECK;
+
+/* Another handle to the same pool; returns its argument. Any thread, any callback; does not block.
+ */
+POOLTOY_API struct pooltoy_pool *pooltoy_pool_retain(struct pooltoy_pool *pool);
+
+/*
+ * Gives a handle back; NULL is allowed. The pool runs on without handles, until it is stopped.
+ * Any thread, any callback, also in a forked child; does not block.
+ */
+POOLTOY_API void pooltoy_pool_release(struct pooltoy_pool *pool);
+
+/* The pool's name; its string lives as long as the handle. Any thread, any callback. */
+POOLTOY_API const char *pooltoy_pool_name(const struct pooltoy_pool *pool);
+
+/*
+ * Stops a pool: its name is free at once, newcomers and clients that wait get POOLTOY_ESTOPPED, its
+ * leases end. Workers may finish what they run; after `timeout_ms` (-1: the spec's `shutdown`) they
+ * are interrupted, and `grace` later quarantined. The handle remains to be released. Any thread;
+ * blocks until all workers have terminated or been quarantined. Of a worker of this very pool
+ * POOLTOY_EDEADLK, and nothing has happened. POOLTOY_ESTOPPED: it had been stopped before.
+ * POOLTOY_EQUARANTINED: it is stopped, but threads remain inside user code. POOLTOY_EFORKED.
+ */
+POOLTOY_API int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms);
+
+/* The same by name. Also POOLTOY_ENOENT. */
+POOLTOY_API int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, const char *name,
+					int timeout_ms);
+
+/*
+ * Starts a pool again that failed, or is in backoff, with a clean restart history. Clients that
+ * come from now on are served. Any thread, any callback; does not block. Returns 0 for a pool that
+ * runs, too. POOLTOY_ESTOPPED, POOLTOY_EFORKED.
+ */
+POOLTOY_API int pooltoy_pool_revive(struct pooltoy_pool *pool);
+
+/*
+ * Makes the pool's manager die, as a test of what then follows: all its workers end with it, a new
+ * instance starts, leases turn stale, clients that wait keep waiting. A request, taken at the
+ * manager's next wait. Any thread, any callback; does not block. POOLTOY_ESTARTING: it has none now
+ * (backoff); POOLTOY_EFAILED, POOLTOY_ESTOPPED, POOLTOY_EFORKED.
+ */
+POOLTOY_API int pooltoy_kill_manager(struct pooltoy_pool *pool);
+
+/*
+ * Makes one worker die, by its index; -1: any that lives. A request, taken between its callbacks,
+ * hurried by `interrupt` if one runs, and followed by quarantine if it does not return. Its lease
+ * ends at once. Any thread, any callback; does not block. POOLTOY_ENOENT: no such worker lives.
+ * POOLTOY_ESTOPPED, POOLTOY_EFORKED.
+ */
+POOLTOY_API int pooltoy_kill_worker(struct pooltoy_pool *pool, int index);
+
+POOLTOY_END_DECLS
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* pooltoy/status.h: how pools are, and who holds what. */
+#ifndef POOLTOY_STATUS_H
+#define POOLTOY_STATUS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <pooltoy/error.h>
+#include <pooltoy/pool.h>
+
+POOLTOY_BEGIN_DECLS
+
+/* A pool's state: the first of these, from the bottom up, that applies. */
+enum pooltoy_pool_state {
+	POOLTOY_POOL_READY = 1, /* a worker is idle, or overflow may start */
+	POOLTOY_POOL_OVERFLOW, /* none of the `size` is idle; overflow workers are at work, and more
+				  may start */
+	POOLTOY_POOL_FULL,     /* every worker is leased and no further one may start */
+	POOLTOY_POOL_STARTING, /* no worker has come up yet in this instance */
+	POOLTOY_POOL_DEGRADED, /* fewer than `size` workers live, since their init fails;
+				  last_reason says why */
+	POOLTOY_POOL_BACKOFF,  /* too many restarts: waiting for the next */
+	POOLTOY_POOL_FAILED,   /* given up; pooltoy_pool_revive */
+	POOLTOY_POOL_STOPPED
+};
+
+/* "ready", "overflow", ...; "unknown" for anything else. Any thread, any callback. */
+POOLTOY_API const char *pooltoy_pool_state_name(enum pooltoy_pool_state state);
+
+/* Figures of a pool. Counts are taken one by one while the pool runs: each is right, their sum may
+ * be off by what happens meanwhile. */
+struct pooltoy_pool_status {
+	size_t struct_size; /* set by POOLTOY_POOL_STATUS_INIT */
+	enum pooltoy_pool_state state;
+	int size, max_overflow; /* as specified */
+
+	int idle;        /* workers that can be checked out at once */
+	int leased;      /* workers that clients hold */
+	int resetting;   /* workers that clean up after a lease */
+	int starting;    /* workers in init */
+	int stopping;    /* workers on their way out, not quarantined */
+	int quarantined; /* threads stuck in user code; not counted above */
+	int overflow;    /* living workers beyond `size` */
+	int waiting;     /* clients in the checkout queue */
+	int monitored;   /* leases in the instance's monitor table whose client is known */
+
+	uint64_t instance;       /* number of the current instance, from 1 */
+	uint64_t restarts;       /* of the pool, since it was started */
+	uint64_t worker_deaths;  /* workers that broke or were killed */
+	uint64_t start_failures; /* workers whose init failed */
+	uint64_t checkouts;      /* leases granted */
+	uint64_t waits;          /* checkouts that had to wait */
+	uint64_t timeouts;       /* checkouts that gave up waiting */
+	uint64_t client_deaths;  /* leases ended by the end of their client */
+	char last_reason[256];   /* of the last failure in this pool, "" if there was none */
+};
+#define POOLTOY_POOL_STATUS_INIT \
+	{ \
+		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+		{ \
+			0 \
+		} \
+	}
+
+/* Fills in *status. Any thread, any callback; takes no lock that a checkout takes. POOLTOY_EINVAL,
+ * POOLTOY_EFORKED. */
+POOLTOY_API int pooltoy_pool_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *status);
+
+enum pooltoy_node_type {
+	POOLTOY_NODE_SUPERVISOR = 1,
+	POOLTOY_NODE_POOL,
+	POOLTOY_NODE_MANAGER,
+	POOLTOY_NODE_WORKER
+};
+
+enum pooltoy_worker_state {
+	POOLTOY_WORKER_STARTING = 1,
+	POOLTOY_WORKER_IDLE,
+	POOLTOY_WORKER_LEASED,
+	POOLTOY_WORKER_RESETTING,
+	POOLTOY_WORKER_STOPPING,
+	POOLTOY_WORKER_QUARANTINED
+};
+
+/* "starting", "idle", ...; "unknown" for anything else. Any thread, any callback. */
+POOLTOY_API const char *pooltoy_worker_state_name(enum pooltoy_worker_state state);
+
+/* One node of the tree. Valid, with all it points to, until the visit returns. What does not apply
+ * to its type is 0 or NULL. */
+struct pooltoy_node {
+	size_t struct_size; /* of the library's structure; fields past your header's are not for you
+			     */
+	enum pooltoy_node_type type;
+	int depth;      /* 0: the supervisor, 1: pools, 2: managers and workers */
+	long thread_id; /* as ps -L shows it; 0: has none now */
+
+	const char *pool;                         /* pool, manager, worker: the pool's name */
+	const struct pooltoy_pool_status *status; /* pool */
+
+	int worker;                      /* worker: its index */
+	enum pooltoy_worker_state state; /* worker */
+	int calling;                     /* worker: true while a call or cast is in it */
+	uint64_t leases;                 /* worker: how many it has served */
+
+	/* A worker that is leased, with its entry in the monitor table: */
+	int monitored;         /* true if the entry is there */
+	long holder_thread_id; /* the client, if it is a thread; else the thread that checked out */
+	char holder_name[32];  /* the client, if it is an explicit one; else "" */
+	uint64_t held_ns;      /* since when, to the clock tick (1 to 10 ms) */
+	const void *acquired_at; /* the return address of the checkout */
+};
+
+/*
+ * Visits the supervisor's tree: the supervisor, then each pool in the order of their starts, its
+ * manager, its workers by index. No lock is held during a visit; pools that start or stop meanwhile
+ * may be missed. A visit that returns non-zero ends the walk. Any thread, any callback. 0, what the
+ * visit returned, POOLTOY_EINVAL, POOLTOY_EFORKED.
+ */
+POOLTOY_API int pooltoy_walk(struct pooltoy_supervisor *supervisor,
+			     int (*visit)(const struct pooltoy_node *node, void *argument),
+			     void *argument);
+
+POOLTOY_END_DECLS
+
+#endif
