@@ -4,12 +4,14 @@
  * interface.
  *
  * Rules that hold throughout, unless a function says otherwise:
- *  - functions return 0 or a negative POOLTOY_E code; pooltoy_last_error() then tells the story;
- *  - any thread may call any function, at any time, without registering first;
- *  - timeouts are milliseconds: 0 tries, -1 waits forever, as in poll(2);
- *  - a handle must stay unreleased throughout every call that it, or a lease of its pool, is used
- * in;
- *  - the library never calls back with one of its locks held.
+ *  - Functions return 0 or a negative POOLTOY_E code; pooltoy_last_error() then tells the story.
+ *  - Any thread may call any function, at any time, without registering first.
+ *  - Timeouts are milliseconds: 0 tries, -1 waits forever, as in poll(2).
+ *  - A handle stays unreleased throughout every call that uses it, or a lease of its pool.
+ *  - The library never calls back with one of its locks held.
+ *
+ * A comment that says "any callback" means the callbacks of workers and of events. "Does not
+ * block" means: waits for no other thread, but for short critical sections.
  */
 #ifndef POOLTOY_H
 #define POOLTOY_H

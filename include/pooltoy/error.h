@@ -32,57 +32,60 @@ POOLTOY_BEGIN_DECLS
 
 /*
  * Every function that can fail returns 0 or one of these. A handler may answer its caller with a
- * code of the application's own: any value from POOLTOY_EUSER downwards is never used by the
- * library.
+ * code of the application's own: the library never uses POOLTOY_EUSER or any value below it.
  */
 enum pooltoy_error {
 	POOLTOY_OK = 0,
-	POOLTOY_EINVAL = -1, /* an argument is missing or makes no sense; the message says which */
-	POOLTOY_ENOMEM = -2, /* out of memory; nothing was changed */
-	POOLTOY_EAGAIN = -3, /* out of threads, or a bounded queue is full; try again later */
-	POOLTOY_ETIMEDOUT = -4, /* the time given is over */
-	POOLTOY_EBUSY = -5,     /* the worker's state or its call cell is in use by somebody else */
-	POOLTOY_EFULL =
-		-6, /* no worker is idle and the timeout was 0, or the pool has no capacity */
-	POOLTOY_ESTALE = -7, /* this lease has ended, or never was */
-	POOLTOY_ECRASHED =
-		-8, /* the worker died under this call; pooltoy_last_error gives the reason */
-	POOLTOY_ESTARTING = -9, /* timeout was 0 and the pool is restarting or in backoff */
-	POOLTOY_EFAILED =
-		-10, /* the pool restarted too often and was given up; see pooltoy_pool_revive */
-	POOLTOY_ESTOPPED = -11, /* the pool or its supervisor has been stopped */
-	POOLTOY_EEXIST = -12,   /* this supervisor has a pool of that name */
-	POOLTOY_ENOENT = -13, /* this supervisor has no pool, or the pool no worker, of that name */
-	POOLTOY_ECLOSED = -14,   /* the client has been closed */
-	POOLTOY_ETOOSMALL = -15, /* the buffer is too small; the size needed is in *length */
-	POOLTOY_EDEADLK = -16,   /* the call would wait for something that waits for the caller */
-	POOLTOY_EFORKED = -17,   /* the object dates from before fork() and has no threads here */
-	POOLTOY_ETHREADEXITED = -18, /* the calling thread is past its end: its client is closed */
-	POOLTOY_EVERSION =
-		-19, /* a structure from a newer header asks for what this library lacks */
-	POOLTOY_EQUARANTINED =
-		-20, /* stopped, but threads remain inside user code that does not return */
-	POOLTOY_EUSER = -1000 /* the application's own codes: this one and all below */
+	POOLTOY_EINVAL = -1,         /* an argument is missing or makes no sense */
+	POOLTOY_ENOMEM = -2,         /* out of memory; nothing was changed */
+	POOLTOY_EAGAIN = -3,         /* out of threads, or a bounded queue is full; try later */
+	POOLTOY_ETIMEDOUT = -4,      /* the time given is over */
+	POOLTOY_EBUSY = -5,          /* the worker's state or call cell is in use by another */
+	POOLTOY_EFULL = -6,          /* no worker idle and the timeout was 0, or no capacity */
+	POOLTOY_ESTALE = -7,         /* this lease has ended, or never was */
+	POOLTOY_ECRASHED = -8,       /* the worker died under this call */
+	POOLTOY_ESTARTING = -9,      /* the timeout was 0, and the pool restarts or backs off */
+	POOLTOY_EFAILED = -10,       /* the pool was given up; see pooltoy_pool_revive */
+	POOLTOY_ESTOPPED = -11,      /* the pool or its supervisor has been stopped */
+	POOLTOY_EEXIST = -12,        /* this supervisor has a pool of that name */
+	POOLTOY_ENOENT = -13,        /* there is no such pool, worker or reply */
+	POOLTOY_ECLOSED = -14,       /* the client has been closed */
+	POOLTOY_ETOOSMALL = -15,     /* the buffer is too small; *length is the size needed */
+	POOLTOY_EDEADLK = -16,       /* the call would wait for what waits for the caller */
+	POOLTOY_EFORKED = -17,       /* the object dates from before fork() */
+	POOLTOY_ETHREADEXITED = -18, /* the calling thread is past its end */
+	POOLTOY_EVERSION = -19,      /* a newer header's structure asks for what is lacking here */
+	POOLTOY_EQUARANTINED = -20,  /* stopped, but threads remain inside user code */
+	POOLTOY_EUSER = -1000        /* the application's own codes: this one and all below */
 };
 
 /*
- * A short English text for a code ("no such pool"). Never NULL; codes of the application give
- * "application error". Any thread, any callback. Does not block. The string is constant.
+ * A short English text for a code ("no such pool"), constant and never NULL. Codes of the
+ * application give "application error".
+ *
+ * Threads: any, and in any callback. Does not block.
  */
 POOLTOY_API const char *pooltoy_strerror(int code);
 
 /*
  * The story of the calling thread's last failed call: the chain from the supervisor down to the
- * cause, with the pool's name, such as "supervisor: pool \"poolio\": worker 2: init failed:
- * connection refused".
- * "" if no call of this thread has failed yet. A call that succeeds leaves the text as it is.
- * Any thread, any callback. Does not block. The string belongs to the thread, and its next failing
- * call changes it.
+ * cause, with the pool's name, such as
+ *
+ *     supervisor: pool "poolio": worker 2: init failed: connection refused
+ *
+ * "" if no call of this thread has failed yet. A call that succeeds leaves the text as it is. The
+ * string belongs to the thread, and its next failing call changes it.
+ *
+ * Threads: any, and in any callback. Does not block.
  */
 POOLTOY_API const char *pooltoy_last_error(void);
 
-/* The version of the library that runs, as opposed to POOLTOY_VERSION, that of the header compiled
- * against. */
+/*
+ * The version of the library that runs, as opposed to POOLTOY_VERSION, that of the header compiled
+ * against.
+ *
+ * Threads: any, and in any callback. Does not block.
+ */
 POOLTOY_API const char *pooltoy_version(void);
 
 POOLTOY_END_DECLS

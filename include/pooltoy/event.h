@@ -9,6 +9,7 @@
 
 POOLTOY_BEGIN_DECLS
 
+/* What happened. */
 enum pooltoy_event_type {
 	POOLTOY_EVENT_POOL_STARTED = 1, /* by pooltoy_start_pool */
 	POOLTOY_EVENT_POOL_STOPPED,     /* by pooltoy_stop_pool, or with its supervisor */
@@ -17,25 +18,23 @@ enum pooltoy_event_type {
 	POOLTOY_EVENT_POOL_BACKOFF,     /* too many restarts; duration_ns until the next */
 	POOLTOY_EVENT_POOL_FAILED,      /* given up */
 	POOLTOY_EVENT_POOL_REVIVED,     /* by pooltoy_pool_revive */
-	POOLTOY_EVENT_WORKER_STARTED,   /* its init returned 0; duration_ns is how long that took */
-	POOLTOY_EVENT_WORKER_START_FAILED, /* its init failed, or no thread or memory was to be had
-					    */
+
+	POOLTOY_EVENT_WORKER_STARTED,      /* its init returned 0, after duration_ns */
+	POOLTOY_EVENT_WORKER_START_FAILED, /* its init failed, or no thread or memory was there */
 	POOLTOY_EVENT_WORKER_DIED,         /* it broke, or was killed */
 	POOLTOY_EVENT_WORKER_STOPPED,      /* the pool had no more use for it */
-	POOLTOY_EVENT_WORKER_QUARANTINED, /* it does not come back from user code; another takes its
-					     place */
-	POOLTOY_EVENT_WORKER_RETURNED,    /* a quarantined worker came back, and has ended */
-	POOLTOY_EVENT_CLIENT_DIED,        /* a client ended and held this worker */
-	POOLTOY_EVENT_SUPERVISOR_RESTARTED /* the supervisor's thread died and runs again; `pool` is
-					      "" */
+	POOLTOY_EVENT_WORKER_QUARANTINED,  /* it is stuck in user code; another takes its place */
+	POOLTOY_EVENT_WORKER_RETURNED,     /* a quarantined worker came back, and has ended */
+
+	POOLTOY_EVENT_CLIENT_DIED,         /* a client ended and held this worker */
+	POOLTOY_EVENT_SUPERVISOR_RESTARTED /* its thread died and runs again; `pool` is "" */
 };
 
 enum pooltoy_severity { POOLTOY_INFO = 1, POOLTOY_WARNING, POOLTOY_ERROR };
 
 /* One event. Valid, with its strings, until the callback returns. */
 struct pooltoy_event {
-	size_t struct_size; /* of the library's structure; fields past your header's are not for you
-			     */
+	size_t struct_size; /* of the library's structure: do not touch what your header lacks */
 	enum pooltoy_event_type type;
 	enum pooltoy_severity severity;
 	const char *pool;     /* the pool's name */
@@ -48,24 +47,31 @@ struct pooltoy_event {
 };
 
 /*
- * A receiver of events. Runs on the supervisor's notifier thread with no lock held; may block, and
- * may call the library, but for what waits for the notifier itself (pooltoy_supervisor_stop of its
- * own supervisor: POOLTOY_EDEADLK).
+ * A receiver of events, for struct pooltoy_supervisor_spec.
+ *
+ * Threads: runs on the supervisor's notifier thread, one event at a time, with no lock held. May
+ * block. May call the library, but for what waits for the notifier itself: of its own supervisor,
+ * pooltoy_supervisor_stop answers POOLTOY_EDEADLK.
  */
 typedef void pooltoy_event_fn(const struct pooltoy_event *event, void *argument);
 
 /*
- * Writes the event as one line of text without a newline, such as `pool "poolio": worker 2 died:
- * out of memory`. Cuts it to `size` bytes with the 0, and returns the length that the whole would
- * have, as snprintf. Any thread, any callback; does not block.
+ * Writes the event as one line of text without a newline, such as
+ *
+ *     pool "poolio": worker 2 died: out of memory
+ *
+ * Cuts it to `size` bytes with the final 0, and returns the length that the whole would have, as
+ * snprintf does. With size 0 nothing is written, and buffer may be NULL.
+ *
+ * Threads: any, and in any callback. Does not block.
  */
 POOLTOY_API size_t pooltoy_event_format(const struct pooltoy_event *event, char *buffer,
 					size_t size);
 
 /*
- * Receivers for struct pooltoy_supervisor_spec. The first two write each event of at least the
- * severity that `argument` points to (an enum pooltoy_severity; NULL: POOLTOY_WARNING) as one line
- * to stderr, or to syslog(3). The third drops everything.
+ * Receivers, ready made, for struct pooltoy_supervisor_spec. The first two write each event of at
+ * least the severity that `argument` points to (an enum pooltoy_severity; NULL: POOLTOY_WARNING)
+ * as one line to stderr, or to syslog(3). The third drops everything.
  */
 POOLTOY_API void pooltoy_event_log_stderr(const struct pooltoy_event *event, void *argument);
 POOLTOY_API void pooltoy_event_log_syslog(const struct pooltoy_event *event, void *argument);

@@ -10,17 +10,20 @@
 
 POOLTOY_BEGIN_DECLS
 
-/* A pool: its name, its workers, its queue of clients that wait. Outlives its instances: restarts
- * do not change the handle. */
+/*
+ * A pool: its name, its workers, its queue of clients that wait. Outlives its instances: restarts
+ * do not change the handle.
+ */
 struct pooltoy_pool;
 
 /* Which idle worker a checkout takes. */
 enum pooltoy_strategy {
-	POOLTOY_AFFINE, /* the one that this thread used last if it is idle, else any: the fastest
-			 */
-	POOLTOY_LIFO, /* the one idle for the shortest time, over the whole pool: keeps few workers
-			 warm */
-	POOLTOY_FIFO  /* the one idle for the longest time, over the whole pool: uses all evenly */
+	/* The one that this thread used last if it is idle, else any: the fastest. */
+	POOLTOY_AFFINE,
+	/* The one idle for the shortest time, over the whole pool: keeps few workers warm. */
+	POOLTOY_LIFO,
+	/* The one idle for the longest time, over the whole pool: uses all evenly. */
+	POOLTOY_FIFO
 };
 
 /* What becomes of a worker whose client died, or was closed, with it checked out. */
@@ -38,36 +41,48 @@ enum pooltoy_on_client_death {
 struct pooltoy_pool_spec {
 	size_t struct_size; /* set by the macros */
 
-	const char *name; /* required: unique among the supervisor's pools, not empty */
-	const struct pooltoy_worker_ops
-		*worker; /* required: stays the caller's, unchanged, until `release` */
-	void *argument;  /* for `init` and `release` */
-	void (*release)(void *argument); /* once, when no thread can reach ops or argument any more;
-					    on any thread; also if the start fails with a code but
-					    EINVAL, EVERSION */
+	/* Required: unique among the supervisor's pools, not empty. */
+	const char *name;
+	/* Required: the callbacks. They stay the caller's, unchanged, until `release`. */
+	const struct pooltoy_worker_ops *worker;
+	/* For `init` and `release`. */
+	void *argument;
+	/* Runs once, on any thread, when no thread can reach ops or argument any more; also if the
+	 * start fails with a code but EINVAL, EVERSION. */
+	void (*release)(void *argument);
 
-	int size;         /* workers that are always there; 0: all is overflow */
-	int max_overflow; /* more, started when clients wait, dismissed when nobody needs them; 0:
-			     none */
+	/* Workers that are always there. 0: all is overflow. */
+	int size;
+	/* More, started when clients wait, dismissed when nobody needs them. 0: none. */
+	int max_overflow;
 
 	enum pooltoy_strategy strategy;
 	enum pooltoy_on_client_death on_client_death;
-	int exclusive; /* true: no worker starts before its predecessor's terminate has returned (a
-			  single writer) */
+	/* True: no worker starts before its predecessor's terminate has returned (a single
+	 * writer). */
+	int exclusive;
 
-	int max_restarts;   /* restart intensity: this many manager deaths (3) */
-	int restart_period; /* within so long (5,000); one more, and the pool goes to backoff */
-	int backoff_min;    /* first delay of a backoff, of the pool and of failing workers (100) */
-	int backoff_max;    /* the delay doubles up to this, with jitter (10,000) */
-	int give_up_after;  /* so long after its first backoff a pool that still crashes has failed
-			       (60,000) */
-	int shutdown; /* how long a stopping worker may take before it is replaced or interrupted
-			 (5,000) */
-	int grace;    /* how long after `interrupt` before it is quarantined (1,000) */
-	int starvation_us; /* a client that waited longer than so many microseconds is overtaken no
-			      more (1,000) */
-	int max_casts;     /* casts that may wait for one worker (64) */
-	size_t stack_size; /* of a worker's thread, in bytes; 0: the system's default */
+	/* Restart intensity: this many manager deaths (3) ... */
+	int max_restarts;
+	/* ... within so long (5,000); one more, and the pool goes to backoff. */
+	int restart_period;
+	/* First delay of a backoff, of the pool and of failing workers (100). */
+	int backoff_min;
+	/* The delay doubles up to this, with jitter (10,000). */
+	int backoff_max;
+	/* So long after its first backoff a pool that still crashes has failed (60,000). */
+	int give_up_after;
+
+	/* How long a stopping worker may take before it is replaced or interrupted (5,000). */
+	int shutdown;
+	/* How long after `interrupt` before it is quarantined (1,000). */
+	int grace;
+	/* A client that waited longer than so many microseconds is overtaken no more (1,000). */
+	int starvation_us;
+	/* Casts that may wait for one worker (64). */
+	int max_casts;
+	/* Of a worker's thread, in bytes. 0: the system's default. */
+	size_t stack_size;
 };
 
 #ifndef __cplusplus
@@ -86,11 +101,22 @@ struct pooltoy_pool_spec {
 /*
  * Starts a pool. Returns as soon as its manager runs; the workers start side by side in the
  * background, and a checkout waits for the first. A worker whose init fails does not stop the pool:
- * see pooltoy_pool_status. *pool is a handle, the caller's until pooltoy_pool_release; NULL: no
- * handle is wanted, the pool is found by name. Any thread, any callback. Blocks until the
- * supervisor's thread has started the manager's. POOLTOY_EINVAL (no name, no ops, a negative
- * number), POOLTOY_EVERSION, POOLTOY_EEXIST (the pool of that name is unaffected), POOLTOY_ENOMEM,
- * POOLTOY_EAGAIN (no thread for the manager), POOLTOY_ESTOPPED, POOLTOY_EFORKED.
+ * see pooltoy_pool_status.
+ *
+ * *pool is a handle, the caller's until pooltoy_pool_release. NULL: no handle is wanted; the pool
+ * is found by name.
+ *
+ * Threads: any, and in any callback. Blocks until the supervisor's thread has started the
+ * manager's.
+ *
+ * Errors:
+ *  - POOLTOY_EINVAL: no name, no ops, or a negative number
+ *  - POOLTOY_EVERSION: the spec or the ops ask for what this library lacks
+ *  - POOLTOY_EEXIST: the pool of that name is unaffected
+ *  - POOLTOY_ENOMEM
+ *  - POOLTOY_EAGAIN: no thread for the manager
+ *  - POOLTOY_ESTOPPED: the supervisor is being stopped
+ *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_start_pool(struct pooltoy_supervisor *supervisor,
 				   const struct pooltoy_pool_spec *spec,
@@ -98,18 +124,27 @@ POOLTOY_API int pooltoy_start_pool(struct pooltoy_supervisor *supervisor,
 
 /*
  * Finds a running pool by name. *pool is a further handle, to be released.
- * Any thread, any callback; takes no lock. POOLTOY_ENOENT, POOLTOY_EFORKED.
+ *
+ * Threads: any, and in any callback. Takes no lock.
+ *
+ * Errors:
+ *  - POOLTOY_ENOENT: the supervisor has no such pool, or it has been stopped
+ *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_find_pool(struct pooltoy_supervisor *supervisor, const char *name,
 				  struct pooltoy_pool **pool) POOLTOY_MUST_CHECK;
 
-/* Another handle to the same pool; returns its argument. Any thread, any callback; does not block.
+/*
+ * Another handle to the same pool; returns its argument.
+ *
+ * Threads: any, and in any callback. Does not block.
  */
 POOLTOY_API struct pooltoy_pool *pooltoy_pool_retain(struct pooltoy_pool *pool);
 
 /*
- * Gives a handle back; NULL is allowed. The pool runs on without handles, until it is stopped.
- * Any thread, any callback, also in a forked child; does not block.
+ * Gives a handle back. NULL is allowed. The pool runs on without handles, until it is stopped.
+ *
+ * Threads: any, and in any callback, also in a forked child. Does not block.
  */
 POOLTOY_API void pooltoy_pool_release(struct pooltoy_pool *pool);
 
@@ -119,37 +154,61 @@ POOLTOY_API const char *pooltoy_pool_name(const struct pooltoy_pool *pool);
 /*
  * Stops a pool: its name is free at once, newcomers and clients that wait get POOLTOY_ESTOPPED, its
  * leases end. Workers may finish what they run; after `timeout_ms` (-1: the spec's `shutdown`) they
- * are interrupted, and `grace` later quarantined. The handle remains to be released. Any thread;
- * blocks until all workers have terminated or been quarantined. Of a worker of this very pool
- * POOLTOY_EDEADLK, and nothing has happened. POOLTOY_ESTOPPED: it had been stopped before.
- * POOLTOY_EQUARANTINED: it is stopped, but threads remain inside user code. POOLTOY_EFORKED.
+ * are interrupted, and `grace` later quarantined. The handle remains to be released.
+ *
+ * Threads: any, but not this very pool's workers. Blocks until all workers have terminated or been
+ * quarantined.
+ *
+ * Errors:
+ *  - POOLTOY_EQUARANTINED: it is stopped, but threads remain inside user code
+ *  - POOLTOY_ESTOPPED: it had been stopped before
+ *  - POOLTOY_EDEADLK: from a worker of this very pool; nothing has happened
+ *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms);
 
-/* The same by name. Also POOLTOY_ENOENT. */
+/* The same by name. Also POOLTOY_ENOENT: the supervisor has no such pool. */
 POOLTOY_API int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, const char *name,
 					int timeout_ms);
 
 /*
  * Starts a pool again that failed, or is in backoff, with a clean restart history. Clients that
- * come from now on are served. Any thread, any callback; does not block. Returns 0 for a pool that
- * runs, too. POOLTOY_ESTOPPED, POOLTOY_EFORKED.
+ * come from now on are served. Returns 0 for a pool that runs, too.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors:
+ *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_pool_revive(struct pooltoy_pool *pool);
 
 /*
  * Makes the pool's manager die, as a test of what then follows: all its workers end with it, a new
  * instance starts, leases turn stale, clients that wait keep waiting. A request, taken at the
- * manager's next wait. Any thread, any callback; does not block. POOLTOY_ESTARTING: it has none now
- * (backoff); POOLTOY_EFAILED, POOLTOY_ESTOPPED, POOLTOY_EFORKED.
+ * manager's next wait.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors:
+ *  - POOLTOY_ESTARTING: it has none now (backoff)
+ *  - POOLTOY_EFAILED
+ *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_kill_manager(struct pooltoy_pool *pool);
 
 /*
- * Makes one worker die, by its index; -1: any that lives. A request, taken between its callbacks,
- * hurried by `interrupt` if one runs, and followed by quarantine if it does not return. Its lease
- * ends at once. Any thread, any callback; does not block. POOLTOY_ENOENT: no such worker lives.
- * POOLTOY_ESTOPPED, POOLTOY_EFORKED.
+ * Makes one worker die, by its index; -1: any that lives. Its lease ends at once. The death itself
+ * is a request, taken between its callbacks, hurried by `interrupt` if one runs, and followed by
+ * quarantine if that does not return.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors:
+ *  - POOLTOY_ENOENT: no such worker lives
+ *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_kill_worker(struct pooltoy_pool *pool, int index);
 

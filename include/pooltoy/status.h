@@ -12,23 +12,30 @@ POOLTOY_BEGIN_DECLS
 
 /* A pool's state: the first of these, from the bottom up, that applies. */
 enum pooltoy_pool_state {
-	POOLTOY_POOL_READY = 1, /* a worker is idle, or overflow may start */
-	POOLTOY_POOL_OVERFLOW, /* none of the `size` is idle; overflow workers are at work, and more
-				  may start */
-	POOLTOY_POOL_FULL,     /* every worker is leased and no further one may start */
-	POOLTOY_POOL_STARTING, /* no worker has come up yet in this instance */
-	POOLTOY_POOL_DEGRADED, /* fewer than `size` workers live, since their init fails;
-				  last_reason says why */
-	POOLTOY_POOL_BACKOFF,  /* too many restarts: waiting for the next */
-	POOLTOY_POOL_FAILED,   /* given up; pooltoy_pool_revive */
+	/* A worker is idle, or overflow may start. */
+	POOLTOY_POOL_READY = 1,
+	/* None of the `size` is idle; overflow workers are at work, and more may start. */
+	POOLTOY_POOL_OVERFLOW,
+	/* Every worker is leased and no further one may start. */
+	POOLTOY_POOL_FULL,
+	/* No worker has come up yet in this instance. */
+	POOLTOY_POOL_STARTING,
+	/* Fewer than `size` workers live, since their init fails; last_reason says why. */
+	POOLTOY_POOL_DEGRADED,
+	/* Too many restarts: waiting for the next. */
+	POOLTOY_POOL_BACKOFF,
+	/* Given up; pooltoy_pool_revive. */
+	POOLTOY_POOL_FAILED,
 	POOLTOY_POOL_STOPPED
 };
 
 /* "ready", "overflow", ...; "unknown" for anything else. Any thread, any callback. */
 POOLTOY_API const char *pooltoy_pool_state_name(enum pooltoy_pool_state state);
 
-/* Figures of a pool. Counts are taken one by one while the pool runs: each is right, their sum may
- * be off by what happens meanwhile. */
+/*
+ * Figures of a pool. Counts are taken one by one while the pool runs: each is right, their sum may
+ * be off by what happens meanwhile.
+ */
 struct pooltoy_pool_status {
 	size_t struct_size; /* set by POOLTOY_POOL_STATUS_INIT */
 	enum pooltoy_pool_state state;
@@ -63,8 +70,15 @@ struct pooltoy_pool_status {
 		} \
 	}
 
-/* Fills in *status. Any thread, any callback; takes no lock that a checkout takes. POOLTOY_EINVAL,
- * POOLTOY_EFORKED. */
+/*
+ * Fills in *status, which was set to POOLTOY_POOL_STATUS_INIT.
+ *
+ * Threads: any, and in any callback. Takes no lock that a checkout takes.
+ *
+ * Errors:
+ *  - POOLTOY_EINVAL
+ *  - POOLTOY_EFORKED
+ */
 POOLTOY_API int pooltoy_pool_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *status);
 
 enum pooltoy_node_type {
@@ -86,11 +100,12 @@ enum pooltoy_worker_state {
 /* "starting", "idle", ...; "unknown" for anything else. Any thread, any callback. */
 POOLTOY_API const char *pooltoy_worker_state_name(enum pooltoy_worker_state state);
 
-/* One node of the tree. Valid, with all it points to, until the visit returns. What does not apply
- * to its type is 0 or NULL. */
+/*
+ * One node of the tree. Valid, with all it points to, until the visit returns. What does not apply
+ * to its type is 0 or NULL.
+ */
 struct pooltoy_node {
-	size_t struct_size; /* of the library's structure; fields past your header's are not for you
-			     */
+	size_t struct_size; /* of the library's structure: do not touch what your header lacks */
 	enum pooltoy_node_type type;
 	int depth;      /* 0: the supervisor, 1: pools, 2: managers and workers */
 	long thread_id; /* as ps -L shows it; 0: has none now */
@@ -113,9 +128,14 @@ struct pooltoy_node {
 
 /*
  * Visits the supervisor's tree: the supervisor, then each pool in the order of their starts, its
- * manager, its workers by index. No lock is held during a visit; pools that start or stop meanwhile
- * may be missed. A visit that returns non-zero ends the walk. Any thread, any callback. 0, what the
- * visit returned, POOLTOY_EINVAL, POOLTOY_EFORKED.
+ * manager, its workers by index. Pools that start or stop meanwhile may be missed. A visit that
+ * returns non-zero ends the walk.
+ *
+ * Threads: any, and in any callback. No lock is held during a visit.
+ *
+ * Returns 0, what the visit returned, or:
+ *  - POOLTOY_EINVAL
+ *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_walk(struct pooltoy_supervisor *supervisor,
 			     int (*visit)(const struct pooltoy_node *node, void *argument),

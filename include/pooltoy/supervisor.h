@@ -25,8 +25,10 @@ struct pooltoy_supervisor_spec {
 	/*
 	 * Hears of what happens in the supervisor's pools, on the notifier thread, one event at a
 	 * time: it may block, and delays nobody. Events wait in a ring of 256; what does not fit is
-	 * dropped and counted in the next one. NULL: pooltoy_event_log_stderr, which writes a line
-	 * for each event that is a warning or worse. pooltoy_event_ignore: nothing.
+	 * dropped, and counted in the next one.
+	 *
+	 * NULL: pooltoy_event_log_stderr, which writes a line for each event that is a warning or
+	 * worse. pooltoy_event_ignore: nothing.
 	 */
 	pooltoy_event_fn *on_event;
 	void *event_argument; /* the last parameter of on_event */
@@ -44,39 +46,62 @@ struct pooltoy_supervisor_spec {
 
 /*
  * Starts a supervisor with no pools. *supervisor is the caller's until pooltoy_supervisor_stop.
+ *
  * Library threads block all signals but those of a fault and SIGPROF, so the server's handlers
- * never run on them. Any thread, any callback; blocks no longer than it takes to create three
- * threads. POOLTOY_ENOMEM, POOLTOY_EAGAIN (no thread to be had); POOLTOY_EFORKED in the child of a
- * process that had a supervisor and forked without the bracket below.
+ * never run on them.
+ *
+ * Threads: any, and in any callback. Blocks no longer than it takes to create three threads.
+ *
+ * Errors:
+ *  - POOLTOY_ENOMEM
+ *  - POOLTOY_EAGAIN: no thread to be had
+ *  - POOLTOY_EINVAL: supervisor is NULL
+ *  - POOLTOY_EFORKED: in the child of a process that had a supervisor and forked without the
+ *    bracket below
  */
 POOLTOY_API int pooltoy_supervisor_start(struct pooltoy_supervisor **supervisor) POOLTOY_MUST_CHECK;
 
-/* The same, set up by `spec` (copied). Also POOLTOY_EINVAL, POOLTOY_EVERSION. */
+/*
+ * The same, set up by `spec` (copied). Its errors, and
+ *  - POOLTOY_EINVAL: spec is NULL, or was not filled in by the macros
+ *  - POOLTOY_EVERSION: spec asks for what this library lacks
+ */
 POOLTOY_API int
 pooltoy_supervisor_start_with(const struct pooltoy_supervisor_spec *spec,
 			      struct pooltoy_supervisor **supervisor) POOLTOY_MUST_CHECK;
 
 /*
  * Stops all pools, the last one started first, as pooltoy_stop_pool does, within `timeout_ms` in
- * all (-1: however long it takes), then the supervisor's own threads. Uses the handle up, whatever
- * it returns but POOLTOY_EDEADLK and POOLTOY_EFORKED: the caller must see to it that no other
- * thread is in a call with it. Pool handles remain to be released; calls with them answer
- * POOLTOY_ESTOPPED. Blocks. Not for callbacks of its own workers or events: POOLTOY_EDEADLK, and
- * nothing has happened. POOLTOY_EQUARANTINED: all is stopped, but some threads are still inside
- * user code; pooltoy_last_error says how many. Do not unload that code. They end, and the rest is
- * freed, when it returns.
+ * all (-1: however long it takes), then the supervisor's own threads.
+ *
+ * Uses the handle up, whatever it returns but POOLTOY_EDEADLK and POOLTOY_EFORKED: the caller must
+ * see to it that no other thread is in a call with it. Pool handles remain to be released; calls
+ * with them answer POOLTOY_ESTOPPED.
+ *
+ * Threads: any, but not in callbacks of its own workers or events. Blocks.
+ *
+ * Errors:
+ *  - POOLTOY_EQUARANTINED: all is stopped, but some threads are still inside user code;
+ *    pooltoy_last_error says how many. Do not unload that code. They end, and the rest is freed,
+ *    when it returns
+ *  - POOLTOY_EDEADLK: from a callback of its own workers or events; nothing has happened
+ *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_ms);
 
 /*
  * Makes the supervisor's own thread die at its next wait, as a test of what then follows: it is
- * started again, and goes on with all pools as they are. Any thread, any callback; does not block.
- * POOLTOY_EFORKED.
+ * started again, and goes on with all pools as they are.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors:
+ *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_kill_supervisor(struct pooltoy_supervisor *supervisor);
 
 /*
- * fork() in a process with a supervisor: by itself, the child may do no more than exec or _exit; in
+ * fork() in a process with a supervisor. By itself, the child may do no more than exec or _exit; in
  * it, every object from before answers POOLTOY_EFORKED at once, and starting a supervisor does too.
  * A child that is to start a supervisor of its own is forked within this bracket, by the thread
  * that calls fork:
@@ -90,9 +115,10 @@ POOLTOY_API int pooltoy_kill_supervisor(struct pooltoy_supervisor *supervisor);
  *
  * Objects from before answer POOLTOY_EFORKED in that child all the same, and what they hold there
  * is not freed. A process that forks before it starts its first supervisor needs no bracket. The
- * library's own atfork handler takes no lock. prepare waits for short critical sections of other
- * threads; from prepare to parent or child the calling thread must call nothing else of the
- * library. Not for callbacks.
+ * library's own atfork handler takes no lock.
+ *
+ * Threads: any, but not in callbacks. prepare waits for short critical sections of other threads;
+ * from prepare to parent or child the calling thread must call nothing else of the library.
  */
 POOLTOY_API void pooltoy_fork_prepare(void);
 POOLTOY_API void pooltoy_fork_parent(void);

@@ -15,10 +15,10 @@ struct pooltoy_worker;
  * A worker's callbacks. Fill it in by POOLTOY_WORKER_OPS (C) or start from POOLTOY_WORKER_OPS_INIT
  * (C++), and keep it for as long as a pool uses it: it is not copied.
  *
- * All callbacks but `interrupt` run on the worker's own thread, one at a time, never while a client
- * uses the state (pooltoy_lease_state), with cancellation disabled and no lock of the library held.
- * They may block, and may call any function of the library; where that would wait for itself, the
- * function says POOLTOY_EDEADLK.
+ * Threads: all callbacks but `interrupt` run on the worker's own thread, one at a time, never while
+ * a client uses the state (pooltoy_lease_state), with cancellation disabled and no lock of the
+ * library held. They may block, and may call any function of the library; where that would wait for
+ * itself, the function says POOLTOY_EDEADLK.
  *
  * "I am broken": a callback that returns a negative value, or that calls pooltoy_worker_exit or
  * pthread_exit, ends its worker. The worker is terminated and replaced, and a caller that waits for
@@ -29,53 +29,60 @@ struct pooltoy_worker_ops {
 
 	/*
 	 * Makes the worker's state: a connection, an interpreter. `argument` is the pool spec's.
-	 * Optional: without it the state is NULL. Takes as long as it likes, and delays only
-	 * clients that wait for this very worker. Returns 0, or negative: the worker is not
-	 * started, and is tried again after a backoff.
+	 * Takes as long as it likes, and delays only clients that wait for this very worker.
+	 * Optional: without it the state is NULL.
+	 *
+	 * Returns 0, or negative: the worker is not started, and is tried again after a backoff.
 	 */
 	int (*init)(struct pooltoy_worker *self, void *argument, void **state);
 
 	/*
-	 * Answers one pooltoy_call. `request` is the library's copy, aligned for any type, valid
-	 * until the return. Reply by pooltoy_reply or pooltoy_reply_error; without either the
-	 * caller gets an empty reply. Returns 0 to go on, or negative: "I am broken". A bad request
-	 * is no reason to be broken. Without it pooltoy_call answers POOLTOY_EINVAL.
+	 * Answers one pooltoy_call, by pooltoy_reply or pooltoy_reply_error; without either the
+	 * caller gets an empty reply. `request` is the library's copy, aligned for any type, valid
+	 * until the return. Optional: without it pooltoy_call answers POOLTOY_EINVAL.
+	 *
+	 * Returns 0 to go on, or negative: "I am broken". A bad request is no reason to be broken.
 	 */
 	int (*handle_call)(struct pooltoy_worker *self, void *state, const void *request,
 			   size_t length);
 
-	/* Takes one pooltoy_cast. As handle_call, but nobody waits for a reply. Without it
-	 * pooltoy_cast answers POOLTOY_EINVAL. */
+	/*
+	 * Takes one pooltoy_cast. As handle_call, but nobody waits for a reply. Optional: without
+	 * it pooltoy_cast answers POOLTOY_EINVAL.
+	 */
 	int (*handle_cast)(struct pooltoy_worker *self, void *state, const void *message,
 			   size_t length);
 
 	/*
 	 * Makes the state as good as new after a lease that did not end by an ordinary checkin: its
 	 * client died or was closed. (Roll the transaction back; close the cursor.) Optional.
+	 *
 	 * Returns 0, or negative: "I am broken".
 	 */
 	int (*reset)(struct pooltoy_worker *self, void *state);
 
 	/*
-	 * Hurries a running handle_call, handle_cast or reset along, from another thread: the one
-	 * that waits in pooltoy_call past its deadline, or the library's notifier.
-	 * (sqlite3_interrupt, PQcancel.) The state is valid until it returns: the worker neither
-	 * finishes that callback nor terminates before. May block. Optional.
+	 * Hurries a running handle_call, handle_cast or reset along (sqlite3_interrupt, PQcancel),
+	 * from another thread: the one that waits in pooltoy_call past its deadline, or the
+	 * library's notifier. May block. Optional.
+	 *
+	 * The state is valid until it returns: the worker neither finishes that callback nor
+	 * terminates before.
 	 */
 	void (*interrupt)(struct pooltoy_worker *self, void *state);
 
 	/*
 	 * Frees the state. Runs exactly once for each init that returned 0, as the last callback of
-	 * the worker, whatever ended it. `reason` is 0 if the pool has no more use for it,
-	 * POOLTOY_ECRASHED if it broke or was killed, POOLTOY_ESTOPPED if its pool is stopping or
-	 * restarting. Optional.
+	 * the worker, whatever ended it. Optional. `reason` is
+	 *  - 0 if the pool has no more use for the worker
+	 *  - POOLTOY_ECRASHED if it broke or was killed
+	 *  - POOLTOY_ESTOPPED if its pool is stopping or restarting
 	 */
 	void (*terminate)(struct pooltoy_worker *self, void *state, int reason);
 };
 
 #ifndef __cplusplus
-/* static const struct pooltoy_worker_ops doubler = POOLTOY_WORKER_OPS(.handle_call = doubler_call);
- */
+/* As in: static const struct pooltoy_worker_ops ops = POOLTOY_WORKER_OPS(.handle_call = answer); */
 #define POOLTOY_WORKER_OPS(...) \
 	{ \
 		.struct_size = sizeof(struct pooltoy_worker_ops), __VA_ARGS__ \
@@ -94,31 +101,44 @@ struct pooltoy_worker_ops {
 
 /*
  * Sets the reply of the running handle_call: `length` bytes, copied. A second reply replaces the
- * first. In other callbacks: POOLTOY_EINVAL. POOLTOY_ENOMEM leaves the caller with an empty reply
- * and that code, if the handler returns 0. Returns 0 or a code, so that `return pooltoy_reply(...)`
- * would call the worker broken when memory is short: fine for most.
+ * first.
+ *
+ * Errors:
+ *  - POOLTOY_EINVAL: called in another callback
+ *  - POOLTOY_ENOMEM: the caller gets an empty reply and this code, if the handler returns 0. With
+ *    `return pooltoy_reply(...)` the worker counts as broken when memory is short: fine for most
  */
 POOLTOY_API int pooltoy_reply(struct pooltoy_worker *self, const void *reply, size_t length);
 
 /*
  * Makes the running handle_call's pooltoy_call return `code` (negative: the library's or the
  * application's own), along with whatever pooltoy_reply set. The client's affair: the worker lives
- * on. Returns 0, or POOLTOY_EINVAL if code is not negative or no handle_call runs.
+ * on.
+ *
+ * Errors:
+ *  - POOLTOY_EINVAL: code is not negative, or no handle_call runs
  */
 POOLTOY_API int pooltoy_reply_error(struct pooltoy_worker *self, int code);
 
-/* Milliseconds until the caller's deadline: -1 without one; 0 when it has passed or the caller is
- * gone, or none is there. */
+/*
+ * Milliseconds until the caller's deadline; -1 if it waits forever; 0 if its time is over, if it is
+ * gone, or if no call is running.
+ */
 POOLTOY_API int pooltoy_worker_time_left(const struct pooltoy_worker *self);
 
-/* True once the worker has been asked to end: by a kill, or by its pool's stop or restart. For
- * handlers that loop. */
+/*
+ * True once the worker has been asked to end: by a kill, or by its pool's stop or restart. For
+ * handlers that loop.
+ */
 POOLTOY_API int pooltoy_worker_stopping(const struct pooltoy_worker *self);
 
 /*
- * Records why this worker is broken, and returns POOLTOY_ECRASHED: `return
- * pooltoy_worker_fail(self, "connect: %s", why);` The text (255 bytes at most) reaches the caller's
- * pooltoy_last_error, the pool's status and the event.
+ * Records why this worker is broken, and returns POOLTOY_ECRASHED:
+ *
+ *     return pooltoy_worker_fail(self, "connect: %s", why);
+ *
+ * The text (255 bytes at most) reaches the caller's pooltoy_last_error, the pool's status and the
+ * event.
  */
 POOLTOY_API int pooltoy_worker_fail(struct pooltoy_worker *self, const char *format, ...)
 	POOLTOY_PRINTF(2, 3);
@@ -134,8 +154,10 @@ POOLTOY_API void pooltoy_worker_exit(struct pooltoy_worker *self,
 /* The name of the pool; its string lives as long as the worker. */
 POOLTOY_API const char *pooltoy_worker_pool_name(const struct pooltoy_worker *self);
 
-/* The worker's number in its pool: from 0, unique among the pool's living workers, used again by a
- * later one. */
+/*
+ * The worker's number in its pool: from 0, unique among the pool's living workers, used again by a
+ * later one.
+ */
 POOLTOY_API unsigned pooltoy_worker_index(const struct pooltoy_worker *self);
 
 struct pooltoy_pool;
