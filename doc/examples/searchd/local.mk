@@ -1,0 +1,1 @@
+# searchd, a server that runs on pools, its loader and its demo. Built where its libraries are found.

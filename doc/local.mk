@@ -1,0 +1,2 @@
+# Documents that ship with the sources: one line each.
+EXTRA_DIST +=

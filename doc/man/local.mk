@@ -1,0 +1,2 @@
+# Manual pages, mdoc: one line each.
+dist_man_MANS +=

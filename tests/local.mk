@@ -1,0 +1,35 @@
+# How tests are run: automake's parallel harness, each test through the TAP driver.
+
+TEST_EXTENSIONS = .sh
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = timeout -k 10 600 $(SHELL)
+
+# What a test script needs to know of the build. An absolute srcdir, since scripts change directory.
+AM_TESTS_ENVIRONMENT = \
+	srcdir='$(abs_top_srcdir)'; export srcdir; \
+	builddir='$(abs_top_builddir)'; export builddir; \
+	CC='$(CC)'; export CC; \
+	CXX='$(CXX)'; export CXX; \
+	NM='$(NM)'; export NM; \
+	MAKE='$(MAKE)'; export MAKE; \
+	PKG_CONFIG='$(PKG_CONFIG)'; export PKG_CONFIG; \
+	PACKAGE_VERSION='$(PACKAGE_VERSION)'; export PACKAGE_VERSION; \
+	SANITIZER='$(SANITIZER)'; export SANITIZER; \
+	$(sanitizer_environment)
+
+# Findings stop the test; what liburcu does inside itself is not ours (tests/support/*.supp).
+sanitizer_environment = \
+	UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:suppressions=$(abs_top_srcdir)/tests/support/ubsan.supp"; \
+	export UBSAN_OPTIONS; \
+	TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1:suppressions=$(abs_top_srcdir)/tests/support/tsan.supp"; \
+	export TSAN_OPTIONS; \
+	ASAN_OPTIONS="detect_stack_use_after_return=1:check_initialization_order=1"; \
+	export ASAN_OPTIONS;
+
+EXTRA_DIST += tests/support/tsan.supp tests/support/ubsan.supp
+
+if !HAVE_CUNIT
+check-local:
+	@echo 'The tests need CUnit (Debian: libcunit1-dev); configure did not find it.' >&2; exit 1
+endif

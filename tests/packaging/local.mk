@@ -1,0 +1,2 @@
+# Tests of what is shipped, as TAP scripts: one line each.
+test_scripts +=

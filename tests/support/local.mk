@@ -1,0 +1,7 @@
+# What test programs share: the CUnit main, and helpers. One line for each file in the list.
+if HAVE_CUNIT
+check_LIBRARIES += %D%/libsuite.a
+endif
+%C%_libsuite_a_SOURCES = \
+	%D%/suite.c \
+	%D%/suite.h
