@@ -6,7 +6,7 @@ SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = timeout -k 10 600 $(SHELL)
 
 # What a test script needs to know of the build. An absolute srcdir, since scripts change directory.
-AM_TESTS_ENVIRONMENT = \
+test_environment = \
 	srcdir='$(abs_top_srcdir)'; export srcdir; \
 	builddir='$(abs_top_builddir)'; export builddir; \
 	CC='$(CC)'; export CC; \
@@ -15,8 +15,10 @@ AM_TESTS_ENVIRONMENT = \
 	MAKE='$(MAKE)'; export MAKE; \
 	PKG_CONFIG='$(PKG_CONFIG)'; export PKG_CONFIG; \
 	PACKAGE_VERSION='$(PACKAGE_VERSION)'; export PACKAGE_VERSION; \
+	EXAMPLES='$(example_tests)'; export EXAMPLES; \
 	SANITIZER='$(SANITIZER)'; export SANITIZER; \
 	$(sanitizer_environment)
+AM_TESTS_ENVIRONMENT = HARNESS_ACTIVE=1; export HARNESS_ACTIVE; $(test_environment)
 
 # Findings stop the test; what liburcu does inside itself is not ours (tests/support/*.supp).
 sanitizer_environment = \

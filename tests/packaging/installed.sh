@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# installed.sh: what `make install` leaves is all that a program needs. By itself it installs below a scratch
+# folder; `make installcheck` sets PREFIX_INSTALLED, and the real installation is tested.
+# shellcheck disable=SC2046,SC2086
+. "$(dirname "$0")/tap.sh"
+[ -z "$SANITIZER" ] || skip_all 'a sanitized library is not for others to link'
+
+install_below_scratch()
+{
+	$MAKE -C "$builddir" DESTDIR="$scratch/root" install
+}
+
+if [ -z "${PREFIX_INSTALLED:-}" ]; then
+	check 'make install' install_below_scratch
+	pc=$(find "$scratch/root" -name pooltoy.pc)
+	[ -n "$pc" ] || { done_testing; }
+	# The folder stands for the root of a machine, which pkg-config understands.
+	PKG_CONFIG_SYSROOT_DIR=$scratch/root
+	export PKG_CONFIG_SYSROOT_DIR
+else
+	pc=$(find "$PREFIX_INSTALLED" -name pooltoy.pc)
+fi
+PKG_CONFIG_PATH=$(dirname "$pc")
+export PKG_CONFIG_PATH
+libraries=$(dirname "$PKG_CONFIG_PATH")
+
+# builds_and_runs NAME COMPILER... : the user's program, with nothing but what pkg-config says.
+builds_and_runs()
+{
+	program=$scratch/$1
+	shift
+	"$@" "$packaging/program.c" -x none $($PKG_CONFIG --cflags --libs pooltoy) -o "$program" &&
+		ldd "$program" | grep "libpooltoy.so.0 => $libraries/" &&
+		timeout 60 "$program"
+}
+
+# As above, with no shared library of ours or of liburcu left in the program.
+builds_and_runs_static()
+{
+	program=$scratch/static
+	"$@" "$packaging/program.c" $($PKG_CONFIG --static --cflags pooltoy) \
+		-Wl,-Bstatic $($PKG_CONFIG --static --libs pooltoy) -Wl,-Bdynamic -o "$program" || return
+	! ldd "$program" | grep -E 'pooltoy|urcu' || return
+	timeout 60 "$program"
+}
+
+runs_as_plugin()
+{
+	$CC -Wall -Wextra -Werror -D_GNU_SOURCE $($PKG_CONFIG --cflags pooltoy) -pthread \
+		"$packaging/plugin_host.c" -o "$scratch/host" &&
+		timeout 60 "$scratch/host" "$libraries/libpooltoy.so.0"
+}
+
+names_a_private_dependency_of_nobody()
+{
+	$PKG_CONFIG --libs pooltoy >"$scratch/libs"
+	cat "$scratch/libs"
+	! grep -q urcu "$scratch/libs"
+}
+
+LD_LIBRARY_PATH=$libraries
+export LD_LIBRARY_PATH
+check 'a C program' builds_and_runs in-c $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -x c
+if command -v "${CXX%% *}" >/dev/null; then
+	check 'a C++ program' builds_and_runs in-cxx $CXX -std=c++17 -Wall -Wextra -Wpedantic -Werror -x c++
+else
+	skip 'a C++ program' 'no C++ compiler'
+fi
+check 'a program linked with the static library' builds_and_runs_static $CC
+check 'programs that link the shared library are not told of liburcu' \
+	names_a_private_dependency_of_nobody
+check 'a host that opens it, runs a pool and closes it' runs_as_plugin
+done_testing

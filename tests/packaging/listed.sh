@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# listed.sh: a source that no makefile names is a test that never runs.
+. "$(dirname "$0")/tap.sh"
+cd "$srcdir" || exit 99
+
+# A file counts as named if its directory's local.mk has %D%/FILE, or %D%/NAME for a program's NAME.c.
+unnamed()
+{
+	for file; do
+		[ -f "$file" ] || continue
+		list=$(dirname "$file")/local.mk
+		[ -f "$list" ] || list=$(dirname "$(dirname "$file")")/local.mk
+		base=${file#"$(dirname "$list")/"}
+		grep -v '^#' "$list" | tr -s ' \t' '\n' |
+			grep -qxF -e "%D%/$base" -e "%D%/${base%.c}" || echo "$list does not name $base"
+	done >"$scratch/unnamed"
+	nothing_in "$scratch/unnamed"
+}
+
+# shellcheck disable=SC2046
+named()
+{
+	unnamed $(find "$@" | sort)
+}
+
+check 'headers' named include -name '*.h'
+check 'sources of the library' named lib -name '*.[ch]'
+check 'test programs' named tests -name '*.[ch]'
+check 'test scripts' named tests -name '*.sh' ! -name tap.sh ! -name packages_complete.sh
+check 'examples' named doc/examples -name '*.[ch]'
+check 'manual pages' named doc/man -name '*.[1-9]'
+done_testing

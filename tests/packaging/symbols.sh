@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# symbols.sh: the shared library, the public headers and the manual pages name the same functions.
+. "$(dirname "$0")/tap.sh"
+cd "$srcdir" || exit 99
+library=$builddir/lib/.libs/libpooltoy.so
+
+without_comments include/pooltoy.h include/pooltoy/*.h | awk -f "$packaging/public_functions.awk" |
+	sort >"$scratch/declared"
+
+# Each page's NAME section lists its functions: `.Nm one ,`, `.Nm two`, `.Nd what they do`.
+for page in doc/man/*.3; do
+	[ -f "$page" ] || continue
+	awk '/^\.Sh/ { inside = $2 == "NAME" } inside && $1 == ".Nm" { print $2 }' "$page" |
+		grep '^pooltoy_' | sort -u
+done | sort >"$scratch/documented"
+
+# A node of the version script is a symbol of its own, absolute.
+exported()
+{
+	$NM -D --defined-only "$library" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' |
+		sort >"$scratch/exported"
+}
+
+same()
+{
+	diff "$scratch/$1" "$scratch/$2" | sed -n "s/^</only $1:/p; s/^>/only $2:/p" >"$scratch/diff"
+	nothing_in "$scratch/diff"
+}
+
+headers_declare_functions()
+{
+	[ "$(wc -l <"$scratch/declared")" -gt 40 ]
+}
+
+needs_liburcu_and_libc_alone()
+{
+	readelf -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+		grep -vE '^(libc\.so\.6|ld-linux.*|liburcu-(bp|cds|common)\.so\.[0-9]+)$' >"$scratch/alien"
+	nothing_in "$scratch/alien"
+}
+
+stays_in_memory()
+{
+	readelf -d "$library" | grep -q NODELETE
+}
+
+has_its_soname()
+{
+	readelf -d "$library" | grep -q 'SONAME.*\[libpooltoy\.so\.0\]'
+}
+
+check 'headers declare functions' headers_declare_functions
+if [ -f "$library" ]; then
+	exported
+	check 'the library exports what headers declare' same exported declared
+	check 'the library is libpooltoy.so.0' has_its_soname
+	check 'the library stays in memory after dlclose' stays_in_memory
+	if [ -z "$SANITIZER" ]; then
+		check 'the library needs liburcu and libc alone' needs_liburcu_and_libc_alone
+	else
+		skip 'the library needs liburcu and libc alone' 'a sanitizer adds its own'
+	fi
+else
+	skip 'the library exports what headers declare' 'no shared library in this build'
+fi
+if [ -s "$scratch/documented" ]; then
+	check 'manual pages document what headers declare, each function once' \
+		same documented declared
+else
+	skip 'manual pages document what headers declare' 'no manual pages yet'
+fi
+done_testing
