@@ -1,6 +1,7 @@
 # Tests of what is shipped, as scripts that speak TAP: one line each.
 test_scripts += \
 	%D%/examples.sh \
+	%D%/harness.sh \
 	%D%/headers.sh \
 	%D%/installed.sh \
 	%D%/layers.sh \
