@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * plugin_host.c: a host that knows the library by dlopen alone. Pools have run, and a thread that was their client
- * outlives dlclose: as it ends, the library's thread-specific destructor must still be there to be run.
+ * plugin_host.c: a host that knows the library by dlopen alone. Pools have run, and a thread that
+ * was their client outlives dlclose: as it ends, the library's thread-specific destructor must
+ * still be there to be run.
  */
 #include <dlfcn.h>
 #include <pooltoy.h>

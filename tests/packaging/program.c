@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int doubler_call(struct pooltoy_worker *self, void *state, const void *request, size_t length)
+static int doubler_call(struct pooltoy_worker *self, void *state, const void *request,
+			size_t length)
 {
 	int number;
 

@@ -60,8 +60,8 @@ static void watchdog_bites(int signal)
 	abort();
 }
 
-/* Also in a child of a fork, which inherits the handler but not the alarm; one left hanging would keep the pipe
- * to the harness open, and the harness waiting. */
+/* Also in a child of a fork, which inherits the handler but not the alarm; one left hanging would
+ * keep the pipe to the harness open, and the harness waiting. */
 static void watchdog_rearm(void)
 {
 	alarm(suite.timeout_s);
@@ -85,7 +85,8 @@ static void test_starts(const CU_pTest test, const CU_pSuite in)
 	watchdog_rearm();
 }
 
-static void test_completes(const CU_pTest test, const CU_pSuite in, const CU_pFailureRecord failures)
+static void test_completes(const CU_pTest test, const CU_pSuite in,
+			   const CU_pFailureRecord failures)
 {
 	(void)in;
 	alarm(0);

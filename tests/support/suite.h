@@ -16,31 +16,34 @@
  *	SUITE(TEST(a_fresh_supervisor_has_no_pools),
  *	      TEST(stopping_twice_is_an_error_code))
  *
- * The program then runs all of them, or those named on its command line; `--list` names them. A test that
- * takes longer than SUITE_TIMEOUT seconds (an environment variable; 120 by default) is named and aborted, and so is
- * a child that it forked.
+ * The program then runs all of them, or those named on its command line; `--list` names them. A
+ * test that takes longer than SUITE_TIMEOUT seconds (an environment variable; 120 by default) is
+ * named and aborted, and so is a child that it forked.
  *
- * CU_ASSERT... may be used on any thread: failures are counted under a lock. CU_ASSERT_..._FATAL leaves the test by
- * longjmp, so it belongs on the test's own thread, outside callbacks; anywhere else it ends the program.
+ * CU_ASSERT... may be used on any thread: failures are counted under a lock. CU_ASSERT_..._FATAL
+ * leaves the test by longjmp, so it belongs on the test's own thread, outside callbacks; anywhere
+ * else it ends the program.
  */
 struct suite_test {
 	const char *name;
 	void (*run)(void);
 };
 
+/* clang-format off: it takes the name's # for a directive's */
 #define TEST(function) { #function, function }
-#define SUITE(...)                                                                                 \
-	const struct suite_test suite_tests[] = { __VA_ARGS__ };                                   \
+/* clang-format on */
+#define SUITE(...) \
+	const struct suite_test suite_tests[] = { __VA_ARGS__ }; \
 	const unsigned suite_count = sizeof(suite_tests) / sizeof(suite_tests[0]);
 
 extern const struct suite_test suite_tests[];
 extern const unsigned suite_count;
 
 /* Ends the calling test as skipped, for what this machine or this build cannot do. */
-#define SKIP(reason)                                                                               \
-	do {                                                                                       \
-		suite_skip(reason);                                                                \
-		return;                                                                            \
+#define SKIP(reason) \
+	do { \
+		suite_skip(reason); \
+		return; \
 	} while (0)
 
 void suite_skip(const char *reason);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* suite_specimen.c: tests that fail in every way a test can, for tests/packaging/harness.sh to look at. */
+/* suite_specimen.c: tests that fail in every way a test can, for harness.sh to look at. */
 #include "support/suite.h"
 #include <pthread.h>
 #include <stdio.h>
