@@ -29,7 +29,7 @@ struct suite_test {
 	void (*run)(void);
 };
 
-/* clang-format off: it takes the name's # for a directive's */
+/* clang-format off */
 #define TEST(function) { #function, function }
 /* clang-format on */
 #define SUITE(...) \
