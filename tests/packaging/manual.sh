@@ -5,10 +5,13 @@
 cd "$srcdir/doc/man" || exit 99
 command -v mandoc >/dev/null || skip_all 'no mandoc'
 
-# mandoc looks for pages referred to among those installed: ours are not yet, so we look ourselves.
+# Not faults of the page: what mandoc misses among the pages installed on this machine (ours are looked for
+# below), and an .Os line, which pages outside of a base system need.
+machine='referenced manual not found|outdated mandoc\.db|operating system explicitly specified'
+
 lint()
 {
-	mandoc -Tlint "$1" | grep -v 'referenced manual not found' >"$scratch/lint"
+	mandoc -Tlint "$1" 2>&1 | grep -vE "$machine" >"$scratch/lint"
 	nothing_in "$scratch/lint"
 }
 
