@@ -33,10 +33,11 @@ headers_declare_functions()
 	[ "$(wc -l <"$scratch/declared")" -gt 40 ]
 }
 
+# libgcc: what unwinds through our frames.
 needs_liburcu_and_libc_alone()
 {
 	readelf -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
-		grep -vE '^(libc\.so\.6|ld-linux.*|liburcu-(bp|cds|common)\.so\.[0-9]+)$' >"$scratch/alien"
+		grep -vE '^(libc\.so\.6|libgcc_s\.so\.1|ld-linux.*|liburcu-(bp|cds|common)\.so\.[0-9]+)$' >"$scratch/alien"
 	nothing_in "$scratch/alien"
 }
 
