@@ -1,6 +1,7 @@
 # Tests of what is shipped, as scripts that speak TAP: one line each.
 test_scripts += \
 	%D%/examples.sh \
+	%D%/examples_match.sh \
 	%D%/harness.sh \
 	%D%/headers.sh \
 	%D%/installed.sh \
@@ -12,6 +13,7 @@ test_scripts += \
 	%D%/symbols.sh
 
 EXTRA_DIST += \
+	%D%/fill_examples.awk \
 	%D%/packages_complete.sh \
 	%D%/plugin_host.c \
 	%D%/program.c \
