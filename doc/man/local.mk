@@ -1,2 +1,14 @@
 # Manual pages, mdoc: one line each.
-dist_man_MANS +=
+dist_man_MANS += \
+	%D%/pooltoy.7 \
+	%D%/pooltoy_call.3 \
+	%D%/pooltoy_checkout.3 \
+	%D%/pooltoy_client_open.3 \
+	%D%/pooltoy_event_format.3 \
+	%D%/pooltoy_fork_prepare.3 \
+	%D%/pooltoy_lease_state.3 \
+	%D%/pooltoy_pool_status.3 \
+	%D%/pooltoy_start_pool.3 \
+	%D%/pooltoy_strerror.3 \
+	%D%/pooltoy_supervisor_start.3 \
+	%D%/pooltoy_worker_ops.3
