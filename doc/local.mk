@@ -1,2 +1,3 @@
 # Documents that ship with the sources: one line each.
-EXTRA_DIST +=
+EXTRA_DIST += \
+	%D%/integrating.md
