@@ -29,5 +29,6 @@ check 'sources of the library' named lib -name '*.[ch]'
 check 'test programs' named tests -name '*.[ch]'
 check 'test scripts' named tests -name '*.sh' ! -name tap.sh ! -name packages_complete.sh
 check 'examples' named doc/examples -name '*.[ch]'
+check 'documents' named doc -maxdepth 1 -name '*.md'
 check 'manual pages' named doc/man -name '*.[1-9]'
 done_testing
