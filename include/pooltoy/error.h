@@ -60,7 +60,7 @@ enum pooltoy_error {
 };
 
 /*
- * A short English text for a code ("no such pool"), constant and never NULL. Codes of the
+ * A short English text for a code ("the lease has ended"), constant and never NULL. Codes of the
  * application give "application error".
  *
  * Threads: any, and in any callback. Does not block.
