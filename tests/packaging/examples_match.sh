@@ -31,9 +31,9 @@ fits()
 every_example_is_shown()
 {
 	for program in doc/examples/*.c; do
-		sed -n 's/^\/\* example: \(.*\) \*\/$/\1/p' "$program" | while read -r name; do
-			grep -qE "^(\.\\\\\"|<!--) example: $(basename "$program") $name( |\$)" \
-				README.md doc/*.md doc/man/*.[37] || echo "$program: $name is nowhere shown"
+		sed -n 's/^\/\* example: \(.*\) \*\/$/\1/p' "$program" | while read -r word; do
+			grep -qE "^(\.\\\\\"|<!--) example: $(basename "$program") $word( |\$)" \
+				README.md doc/*.md doc/man/*.[37] || echo "$program: $word is nowhere shown"
 		done
 	done >"$scratch/hidden"
 	nothing_in "$scratch/hidden"

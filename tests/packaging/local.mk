@@ -8,6 +8,7 @@ test_scripts += \
 	%D%/layers.sh \
 	%D%/listed.sh \
 	%D%/manual.sh \
+	%D%/manual_complete.sh \
 	%D%/readme.sh \
 	%D%/scripts.sh \
 	%D%/symbols.sh
