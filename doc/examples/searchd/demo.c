@@ -8,20 +8,23 @@
  */
 #include <curl/curl.h>
 #include <err.h>
-#include <getopt.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "account.h"
 #include "child.h"
 
 struct demo {
-	char directory[64];
-	char log[96];
+	char directory[256];
+	int directory_fd;
+	char log[300];
 	struct child child;
 	struct http_client *client;
 	json_t *before;      /* /status */
@@ -159,39 +162,65 @@ static void find_server(char *path, size_t size)
 	snprintf(path, size, "%s/searchd", dirname(self));
 }
 
-static void remove_directory(const char *directory)
+/* By calls that a signal handler may make, too. */
+static void remove_directory(const struct demo *demo)
 {
-	static const char *const files[] = { "search.db", "search.db-wal", "search.db-shm",
-					     "events.log", "acknowledged.log" };
-	char path[128];
+	static const char *const files[] = { "search.db",     "search.db-wal", "search.db-shm",
+					     "search.db.new", "events.log",    "acknowledged.log" };
 
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		snprintf(path, sizeof path, "%s/%s", directory, files[i]);
-		unlink(path);
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		unlinkat(demo->directory_fd, files[i], 0);
+	rmdir(demo->directory);
+}
+
+/* Interrupted: leaves neither the server nor its files behind. */
+static struct demo *interrupted_demo;
+
+static void on_interrupt(int signal)
+{
+	kill(interrupted_demo->child.pid, SIGTERM);
+	waitpid(interrupted_demo->child.pid, NULL, 0);
+	remove_directory(interrupted_demo);
+	_exit(128 + signal);
+}
+
+/* A directory for all files, and the server in it. */
+static int start(struct demo *demo)
+{
+	const char *parent = getenv("TMPDIR");
+	char server[PATH_MAX + 16];
+
+	snprintf(demo->directory, sizeof demo->directory, "%s/searchd-demo-XXXXXX",
+		 parent ? parent : "/tmp");
+	if (!mkdtemp(demo->directory))
+		err(1, "%s", demo->directory);
+	demo->directory_fd = open(demo->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	snprintf(demo->log, sizeof demo->log, "%s/acknowledged.log", demo->directory);
+	find_server(server, sizeof server);
+	if (child_start(&demo->child, server, demo->directory)) {
+		remove_directory(demo);
+		return -1;
 	}
-	rmdir(directory);
+	interrupted_demo = demo;
+	signal(SIGINT, on_interrupt);
+	signal(SIGTERM, on_interrupt);
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
 	int is_short = argc == 2 && strcmp(argv[1], "--short") == 0;
 	struct demo demo = {
-		.directory = "/tmp/searchd-demo-XXXXXX",
 		.search = { .load = { .readers = 8, .writers = 2, .pause_ms = 10, .tag = "a" },
 			    .kills = { "search", 20, 50, is_short ? 20 : 200, 0 } },
 		.writer = { .load = { .readers = 2, .writers = 4, .pause_ms = 10, .tag = "b" },
 			    .kills = { "writer", 5, 10, is_short ? 60 : 400, 0 } },
 	};
-	char server[PATH_MAX + 16];
 	int good;
 
 	if (argc > 2 || (argc == 2 && !is_short))
 		errx(2, "usage: demo [--short]");
-	if (!mkdtemp(demo.directory))
-		err(1, "%s", demo.directory);
-	snprintf(demo.log, sizeof demo.log, "%s/acknowledged.log", demo.directory);
-	find_server(server, sizeof server);
-	if (child_start(&demo.child, server, demo.directory))
+	if (start(&demo))
 		return 1;
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	run_phases(&demo);
@@ -199,11 +228,9 @@ int main(int argc, char **argv)
 	print_account(&demo);
 	good = judge(&demo);
 	if (good)
-		remove_directory(demo.directory);
+		remove_directory(&demo);
 	else
-		printf("\nThe database, the event log and the log of acknowledged notes stay in "
-		       "%s\n",
-		       demo.directory);
+		printf("\nThe database and the logs stay in %s\n", demo.directory);
 	json_decref(demo.before);
 	json_decref(demo.search.after);
 	json_decref(demo.writer.after);

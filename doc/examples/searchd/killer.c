@@ -35,25 +35,33 @@ long pool_number(json_t *pool, const char *name)
 	return (long)json_integer_value(json_object_get(pool, name));
 }
 
+/* -1 if the server does not answer. */
 static long current_number(struct http_client *client, const char *pool, const char *name)
 {
 	json_t *status = status_get(client);
-	long number = pool_number(status_pool(status, pool), name);
+	long number = status ? pool_number(status_pool(status, pool), name) : -1;
 
 	json_decref(status);
 	return number;
 }
 
-int wait_until_whole(struct http_client *client, const char *name)
+static int is_whole(json_t *pool)
+{
+	long alive = pool_number(pool, "idle") + pool_number(pool, "leased") +
+		     pool_number(pool, "resetting");
+
+	return alive == pool_number(pool, "size") && pool_number(pool, "stopping") == 0;
+}
+
+int wait_until_whole(struct http_client *client, const char *pool)
 {
 	for (int ms = 0; ms < PATIENCE_MS; ms++) {
 		json_t *status = status_get(client);
-		json_t *pool = status_pool(status, name);
-		long alive = pool_number(pool, "idle") + pool_number(pool, "leased") +
-			     pool_number(pool, "resetting");
-		int whole = pool && alive == pool_number(pool, "size") &&
-			    pool_number(pool, "stopping") == 0;
+		int whole;
 
+		if (!status)
+			return 0;
+		whole = is_whole(status_pool(status, pool));
 		json_decref(status);
 		if (whole)
 			return 1;
@@ -91,8 +99,10 @@ static int kill_one(struct http_client *client, const char *pool, int manager, i
 	if (http_client_post(client, path, "") != 202)
 		return 0;
 	for (int ms = 0; ms < PATIENCE_MS; ms++) {
-		if (current_number(client, pool, proof) > before)
-			return 1;
+		long now = current_number(client, pool, proof);
+
+		if (now < 0 || now > before)
+			return now > before;
 		pause_ms(1);
 	}
 	return 0;
@@ -107,8 +117,9 @@ void kill_on(struct http_client *client, struct kills *kills)
 		/* Spreads the managers evenly among the workers. */
 		int manager = (i + 1) * kills->managers / total > i * kills->managers / total;
 
-		if (wait_until_whole(client, kills->pool))
-			kills->hits += kill_one(client, kills->pool, manager, i);
+		if (!wait_until_whole(client, kills->pool))
+			return;
+		kills->hits += kill_one(client, kills->pool, manager, i);
 		pause_ms(kills->pause_ms);
 	}
 }

@@ -64,6 +64,8 @@ static void *read_on(void *argument)
 		duration = now_ns() - start;
 		if (status != 200)
 			http_client_failure(client, failure, sizeof failure);
+		if (status == 0)
+			pause_ms(ATTEMPT_PAUSE_MS);
 		traffic_add(&self->result.reads, duration, status == 200 ? NULL : failure);
 	}
 	http_client_close(client);
