@@ -1,1 +1,47 @@
-# The schedule explorer: the library's own sources, compiled again on top of its scheduler.
+# The schedule explorer: the library's own sources, compiled again on top of its scheduler. A scenario
+# is a file in scenarios/, named after its story: one line in the list. self/ explores the explorer.
+
+explore_scenarios =
+
+explore_self = \
+	%D%/self/memory.c \
+	%D%/self/queue.c \
+	%D%/self/threads.c \
+	%D%/self/waiting.c \
+	%D%/self/wakeup.c
+
+explore_engine = \
+	%D%/choices.c \
+	%D%/collections.c \
+	%D%/context.c \
+	%D%/context.h \
+	%D%/depth_first.c \
+	%D%/engine.h \
+	%D%/explore.c \
+	%D%/explore.h \
+	%D%/fibers.c \
+	%D%/locks.c \
+	%D%/memory.c \
+	%D%/random.c \
+	%D%/rcu.c \
+	%D%/report.c \
+	%D%/report.h \
+	%D%/schedule.c \
+	%D%/scheduler.c \
+	%D%/search.c \
+	%D%/search.h \
+	%D%/shrink.c \
+	%D%/sync_fibers.h \
+	%D%/trace.c
+
+explore_cppflags = $(AM_CPPFLAGS) -DPOOLTOY_EXPLORE -DPOOLTOY_DEBUG -iquote $(srcdir)/%D%
+
+check_LIBRARIES += %D%/libpooltoy-explore.a
+%C%_libpooltoy_explore_a_SOURCES = $(lib_sources)
+%C%_libpooltoy_explore_a_CPPFLAGS = $(explore_cppflags)
+
+check_PROGRAMS += %D%/explore
+%C%_explore_SOURCES = $(explore_engine) $(explore_self) $(explore_scenarios)
+%C%_explore_CPPFLAGS = $(explore_cppflags)
+%C%_explore_LDADD = %D%/libpooltoy-explore.a
+test_programs += %D%/explore

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* choices.c: where the scheduler meets the strategy; lists of deviations; replay. */
+#include "search.h"
+
+#include <err.h>
+
+struct deviations taken;
+static const struct strategy *current;
+
+void choices_begin(const struct strategy *strategy)
+{
+	current = strategy;
+	taken.count = 0;
+	current->begin();
+}
+
+bool choices_known(choice *decision)
+{
+	if (!current->known || !current->known(decision))
+		return false;
+	if (*decision != CHOICE_PROCEED)
+		deviations_add(&taken, engine.step, *decision);
+	return true;
+}
+
+choice choices_pick(const choice *choices, unsigned count)
+{
+	unsigned picked = current->pick(choices, count);
+
+	if (picked > 0)
+		deviations_add(&taken, engine.step, choices[picked]);
+	return choices[picked];
+}
+
+void deviations_add(struct deviations *deviations, unsigned step, choice decision)
+{
+	if (deviations->count == deviations->room) {
+		deviations->room = deviations->room ? 2 * deviations->room : 256;
+		deviations->list =
+			realloc(deviations->list, deviations->room * sizeof *deviations->list);
+		if (!deviations->list)
+			err(99, "no memory for a schedule");
+	}
+	deviations->list[deviations->count++] = (struct deviation){ step, decision };
+}
+
+void deviations_copy(struct deviations *to, const struct deviations *from)
+{
+	to->count = 0;
+	for (unsigned i = 0; i < from->count; i++)
+		deviations_add(to, from->list[i].step, from->list[i].decision);
+}
+
+void deviations_print(FILE *to, const struct deviations *deviations)
+{
+	if (deviations->count == 0)
+		fputs("default", to);
+	for (unsigned i = 0; i < deviations->count; i++) {
+		const struct deviation *one = &deviations->list[i];
+
+		fprintf(to, "%s%u%c%u", i ? "," : "", one->step, CHOICE_LETTER(one->decision),
+			CHOICE_VALUE(one->decision));
+	}
+}
+
+bool deviations_parse(struct deviations *deviations, const char *text)
+{
+	deviations->count = 0;
+	if (strcmp(text, "default") == 0)
+		return true;
+	for (;;) {
+		unsigned step, value;
+		char letter;
+		int length;
+
+		if (sscanf(text, "%u%c%u%n", &step, &letter, &value, &length) != 3 || value > 255)
+			return false;
+		deviations_add(deviations, step, CHOICE(letter, value));
+		text += length;
+		if (*text == '\0')
+			return true;
+		if (*text++ != ',')
+			return false;
+	}
+}
+
+/* Replay. Of a list that was tampered with, what does not fit is passed over. */
+static const struct deviations *replayed;
+static unsigned replay_next, replay_hit;
+
+static void replay_begin(void)
+{
+	replay_next = replay_hit = 0;
+	engine.bound = UINT32_MAX;
+}
+
+static unsigned replay_pick(const choice *choices, unsigned count)
+{
+	while (replay_next < replayed->count && replayed->list[replay_next].step < engine.step)
+		replay_next++;
+	if (replay_next == replayed->count || replayed->list[replay_next].step > engine.step)
+		return 0;
+	for (unsigned i = 0; i < count; i++) {
+		if (choices[i] == replayed->list[replay_next].decision) {
+			replay_next++;
+			replay_hit++;
+			return i;
+		}
+	}
+	return 0;
+}
+
+unsigned replay_hits(void)
+{
+	return replay_hit;
+}
+
+const struct strategy *replay(const struct deviations *deviations)
+{
+	static const struct strategy strategy = { .name = "replay",
+						  .begin = replay_begin,
+						  .pick = replay_pick };
+
+	replayed = deviations;
+	return &strategy;
+}

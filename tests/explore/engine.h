@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* engine.h: what the parts of the explorer share: the fibers, and the state of one schedule. */
+#ifndef EXPLORE_ENGINE_H
+#define EXPLORE_ENGINE_H
+
+#include "explore.h"
+
+#include "context.h"
+#include "sync.h"
+
+enum { FIBERS = 64, FIBER_STACK = 256 * 1024, FIBER_LOCALS = 8192, FAILURE_SIZE = 1024 };
+
+/* What a fiber was doing at its last scheduling point. */
+struct site {
+	const char *operation;
+	const volatile void *object;
+	const char *name; /* the object's, as the source has it */
+	const char *function;
+	int line;
+};
+
+/* What ends a wait for a condition variable. */
+enum wake { WAKE_NOT, WAKE_SIGNALLED, WAKE_TIMED_OUT, WAKE_SPURIOUS, WAKE_CANCELLED };
+
+struct fiber {
+	struct context context;
+	unsigned id;      /* its bit in the masks */
+	long number;      /* as sync_thread_id: never used again within a schedule */
+	const char *name; /* in the trace */
+	char name_buffer[SYNC_THREAD_NAME_SIZE];
+	void (*body)(void *argument);
+	void *argument;
+	struct site site;
+
+	/* What it waits for. */
+	struct sync_mutex *wants;
+	struct sync_cond *cond;
+	uint64_t deadline;
+	enum wake wake;
+	struct fiber *joins;
+	uint64_t grace;      /* the readers that its rcu_synchronize waits for */
+	bool evaluating;     /* looks at the condition of a sync_yield_until, ... */
+	unsigned moves_seen; /* ... and began to when the others had moved so often */
+
+	bool ended, ending, detached;
+	bool cancel_disabled;
+	bool cancellable; /* a choice may cancel it */
+	unsigned ranks;   /* of the locks it holds */
+	unsigned reading; /* depth of RCU read-side sections */
+	struct fiber_cleanup *cleanups;
+	void (*at_end)(void *value);
+	void *at_end_value;
+	uint32_t priority; /* for the strategies' use */
+
+	_Alignas(64) char locals[FIBER_LOCALS];
+};
+
+/*
+ * One decision. The first letter of a choice in a replay string:
+ *   r  this fiber runs                 t  its wait times out now, however far the deadline
+ *   s  its wait wakes spuriously       c  it is cancelled in its wait
+ *   w  it gets the signal              v  this value is chosen
+ *   f  this allocation or start fails  d  this fiber dies here       j  the clock jumps
+ */
+typedef uint16_t choice;
+#define CHOICE(letter, value)   ((choice)((unsigned)(letter) << 8 | (unsigned)(value)))
+#define CHOICE_LETTER(decision) ((char)((decision) >> 8))
+#define CHOICE_VALUE(decision)  ((unsigned)(decision)&0xffu)
+#define CHOICE_PROCEED          CHOICE('-', 0)
+
+struct engine {
+	const struct explore_scenario *scenario;
+
+	/* Zeroed as a schedule begins: */
+	struct fiber *current;
+	uint64_t alive;    /* started and not yet joined */
+	uint64_t runnable; /* could go on now */
+	uint64_t waiting;  /* for a condition variable, and not yet woken */
+	uint64_t timed;    /* of these, with a deadline still to come */
+	uint64_t yielding; /* go on once another one has moved */
+	uint64_t readers;  /* in RCU read-side sections */
+	uint64_t now;
+	uint64_t random;
+	uint64_t hash;  /* of all steps */
+	unsigned step;  /* number of the decision to come */
+	unsigned moves; /* steps but those of fibers that look at a condition */
+	long started;   /* threads so far */
+	/* No choices: the set-up and the end of a scenario; and laws, which are no steps either. */
+	bool quiet, in_law;
+	bool failed, tracing;
+	unsigned preemptions, bound; /* spent in this schedule, and what it may spend */
+	unsigned spent[128];         /* disturbances, by letter */
+
+	/* Kept: */
+	unsigned last_steps; /* of the schedule before */
+	unsigned long all_steps;
+	char failure[FAILURE_SIZE];
+	struct context driver;
+};
+extern struct engine engine;
+extern struct fiber fibers[FIBERS];
+
+#define FIBER_BIT(fiber) (UINT64_C(1) << (fiber)->id)
+
+/* fibers.c */
+void fibers_reset(void);
+struct fiber *fibers_new(const char *name, void (*body)(void *argument), void *argument);
+/* The fiber stops waiting for anything but, from now on, its mutex. */
+void fibers_wake(struct fiber *fiber, enum wake wake);
+
+/* scheduler.c */
+void scheduler_point(void);
+/* The calling fiber is no longer runnable; returns when it is again, and has been chosen. */
+void scheduler_block(void);
+_Noreturn void scheduler_leave(void);
+/* Asks for a disturbance, 'f', 'd' or 'j', of which the scenario allows `budget`. */
+bool scheduler_disturbed(char letter, unsigned budget);
+/* One of so many values, 0 the default. */
+unsigned scheduler_value(char letter, const unsigned *values, unsigned count);
+
+/* memory.c */
+void memory_begin(void);
+/* Leaks and damage are failures. */
+void memory_check(void);
+void memory_end(void);
+bool memory_is_freed(const volatile void *memory);
+
+/* collections.c, rcu.c have no state of their own. */
+
+/* choices.c: the strategy's part; `choices` has the default first. */
+choice choices_pick(const choice *choices, unsigned count);
+/* The strategy's answer, if it knows it without a list of choices. */
+bool choices_known(choice *decision);
+
+/* trace.c */
+void trace_begin(void);
+void trace_step(void);
+void trace_choice(choice decision);
+void trace_note(const char *format, va_list arguments);
+void trace_print(FILE *to, bool whole);
+
+/* Ends the schedule with a failure. On a fiber it does not return. */
+void engine_fail(const char *format, ...) POOLTOY_PRINTF(1, 2);
+#define engine_require(holds, ...) \
+	do { \
+		if (!(holds)) \
+			engine_fail(__VA_ARGS__); \
+	} while (0)
+
+#endif

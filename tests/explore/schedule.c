@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* schedule.c: one schedule of a scenario, from set-up to the last check. */
+#include "search.h"
+
+#include <assert.h>
+#include <signal.h>
+#include <sys/time.h>
+
+unsigned long sights_seen[EXPLORE_MAX_SIGHTS];
+
+enum { START_OF_TIME = 1000000000, SIGNAL_STACK = 64 * 1024, WATCHDOG_S = 10 };
+
+void engine_fail(const char *format, ...)
+{
+	va_list arguments;
+
+	if (!engine.failed) {
+		engine.failed = true;
+		va_start(arguments, format);
+		vsnprintf(engine.failure, sizeof engine.failure, format, arguments);
+		va_end(arguments);
+	}
+	if (engine.current) {
+		struct fiber *self = engine.current;
+
+		engine.current = NULL;
+		context_switch(&self->context, &engine.driver);
+		abort();
+	}
+}
+
+void explore_fail(const char *format, ...)
+{
+	char story[FAILURE_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(story, sizeof story, format, arguments);
+	va_end(arguments);
+	engine_fail("%s", story);
+}
+
+/* What assert() calls: in the explorer a broken invariant is a finding like any other. */
+void __assert_fail(const char *assertion, const char *file, unsigned line, const char *function)
+{
+	const char *base = strrchr(file, '/');
+
+	engine_fail("%s (%s:%u): assertion %s", function, base ? base + 1 : file, line, assertion);
+	abort();
+}
+
+void explore_saw(unsigned sight)
+{
+	sights_seen[sight]++;
+}
+
+void explore_note(const char *format, ...)
+{
+	va_list arguments;
+
+	if (!engine.tracing)
+		return;
+	va_start(arguments, format);
+	trace_note(format, arguments);
+	va_end(arguments);
+}
+
+unsigned explore_choose(unsigned count)
+{
+	unsigned values[256];
+
+	engine_require(count > 0 && count <= 256, "explore_choose(%u)", count);
+	for (unsigned i = 0; i < count; i++)
+		values[i] = i;
+	return scheduler_value('v', values, count);
+}
+
+void explore_die_here(void)
+{
+	if (scheduler_disturbed('d', engine.scenario->budget.deaths)) {
+		explore_note("%s dies", engine.current->name);
+		fiber_exit();
+	}
+}
+
+void explore_choices(bool wanted)
+{
+	engine.quiet = !wanted;
+}
+
+bool explore_holds_no_lock(void)
+{
+	return engine.current->ranks == 0;
+}
+
+uint64_t sync_now(void)
+{
+	const struct explore_budget *budget = &engine.scenario->budget;
+
+	if (scheduler_disturbed('j', budget->jumps))
+		explore_advance(budget->jump_ns);
+	return engine.now;
+}
+
+uint64_t sync_now_coarse(void)
+{
+	return sync_now();
+}
+
+uint64_t sync_random(void)
+{
+	engine.random = engine.random * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return engine.random;
+}
+
+static void run_body(void *argument)
+{
+	const struct explore_fiber *fiber = argument;
+
+	fiber->body();
+}
+
+static void scenario_main(void *unused)
+{
+	const struct explore_scenario *scenario = engine.scenario;
+	struct sync_thread threads[EXPLORE_MAX_FIBERS];
+	unsigned count;
+
+	(void)unused;
+	engine.quiet = true;
+	if (scenario->setup)
+		scenario->setup();
+	for (count = 0; count < EXPLORE_MAX_FIBERS && scenario->fibers[count].body; count++) {
+		struct explore_fiber *one = (struct explore_fiber *)&scenario->fibers[count];
+
+		threads[count].fiber = fibers_new(one->name, run_body, one);
+		threads[count].fiber->cancellable = one->cancellable;
+	}
+	engine.quiet = false;
+	for (unsigned i = 0; i < count; i++)
+		sync_thread_join(&threads[i]);
+	engine.quiet = true;
+	if (scenario->finish)
+		scenario->finish();
+}
+
+static void check_the_end(void)
+{
+	for (unsigned id = 1; id < FIBERS; id++)
+		if (engine.alive >> id & 1)
+			engine_fail("thread %s is left at the end (%s %s, %s:%d)", fibers[id].name,
+				    fibers[id].site.operation, fibers[id].site.name,
+				    fibers[id].site.function, fibers[id].site.line);
+	if (!engine.failed)
+		memory_check();
+}
+
+/* A crash, too, is the end of one schedule: the handler leaves it as a failed law does. */
+static void crashed(int number)
+{
+	const struct fiber *self = engine.current;
+
+	if (!self) { /* the explorer itself */
+		signal(number, SIG_DFL);
+		return;
+	}
+	engine_fail("%s, %s after %s %s (%s:%d)", strsignal(number), self->name,
+		    self->site.operation, self->site.name, self->site.function, self->site.line);
+}
+
+static void watchdog(int number)
+{
+	static unsigned long ticks, last_steps;
+
+	if (!engine.current || engine.all_steps + engine.step != last_steps) {
+		last_steps = engine.all_steps + engine.step;
+		ticks = 0;
+	} else if (++ticks == WATCHDOG_S) {
+		ticks = 0;
+		crashed(number);
+	}
+}
+
+static void catch_crashes(void)
+{
+	static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+	static char stack[SIGNAL_STACK];
+	stack_t alternative = { .ss_sp = stack, .ss_size = sizeof stack };
+	struct sigaction action = { .sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER };
+	struct itimerval second = { { 1, 0 }, { 1, 0 } };
+
+	sigaltstack(&alternative, NULL);
+#ifndef CONTEXT_ASAN
+	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+		sigaction(crashes[i], &action, NULL);
+#else
+	(void)crashes;
+#endif
+	action.sa_handler = watchdog;
+	action.sa_flags |= SA_RESTART;
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &second, NULL);
+}
+
+bool schedule_run(const struct explore_scenario *scenario, const struct strategy *strategy,
+		  bool tracing)
+{
+	static bool caught;
+
+	if (!caught)
+		catch_crashes();
+	caught = true;
+	engine.last_steps = engine.step;
+	engine.all_steps += engine.step;
+	memset((char *)&engine + offsetof(struct engine, current), 0,
+	       offsetof(struct engine, last_steps) - offsetof(struct engine, current));
+	engine.scenario = scenario;
+	engine.now = START_OF_TIME;
+	engine.random = 42;
+	engine.tracing = tracing;
+	if (tracing)
+		trace_begin();
+	memory_begin();
+	choices_begin(strategy);
+	engine.current = fibers_new("main", scenario_main, NULL);
+	context_switch(&engine.driver, &engine.current->context);
+	engine.current = NULL;
+	if (!engine.failed)
+		check_the_end();
+	memory_end();
+	return !engine.failed;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* scheduler.c: scheduling points: who goes on, and when time passes. */
+#include "engine.h"
+
+struct engine engine;
+
+static struct fiber *next_after(const struct fiber *fiber, uint64_t able)
+{
+	uint64_t later = fiber->id == FIBERS - 1 ? 0 : able & ~UINT64_C(0) << (fiber->id + 1);
+
+	return &fibers[__builtin_ctzll(later ? later : able)];
+}
+
+/* Waits whose deadline has come can end so; a signal that is faster still counts. */
+static void deadlines_come(void)
+{
+	uint64_t timed = engine.timed;
+
+	for (; timed; timed &= timed - 1) {
+		struct fiber *fiber = &fibers[__builtin_ctzll(timed)];
+
+		if (fiber->deadline > engine.now)
+			continue;
+		engine.timed &= ~FIBER_BIT(fiber);
+		fiber->wants->wanted_by |= FIBER_BIT(fiber);
+		if (!fiber->wants->owner)
+			engine.runnable |= FIBER_BIT(fiber);
+	}
+}
+
+static void deadlock(void)
+{
+	char story[FAILURE_SIZE - 64];
+	size_t length = 0;
+
+	for (unsigned id = 0; id < FIBERS && length < sizeof story; id++) {
+		const struct fiber *fiber = &fibers[id];
+
+		if (!(engine.alive >> id & 1) || fiber->ended)
+			continue;
+		length += (size_t)snprintf(story + length, sizeof story - length,
+					   "%s%s in %s %s (%s:%d)", length ? ", " : "", fiber->name,
+					   fiber->site.operation, fiber->site.name,
+					   fiber->site.function, fiber->site.line);
+	}
+	engine_fail("deadlock: %s", story);
+}
+
+static void run_hook(void (*hook)(void))
+{
+	if (!hook || engine.quiet)
+		return;
+	engine.in_law = true;
+	hook();
+	engine.in_law = false;
+}
+
+/* Nobody can go on: the clock moves to the next deadline. */
+static void let_time_pass(void)
+{
+	run_hook(engine.scenario->stalled);
+	while (!engine.runnable) {
+		uint64_t timed = engine.timed, next = SYNC_NEVER;
+
+		if (!timed)
+			deadlock();
+		for (; timed; timed &= timed - 1) {
+			uint64_t deadline = fibers[__builtin_ctzll(timed)].deadline;
+
+			if (deadline < next)
+				next = deadline;
+		}
+		explore_advance(next > engine.now ? next - engine.now : 0);
+	}
+}
+
+void explore_advance(uint64_t ns)
+{
+	engine.now += ns;
+	deadlines_come();
+}
+
+/* What may happen to those that wait for a condition variable. */
+static unsigned gather_waits(choice *choices, unsigned count)
+{
+	const struct explore_budget *budget = &engine.scenario->budget;
+	uint64_t waiting = engine.waiting;
+
+	for (; waiting; waiting &= waiting - 1) {
+		const struct fiber *fiber = &fibers[__builtin_ctzll(waiting)];
+
+		if (engine.timed & FIBER_BIT(fiber) && engine.spent['t'] < budget->timeouts)
+			choices[count++] = CHOICE('t', fiber->id);
+		if (engine.spent['s'] < budget->spurious)
+			choices[count++] = CHOICE('s', fiber->id);
+		if (fiber->cancellable && !fiber->cancel_disabled && !fiber->ending &&
+		    engine.spent['c'] < budget->cancels)
+			choices[count++] = CHOICE('c', fiber->id);
+	}
+	return count;
+}
+
+/* All that can happen next, the default first: who runs, runs on. */
+static unsigned gather(choice *choices)
+{
+	const struct fiber *self = engine.current;
+	bool stays = engine.runnable & FIBER_BIT(self);
+	const struct fiber *first = stays ? self : next_after(self, engine.runnable);
+	uint64_t others = engine.runnable & ~FIBER_BIT(first);
+	unsigned count = 0;
+
+	choices[count++] = CHOICE('r', first->id);
+	if (engine.quiet)
+		return count;
+	if (engine.preemptions < engine.bound || (!stays && !engine.scenario->delays))
+		for (; others; others &= others - 1)
+			choices[count++] = CHOICE('r', __builtin_ctzll(others));
+	return engine.waiting ? gather_waits(choices, count) : count;
+}
+
+static choice default_choice(void)
+{
+	const struct fiber *self = engine.current;
+
+	if (engine.runnable & FIBER_BIT(self))
+		return CHOICE('r', self->id);
+	return CHOICE('r', next_after(self, engine.runnable)->id);
+}
+
+static choice decide(void)
+{
+	choice choices[3 * FIBERS], decision;
+	unsigned count;
+
+	if (!engine.quiet && choices_known(&decision))
+		return decision == CHOICE_PROCEED ? default_choice() : decision;
+	count = gather(choices);
+	return count == 1 ? choices[0] : choices_pick(choices, count);
+}
+
+/* Carries a decision out, and returns who runs. */
+static struct fiber *carry_out(choice decision)
+{
+	struct fiber *self = engine.current, *fiber = &fibers[CHOICE_VALUE(decision)];
+	char letter = CHOICE_LETTER(decision);
+	uint64_t bit = FIBER_BIT(fiber);
+
+	if (!(letter == 'r' ? engine.runnable & bit : engine.waiting & bit))
+		engine_fail("this schedule cannot be replayed: at step %u there is no choice %c%u",
+			    engine.step, letter, CHOICE_VALUE(decision));
+	if (letter == 'r') {
+		if (engine.runnable & FIBER_BIT(self)
+			    ? fiber != self
+			    : engine.scenario->delays && decision != default_choice())
+			engine.preemptions++;
+		return fiber;
+	}
+	engine.spent[(unsigned char)letter]++;
+	if (letter == 't' && fiber->deadline > engine.now)
+		engine.now = fiber->deadline;
+	fibers_wake(fiber, letter == 't'   ? WAKE_TIMED_OUT
+			   : letter == 's' ? WAKE_SPURIOUS
+					   : WAKE_CANCELLED);
+	deadlines_come();
+	if (engine.runnable & FIBER_BIT(fiber))
+		return fiber;
+	return engine.runnable & FIBER_BIT(self) ? self : next_after(self, engine.runnable);
+}
+
+static void take_step(void)
+{
+	const struct fiber *self = engine.current;
+
+	engine.step++;
+	engine.hash = (engine.hash ^ (self->id + ((uint64_t)(unsigned)self->site.line << 8))) *
+		      0x100000001b3u;
+	if (engine.tracing)
+		trace_step();
+	if (engine.step > engine.scenario->max_steps)
+		engine_fail("livelock: no end after %u steps", engine.step);
+	if (!self->evaluating) {
+		engine.moves++;
+		engine.runnable |= engine.yielding; /* what they wait for may have come true */
+		engine.yielding = 0;
+	}
+	run_hook(engine.scenario->law);
+}
+
+/* One decision about who goes on. */
+static struct fiber *choose_fiber(void)
+{
+	choice decision;
+
+	if (!engine.runnable)
+		let_time_pass();
+	decision = decide();
+	if (engine.tracing && decision != default_choice())
+		trace_choice(decision);
+	return carry_out(decision);
+}
+
+static void go_on_with(struct fiber *to)
+{
+	struct fiber *self = engine.current;
+
+	if (to == self)
+		return;
+	engine.current = to;
+	context_switch(&self->context, &to->context);
+}
+
+void scheduler_point(void)
+{
+	if (engine.in_law)
+		return;
+	take_step();
+	if (engine.runnable == FIBER_BIT(engine.current) && !engine.waiting)
+		return;
+	go_on_with(choose_fiber());
+}
+
+void scheduler_block(void)
+{
+	engine_require(!engine.in_law, "a law must not wait");
+	take_step();
+	go_on_with(choose_fiber());
+}
+
+void scheduler_leave(void)
+{
+	struct fiber *self = engine.current, *to;
+
+	take_step();
+	if (self->id == 0) {
+		context_switch(&self->context, &engine.driver);
+	} else {
+		to = choose_fiber();
+		engine.current = to;
+		context_switch(&self->context, &to->context);
+	}
+	abort();
+}
+
+bool scheduler_disturbed(char letter, unsigned budget)
+{
+	choice choices[2] = { CHOICE_PROCEED, CHOICE(letter, 0) }, decision;
+
+	if (budget == 0 || engine.quiet || engine.in_law)
+		return false;
+	engine.step++;
+	if (engine.spent[(unsigned char)letter] >= budget)
+		return false;
+	if (!choices_known(&decision))
+		decision = choices_pick(choices, 2);
+	if (decision == CHOICE_PROCEED)
+		return false;
+	engine.spent[(unsigned char)letter]++;
+	if (engine.tracing)
+		trace_choice(decision);
+	return true;
+}
+
+unsigned scheduler_value(char letter, const unsigned *values, unsigned count)
+{
+	choice choices[256], decision;
+
+	if (count == 1 || engine.quiet || engine.in_law)
+		return values[0];
+	engine.step++;
+	for (unsigned i = 0; i < count; i++)
+		choices[i] = CHOICE(letter, values[i]);
+	if (!choices_known(&decision))
+		decision = choices_pick(choices, count);
+	if (decision == CHOICE_PROCEED)
+		return values[0];
+	if (engine.tracing)
+		trace_choice(decision);
+	return CHOICE_VALUE(decision);
+}

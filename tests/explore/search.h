@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* search.h: which schedules are run: exhaustively, at random, or one again. */
+#ifndef EXPLORE_SEARCH_H
+#define EXPLORE_SEARCH_H
+
+#include "engine.h"
+
+/* A decision that was not the default one. A list of these, by step, is a schedule. */
+struct deviation {
+	unsigned step;
+	choice decision;
+};
+
+struct deviations {
+	struct deviation *list;
+	unsigned count, room;
+};
+
+void deviations_add(struct deviations *deviations, unsigned step, choice decision);
+void deviations_copy(struct deviations *to, const struct deviations *from);
+void deviations_print(FILE *to, const struct deviations *deviations);
+/* False: this is no such list. */
+bool deviations_parse(struct deviations *deviations, const char *text);
+
+/*
+ * A strategy answers the decisions of one schedule after another. The default of each decision is
+ * the first of its choices.
+ */
+struct strategy {
+	const char *name;
+	void (*begin)(void); /* a schedule */
+	/* True: *decision is the answer, CHOICE_PROCEED for the default, and no list is needed. */
+	bool (*known)(choice *decision);
+	unsigned (*pick)(const choice *choices, unsigned count);
+	bool (*more)(void); /* after a schedule: is there another one? */
+};
+
+/* Each strategy has a function that prepares it for a new search. */
+const struct strategy *depth_first(unsigned bound);
+const struct strategy *random_walk(uint64_t seed);
+const struct strategy *random_priorities(uint64_t seed, unsigned depth);
+const struct strategy *replay(const struct deviations *deviations);
+/* How many of the replayed deviations came to pass. */
+unsigned replay_hits(void);
+
+void choices_begin(const struct strategy *strategy);
+
+/* Runs one schedule by this strategy, and says whether it was without a failure; what it deviated in is left in `taken`. */
+extern struct deviations taken;
+bool schedule_run(const struct explore_scenario *scenario, const struct strategy *strategy,
+		  bool tracing);
+
+/* How often each sight of the scenario was seen, over all schedules since this was zeroed. */
+extern unsigned long sights_seen[EXPLORE_MAX_SIGHTS];
+
+enum mode { MODE_EXHAUSTIVE, MODE_RANDOM, MODE_PCT, MODES };
+extern const char *const mode_names[MODES];
+
+struct limits {
+	unsigned bound;          /* of preemptions: exhaustive */
+	unsigned depth;          /* pct */
+	uint64_t seed;           /* random, pct */
+	unsigned long schedules; /* at most; 0: any number */
+	double seconds;          /* at most; 0: any time */
+};
+
+struct result {
+	unsigned long schedules;
+	unsigned long steps;
+	double seconds;
+	unsigned bound; /* the last one that was explored, in part or whole */
+	bool whole;     /* exhaustive: nothing is left within the bound */
+	bool failed;
+	char failure[FAILURE_SIZE];
+	struct deviations deviations; /* of the failing schedule */
+	uint64_t hash;                /* of all schedules */
+};
+
+void search(const struct explore_scenario *scenario, enum mode mode, const struct limits *limits,
+	    struct result *result);
+/* Makes the failing schedule of a result as plain as it can. */
+void shrink(const struct explore_scenario *scenario, struct result *result);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* sync_fibers.h: the explorer's side of sync.h: fibers in one OS thread, virtual time. */
+#ifndef EXPLORE_SYNC_FIBERS_H
+#define EXPLORE_SYNC_FIBERS_H
+
+#include <assert.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Names and meaning are those of sync_threads.h. What differs is when things happen: at each
+ * scheduling point the explorer decides which fiber goes on, so one run of the program is one
+ * schedule, and a list of decisions replays it.
+ *
+ * Sets of fibers are bit masks: there are at most 64 at a time.
+ */
+
+/* A scheduling point, before an access to `object`. */
+#define SYNC_POINT(operation, object) \
+	fiber_point(operation, (const volatile void *)(object), #object, __func__, __LINE__)
+void fiber_point(const char *operation, const volatile void *object, const char *name,
+		 const char *function, int line);
+/* What the calling fiber is about to do, for the operations below; not a scheduling point. */
+void fiber_site(const char *operation, const volatile void *object, const char *name,
+		const char *function, int line);
+#define FIBER_SITE(operation, object) fiber_site(operation, object, #object, __func__, __LINE__)
+
+/* Thread-local objects: each has its place in every fiber. */
+struct fiber_local {
+	size_t size;
+	size_t place; /* plus one; 0: none yet */
+};
+void *fiber_local(struct fiber_local *local);
+#define SYNC_THREAD_LOCAL(type, name) \
+	static struct fiber_local name##_local = { sizeof(type), 0 }; \
+	static inline type *name(void) \
+	{ \
+		return fiber_local(&name##_local); \
+	} \
+	struct sync_swallow_semicolon
+
+/* Static objects that change: each schedule finds them as the first one did. */
+void memory_global(void *object, size_t size);
+#define SYNC_GLOBAL(object) \
+	static void __attribute__((constructor)) object##_is_global(void) \
+	{ \
+		memory_global(&object, sizeof object); \
+	} \
+	struct sync_swallow_semicolon
+
+/* Mutexes. */
+struct fiber;
+enum { SYNC_MUTEX_ALIVE = 0x6d757465, SYNC_COND_ALIVE = 0x636f6e64 };
+
+struct sync_mutex {
+	struct fiber *owner;
+	uint64_t wanted_by; /* fibers that can go on only while nobody else has it */
+	enum lock_rank rank;
+	unsigned alive;
+};
+#define SYNC_MUTEX_INITIALIZER(rank) \
+	{ \
+		NULL, 0, rank, SYNC_MUTEX_ALIVE \
+	}
+
+int locks_mutex_init(struct sync_mutex *mutex, enum lock_rank rank);
+void locks_mutex_destroy(struct sync_mutex *mutex);
+void locks_mutex_lock(struct sync_mutex *mutex);
+void locks_mutex_unlock(struct sync_mutex *mutex);
+#define sync_mutex_init(mutex, rank) (FIBER_SITE("init", mutex), locks_mutex_init(mutex, rank))
+#define sync_mutex_destroy(mutex)    (FIBER_SITE("destroy", mutex), locks_mutex_destroy(mutex))
+#define sync_mutex_lock(mutex)       (FIBER_SITE("lock", mutex), locks_mutex_lock(mutex))
+#define sync_mutex_unlock(mutex)     (FIBER_SITE("unlock", mutex), locks_mutex_unlock(mutex))
+
+/* Condition variables. */
+#define SYNC_NEVER UINT64_MAX
+
+struct sync_cond {
+	uint64_t waiters;
+	unsigned alive;
+};
+
+int locks_cond_init(struct sync_cond *cond);
+void locks_cond_destroy(struct sync_cond *cond);
+void locks_cond_signal(struct sync_cond *cond);
+bool locks_cond_wait(struct sync_cond *cond, struct sync_mutex *mutex, uint64_t deadline);
+#define sync_cond_init(cond)    (FIBER_SITE("init", cond), locks_cond_init(cond))
+#define sync_cond_destroy(cond) (FIBER_SITE("destroy", cond), locks_cond_destroy(cond))
+#define sync_cond_signal(cond)  (FIBER_SITE("signal", cond), locks_cond_signal(cond))
+#define sync_cond_wait_until(cond, mutex, deadline) \
+	(FIBER_SITE("wait", cond), locks_cond_wait(cond, mutex, deadline))
+
+/* Threads. */
+#define SYNC_THREAD_NAME_SIZE  16
+#define SYNC_THREAD_END_ROUNDS 4
+
+struct sync_thread {
+	struct fiber *fiber;
+	char name[SYNC_THREAD_NAME_SIZE];
+};
+
+int fiber_start(struct sync_thread *thread, const char *name, void (*body)(void *argument),
+		void *argument);
+void fiber_join(struct sync_thread *thread);
+void fiber_detach(struct sync_thread *thread);
+_Noreturn void fiber_exit(void);
+#define sync_thread_start(thread, name, stack_size, body, argument) \
+	(FIBER_SITE("start", thread), (void)(stack_size), fiber_start(thread, name, body, argument))
+#define sync_thread_join(thread)   (FIBER_SITE("join", thread), fiber_join(thread))
+#define sync_thread_detach(thread) (FIBER_SITE("detach", thread), fiber_detach(thread))
+#define sync_thread_exit()         fiber_exit()
+
+struct fiber_cleanup {
+	void (*function)(void *argument);
+	void *argument;
+	struct fiber_cleanup *next;
+};
+void fiber_cleanup_push(struct fiber_cleanup *cleanup);
+void fiber_cleanup_pop(bool run);
+#define FIBER_CLEANUP_NAME_(line) fiber_cleanup_##line
+#define FIBER_CLEANUP_NAME(line)  FIBER_CLEANUP_NAME_(line)
+#define sync_cleanup_push(function, argument) \
+	do { \
+		struct fiber_cleanup FIBER_CLEANUP_NAME(__LINE__) = { function, argument, NULL }; \
+	fiber_cleanup_push(&FIBER_CLEANUP_NAME(__LINE__))
+#define sync_cleanup_pop(run) \
+	fiber_cleanup_pop(run); \
+	} \
+	while (0)
+
+int sync_cancel_disable(void);
+void sync_cancel_restore(int before);
+long sync_thread_id(void);
+int sync_at_thread_end(void (*function)(void *value), void *value);
+int sync_cpus(void);
+
+/* The clock. */
+uint64_t sync_now(void);
+uint64_t sync_now_coarse(void);
+uint64_t sync_random(void);
+
+/* Memory. */
+void *memory_alloc(size_t size, size_t alignment, const char *function);
+void *memory_resize(void *memory, size_t old_size, size_t new_size, const char *function);
+void memory_free(void *memory, const char *function);
+#define sync_alloc(size)                    memory_alloc(size, 16, __func__)
+#define sync_alloc_lines(size)              memory_alloc(size, SYNC_CACHE_LINE, __func__)
+#define sync_resize(memory, old_size, size) memory_resize(memory, old_size, size, __func__)
+#define sync_free(memory)                   memory_free(memory, __func__)
+
+/* Spinning is blocking: the fiber looks again once another one has moved. */
+void fiber_yield_begin(void);
+void fiber_yield(const char *condition, const char *function, int line);
+void fiber_yield_end(void);
+#define sync_pause()                      ((void)0)
+#define sync_spin_until(condition, spins) ((void)(spins), (condition))
+#define sync_yield_until(condition) \
+	do { \
+		fiber_yield_begin(); \
+		while (!(condition)) \
+			fiber_yield(#condition, __func__, __LINE__); \
+		fiber_yield_end(); \
+	} while (0)
+
+/* RCU. */
+void rcu_read_lock(void);
+void rcu_read_unlock(void);
+void rcu_synchronize(void);
+#define sync_rcu_read_lock()   (FIBER_SITE("read lock", NULL), rcu_read_lock())
+#define sync_rcu_read_unlock() (FIBER_SITE("read unlock", NULL), rcu_read_unlock())
+#define sync_rcu_synchronize() (FIBER_SITE("synchronize", NULL), rcu_synchronize())
+
+/* Queues: many senders, one receiver. A push has two steps, and between them pop finds nothing. */
+struct sync_queue_node {
+	struct sync_queue_node *next;
+	bool linked;
+};
+
+struct sync_queue {
+	struct sync_queue_node *head, *tail;
+	struct fiber *popping; /* the receiver is one thread at a time */
+};
+
+void sync_queue_init(struct sync_queue *queue);
+void queue_push(struct sync_queue *queue, struct sync_queue_node *node);
+struct sync_queue_node *queue_pop(struct sync_queue *queue);
+#define sync_queue_push(queue, node) (FIBER_SITE("push", queue), queue_push(queue, node))
+#define sync_queue_pop(queue)        (FIBER_SITE("pop", queue), queue_pop(queue))
+
+/* Maps, read under RCU. */
+struct sync_map_node {
+	struct sync_map_node *next;
+	unsigned long hash;
+};
+
+struct sync_map {
+	struct sync_map_node *first;
+	void *table; /* so that making one can fail, and forgetting to destroy it shows */
+};
+
+bool map_init(struct sync_map *map);
+void map_destroy(struct sync_map *map);
+void map_add(struct sync_map *map, unsigned long hash, struct sync_map_node *node);
+void map_remove(struct sync_map *map, struct sync_map_node *node);
+struct sync_map_node *map_find(struct sync_map *map, unsigned long hash,
+			       bool (*match)(const struct sync_map_node *node, const void *key),
+			       const void *key);
+#define sync_map_init(map)            (FIBER_SITE("init", map), map_init(map))
+#define sync_map_destroy(map)         (FIBER_SITE("destroy", map), map_destroy(map))
+#define sync_map_add(map, hash, node) (FIBER_SITE("add", map), map_add(map, hash, node))
+#define sync_map_remove(map, node)    (FIBER_SITE("remove", map), map_remove(map, node))
+#define sync_map_find(map, hash, match, key) \
+	(FIBER_SITE("find", map), map_find(map, hash, match, key))
+
+/* Forks: none here. */
+static inline unsigned sync_fork_epoch(void)
+{
+	return 0;
+}
+
+static inline void sync_fork_watch(void)
+{
+}
+
+static inline void sync_fork_prepare(void)
+{
+}
+
+static inline void sync_fork_parent(void)
+{
+}
+
+static inline void sync_fork_child(void)
+{
+}
+
+static inline bool sync_fork_bracketed(void)
+{
+	return true;
+}
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* trace.c: what happened in a schedule, for its reader; kept only while a failure is replayed. */
+#include "engine.h"
+
+enum { EVENTS = 1 << 16, SHOWN = 120, SHOWN_OF_A_LOOP = 30, NOTE_SIZE = 96 };
+
+struct event {
+	enum { EVENT_STEP, EVENT_CHOICE, EVENT_NOTE } type;
+	unsigned step;
+	choice decision;
+	char thread[SYNC_THREAD_NAME_SIZE], other[SYNC_THREAD_NAME_SIZE];
+	struct site site;
+	uint64_t now;
+	char note[NOTE_SIZE];
+};
+
+static struct event *events;
+static unsigned long count; /* of all; the last EVENTS of them are kept */
+
+void trace_begin(void)
+{
+	if (!events)
+		events = calloc(EVENTS, sizeof *events);
+	count = 0;
+}
+
+static struct event *add(int type)
+{
+	struct event *event = &events[count++ % EVENTS];
+
+	memset(event, 0, sizeof *event);
+	event->type = type;
+	event->step = engine.step;
+	event->now = engine.now;
+	if (engine.current)
+		memcpy(event->thread, engine.current->name_buffer, sizeof event->thread);
+	return event;
+}
+
+void trace_step(void)
+{
+	add(EVENT_STEP)->site = engine.current->site;
+}
+
+void trace_choice(choice decision)
+{
+	struct event *event = add(EVENT_CHOICE);
+
+	event->decision = decision;
+	if (strchr("rtscw", CHOICE_LETTER(decision)))
+		memcpy(event->other, fibers[CHOICE_VALUE(decision)].name_buffer,
+		       sizeof event->other);
+}
+
+void trace_note(const char *format, va_list arguments)
+{
+	vsnprintf(add(EVENT_NOTE)->note, NOTE_SIZE, format, arguments);
+}
+
+static void print_choice(FILE *to, const struct event *event)
+{
+	unsigned value = CHOICE_VALUE(event->decision);
+
+	fprintf(to, "#          ");
+	switch (CHOICE_LETTER(event->decision)) {
+	case 'r':
+		fprintf(to, "-- from %s to %s\n", event->thread, event->other);
+		break;
+	case 't':
+		fprintf(to, "-- the wait of %s times out\n", event->other);
+		break;
+	case 's':
+		fprintf(to, "-- %s wakes for no reason\n", event->other);
+		break;
+	case 'c':
+		fprintf(to, "-- %s is cancelled\n", event->other);
+		break;
+	case 'w':
+		fprintf(to, "-- the signal is for %s\n", event->other);
+		break;
+	case 'v':
+		fprintf(to, "-- %s chooses %u\n", event->thread, value);
+		break;
+	case 'f':
+		fprintf(to, "-- this fails, for %s\n", event->thread);
+		break;
+	case 'd':
+		fprintf(to, "-- %s dies here\n", event->thread);
+		break;
+	default:
+		fprintf(to, "-- the clock jumps\n");
+	}
+}
+
+static void print_event(FILE *to, const struct event *event, const struct event *before)
+{
+	const char *thread =
+		before && before->type == EVENT_STEP && strcmp(before->thread, event->thread) == 0
+			? ""
+			: event->thread;
+	const char *name = event->site.name ? event->site.name : "";
+
+	if (event->type == EVENT_CHOICE) {
+		print_choice(to, event);
+	} else if (event->type == EVENT_NOTE) {
+		fprintf(to, "#          %s\n", event->note);
+	} else {
+		fprintf(to, "# %6u   %-15s %-11s %-40s %s:%d\n", event->step, thread,
+			event->site.operation, strcmp(name, "NULL") ? name : "",
+			event->site.function, event->site.line);
+	}
+}
+
+void trace_print(FILE *to, bool whole)
+{
+	unsigned long kept = count < EVENTS ? count : EVENTS, first = count - kept;
+	const struct event *before = NULL;
+
+	unsigned long shown = strncmp(engine.failure, "livelock", 8) ? SHOWN : SHOWN_OF_A_LOOP;
+
+	if (!whole && kept > shown)
+		first = count - shown;
+	if (first > 0)
+		fprintf(to, "#      ... %lu lines before (--trace prints all)\n", first);
+	for (unsigned long i = first; i < count; i++) {
+		print_event(to, &events[i % EVENTS], before);
+		before = &events[i % EVENTS];
+	}
+}
