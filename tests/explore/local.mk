@@ -1,7 +1,11 @@
 # The schedule explorer: the library's own sources, compiled again on top of its scheduler. A scenario
 # is a file in scenarios/, named after its story: one line in the list. self/ explores the explorer.
 
-explore_scenarios =
+explore_scenarios = \
+	%D%/scenarios/brokerage.c \
+	%D%/scenarios/brokerage.h \
+	%D%/scenarios/timeout_against_grant.c \
+	%D%/scenarios/two_clients_and_one_worker.c
 
 explore_self = \
 	%D%/self/memory.c \

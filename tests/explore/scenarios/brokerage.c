@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* brokerage.c: a broker's clients, reduced to what the broker asks of them. */
+#include "brokerage.h"
+
+struct broker brokerage;
+unsigned brokerage_granted, brokerage_found;
+
+static unsigned slots_in_use;
+static const char *holders[SLOT_CHUNK]; /* for the law; not the library's */
+
+void brokerage_open(enum broker_strategy strategy, unsigned idle, uint64_t starvation)
+{
+	memset(&brokerage, 0, sizeof brokerage);
+	memset(holders, 0, sizeof holders);
+	brokerage_granted = brokerage_found = 0;
+	slots_in_use = idle;
+	EXPLORE_CHECK(broker_init(&brokerage, strategy, SLOT_CHUNK, sizeof(struct slot), starvation,
+				  sync_now));
+	EXPLORE_CHECK(slot_table_grow(&brokerage.slots, NULL) == SLOT_CHUNK);
+	for (unsigned i = 0; i < idle; i++) {
+		struct slot *slot = slot_table_at(&brokerage.slots, i);
+		slot_word starting = slot_word_make(0, 0, SLOT_STARTING);
+
+		slot_move(slot, slot_look(slot), starting);
+		EXPLORE_CHECK(broker_free(&brokerage, slot, starting, 0) == BROKER_IDLE);
+	}
+}
+
+static unsigned count_slots(enum slot_state state)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < SLOT_CHUNK; i++)
+		count += slot_word_state(figure_load(&slot_table_at(&brokerage.slots, i)->word)) ==
+			 state;
+	return count;
+}
+
+void brokerage_close(unsigned idle)
+{
+	EXPLORE_CHECK(count_slots(SLOT_IDLE) == idle);
+	EXPLORE_CHECK(!brokerage.queue.head);
+	EXPLORE_CHECK(figure_load(&brokerage.queue.waiters) == 0);
+	broker_destroy(&brokerage);
+}
+
+static void hold(const struct holding *holding)
+{
+	unsigned index = holding->slot->index;
+
+	if (holders[index])
+		explore_fail("slot %u has two holders, %s and another", index, holders[index]);
+	holders[index] = "one";
+}
+
+bool brokerage_checkin(struct holding *holding)
+{
+	struct slot *slot = holding->slot;
+	enum broker_freed freed;
+
+	do {
+		slot_word word = slot_look(slot);
+
+		if (!slot_word_is_lease(word, holding->generation))
+			return false;
+		holders[slot->index] = NULL;
+		freed = broker_free(&brokerage, slot, word, holding->generation + 1);
+	} while (freed == BROKER_MOVED);
+	return true;
+}
+
+/* The one who gives up, is refused or has found a slot itself: what it was granted goes back. */
+static void leave(struct waiter *waiter)
+{
+	if (broker_leave(&brokerage, waiter) == WAITER_GRANTED) {
+		struct holding granted = { waiter->slot, waiter->generation };
+
+		hold(&granted);
+		brokerage_checkin(&granted);
+	}
+}
+
+struct visit {
+	struct waiter waiter;
+	struct parker *parker;
+};
+
+static void leave_cancelled(void *argument)
+{
+	struct visit *visit = argument;
+
+	leave(&visit->waiter);
+	parker_release(visit->parker);
+}
+
+static bool wait_for_slot(struct visit *visit, struct holding *holding, uint64_t deadline)
+{
+	bool in_time = true;
+
+	for (;;) {
+		int outcome;
+
+		if (broker_take(&brokerage, 0, &holding->slot, &holding->generation)) {
+			hold(holding);
+			brokerage_found++;
+			leave(&visit->waiter);
+			return true;
+		}
+		if (in_time)
+			in_time = parker_park(visit->parker, deadline);
+		outcome = in_time ? sync_load(&visit->waiter.outcome, acquire)
+				  : (int)broker_leave(&brokerage, &visit->waiter);
+		if (outcome == WAITER_GRANTED) {
+			holding->slot = visit->waiter.slot;
+			holding->generation = visit->waiter.generation;
+			hold(holding);
+			brokerage_granted++;
+			return true;
+		}
+		if (outcome != WAITER_WAITING)
+			return false;
+	}
+}
+
+bool brokerage_checkout(struct holding *holding, uint64_t deadline)
+{
+	struct visit visit;
+	bool served;
+
+	if (!checkout_queue_waited_for(&brokerage.queue) &&
+	    broker_take(&brokerage, 0, &holding->slot, &holding->generation)) {
+		hold(holding);
+		return true;
+	}
+	visit.parker = parker_acquire();
+	if (broker_enter(&brokerage, &visit.waiter, visit.parker)) {
+		parker_release(visit.parker);
+		return false;
+	}
+	sync_cleanup_push(leave_cancelled, &visit);
+	served = wait_for_slot(&visit, holding, deadline);
+	sync_cleanup_pop(false);
+	parker_release(visit.parker);
+	return served;
+}
+
+void brokerage_conserves_slots(void)
+{
+	unsigned vacant = count_slots(SLOT_VACANT);
+
+	if (SLOT_CHUNK - vacant != slots_in_use)
+		explore_fail("%u slots were in use, and %u are now", slots_in_use,
+			     SLOT_CHUNK - vacant);
+}
+
+void brokerage_nobody_sleeps_beside_an_idle_slot(void)
+{
+	if (brokerage.queue.head && count_slots(SLOT_IDLE) > 0)
+		explore_fail("a waiter sleeps beside an idle slot");
+}

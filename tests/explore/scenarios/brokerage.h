@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* brokerage.h: a broker with a few slots and no workers, for scenarios on the structures alone. */
+#ifndef EXPLORE_SCENARIOS_BROKERAGE_H
+#define EXPLORE_SCENARIOS_BROKERAGE_H
+
+#include "explore.h"
+
+#include "broker.h"
+
+/* One for a schedule; made by brokerage_open, gone after brokerage_close. */
+extern struct broker brokerage;
+
+/* Slots 0 ... idle - 1 are idle; the rest of the table is vacant. */
+void brokerage_open(enum broker_strategy strategy, unsigned idle, uint64_t starvation);
+/* All that was leased has come back: `idle` slots are idle, nobody waits. */
+void brokerage_close(unsigned idle);
+
+struct holding {
+	struct slot *slot;
+	uint64_t generation;
+};
+
+/*
+ * Checks out as pooltoy_checkout does, by the calling thread: true and the lease, or false once the
+ * deadline has come, or if the queue is closed. A cancellation point, after which nothing is held.
+ */
+bool brokerage_checkout(struct holding *holding, uint64_t deadline);
+/* False: the lease had ended already. */
+bool brokerage_checkin(struct holding *holding);
+
+/* Laws. One holder a slot is checked by the two functions above. */
+void brokerage_conserves_slots(void);
+void brokerage_nobody_sleeps_beside_an_idle_slot(void);
+
+/* How often a checkout was served by what. */
+extern unsigned brokerage_granted, brokerage_found;
+
+#endif
