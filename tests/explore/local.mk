@@ -4,6 +4,9 @@
 explore_scenarios = \
 	%D%/scenarios/brokerage.c \
 	%D%/scenarios/brokerage.h \
+	%D%/scenarios/mailbox.c \
+	%D%/scenarios/reaper.c \
+	%D%/scenarios/slot_word.c \
 	%D%/scenarios/timeout_against_grant.c \
 	%D%/scenarios/two_clients_and_one_worker.c
 

@@ -61,6 +61,7 @@ EXPLORE_SCENARIO(timeout_against_grant) = {
 	.sights = { [GRANTED] = "granted", [TIMED_OUT] = "timed out", [FOUND] = "found" },
 	.budget = { .timeouts = 1, .spurious = 1 },
 	.bound = 3,
+	.cap = 500000,
 };
 
 EXPLORE_SCENARIO(timeout_before_another_waiter) = {
