@@ -1,19 +1,85 @@
 # The library. To add a file: one line in the list of its layer, alphabetically; a layer includes
-# nothing from those below it in this file (tests/packaging/layers.txt is the check's own table).
+# nothing from those below it in this file (tests/packaging/layers.sh reads these lists).
 
-lib_base =
+lib_base = \
+	%D%/deadline.h \
+	%D%/error.c \
+	%D%/error.h \
+	%D%/mailbox.c \
+	%D%/mailbox.h \
+	%D%/parker.c \
+	%D%/parker.h \
+	%D%/sync.h
 
-lib_structures =
+# The product's side of sync.h; the explorer compiles all the rest on a side of its own.
+lib_threads = \
+	%D%/sync_threads.c \
+	%D%/sync_threads.h
 
-lib_actors =
+lib_structures = \
+	%D%/broker.c \
+	%D%/broker.h \
+	%D%/cell.c \
+	%D%/cell.h \
+	%D%/checkout_queue.c \
+	%D%/checkout_queue.h \
+	%D%/idle_hints.c \
+	%D%/idle_hints.h \
+	%D%/idle_order.c \
+	%D%/idle_order.h \
+	%D%/monitor_table.c \
+	%D%/monitor_table.h \
+	%D%/restart_policy.c \
+	%D%/restart_policy.h \
+	%D%/slot.c \
+	%D%/slot.h \
+	%D%/slot_table.c \
+	%D%/slot_table.h \
+	%D%/timer_queue.c \
+	%D%/timer_queue.h
 
-lib_whole =
+lib_services = \
+	%D%/notifier.c \
+	%D%/notifier.h \
+	%D%/reaper.c \
+	%D%/reaper.h \
+	%D%/thread.c \
+	%D%/thread.h
 
-lib_sources = $(lib_base) $(lib_structures) $(lib_actors) $(lib_whole)
+lib_pool = \
+	%D%/pool.c \
+	%D%/pool.h \
+	%D%/supervisor_reference.h
+
+lib_actors = \
+	%D%/manager.c \
+	%D%/manager.h \
+	%D%/registry.c \
+	%D%/registry.h \
+	%D%/supervisor.c \
+	%D%/supervisor.h \
+	%D%/worker.c \
+	%D%/worker.h \
+	%D%/worker_self.c
+
+lib_whole = \
+	%D%/api_call.c \
+	%D%/api_event.c \
+	%D%/api_lease.c \
+	%D%/api_pool.c \
+	%D%/api_status.c \
+	%D%/api_supervisor.c \
+	%D%/client.c \
+	%D%/client.h \
+	%D%/lease.h \
+	%D%/spec.c \
+	%D%/spec.h
+
+lib_sources = $(lib_base) $(lib_structures) $(lib_services) $(lib_pool) $(lib_actors) $(lib_whole)
 
 # All objects, hidden symbols included: what unit tests link, and what the library is made of.
 noinst_LTLIBRARIES += %D%/libpooltoy-all.la
-%C%_libpooltoy_all_la_SOURCES = $(lib_sources)
+%C%_libpooltoy_all_la_SOURCES = $(lib_sources) $(lib_threads)
 # -fexceptions: a thread that is cancelled or exits inside a callback unwinds through our frames.
 %C%_libpooltoy_all_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fexceptions
 %C%_libpooltoy_all_la_LIBADD = $(URCU_LIBS)

@@ -47,8 +47,8 @@ struct pooltoy_pool_spec {
 	const struct pooltoy_worker_ops *worker;
 	/* For `init` and `release`. */
 	void *argument;
-	/* Runs once, on any thread, when no thread can reach ops or argument any more; also if the
-	 * start fails with a code but EINVAL, EVERSION. */
+	/* Runs once, on any thread, when the pool has been stopped and no thread can reach ops or
+	 * argument any more. Does not run if the start fails: then they remain the caller's. */
 	void (*release)(void *argument);
 
 	/* Workers that are always there. 0: all is overflow. */

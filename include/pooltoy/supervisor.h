@@ -72,7 +72,7 @@ pooltoy_supervisor_start_with(const struct pooltoy_supervisor_spec *spec,
 
 /*
  * Stops all pools, the last one started first, as pooltoy_stop_pool does, within `timeout_ms` in
- * all (-1: however long it takes), then the supervisor's own threads.
+ * all (-1: each pool's own `shutdown`), then the supervisor's own threads.
  *
  * Uses the handle up, whatever it returns but POOLTOY_EDEADLK and POOLTOY_EFORKED: the caller must
  * see to it that no other thread is in a call with it. Pool handles remain to be released; calls

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* api_call.c: calls and casts, the client's side. */
+#include "client.h"
+#include "deadline.h"
+#include "error.h"
+#include "lease.h"
+
+#include <string.h>
+
+/* One call in progress: CALLING is set, the cell is the caller's. */
+struct call {
+	struct pooltoy_worker *worker;
+	uint64_t generation;
+	void *reply;
+	size_t *reply_length;
+};
+
+/* The cell is of no more use: clears CALLING, for which the worker may be waiting. */
+static void end_claim(struct pooltoy_worker *worker)
+{
+	sync_store(&worker->cell.state, CELL_EMPTY,
+		   release); /* pairs with the next caller's claim */
+	worker_flag_cleared(worker, slot_unclaim(&worker->slot, SLOT_CALLING));
+}
+
+/* Leaving. */
+
+static bool is_running(struct pooltoy_worker *worker)
+{
+	/* The claim is the caller's: it is this call that runs, or none. */
+	return cell_look(&worker->cell) == CELL_RUNNING;
+}
+
+/* The caller's time is over. False: there is an answer after all. */
+static bool give_up(struct call *call)
+{
+	struct pooltoy_worker *worker = call->worker;
+
+	if (cell_move(&worker->cell, CELL_POSTED, CELL_EMPTY)) {
+		end_claim(worker);
+		return true;
+	}
+	worker_interrupt(worker, is_running);
+	if (!cell_move(&worker->cell, CELL_RUNNING, CELL_ABANDONED))
+		return false;
+	/* The claim is the worker's now; the manager sees that it does not last for ever. */
+	mailbox_post(&worker->slot.pool->manager.mailbox, &worker->attention);
+	return true;
+}
+
+static void leave_cancelled_call(void *argument)
+{
+	struct call *call = argument;
+
+	if (!give_up(call))
+		end_claim(call->worker);
+}
+
+/* Answers. */
+
+static int copy_reply(struct call *call)
+{
+	struct cell *cell = &call->worker->cell;
+	size_t room;
+
+	if (!call->reply_length)
+		return POOLTOY_OK;
+	room = *call->reply_length;
+	*call->reply_length = cell->reply.length;
+	cell->reply_kept = cell->reply.length > room;
+	cell->reply_generation = call->generation;
+	if (cell->reply_kept)
+		return error_set(POOLTOY_ETOOSMALL,
+				 "pool \"%s\": worker %u: the reply has %zu bytes",
+				 call->worker->slot.pool->config.name, call->worker->slot.index,
+				 cell->reply.length);
+	if (cell->reply.length > 0)
+		memcpy(call->reply, cell->reply.data, cell->reply.length);
+	return POOLTOY_OK;
+}
+
+static int take_reply(struct call *call)
+{
+	int code = call->worker->cell.code, copied = copy_reply(call);
+
+	if (copied || !code)
+		return copied;
+	return error_set(code, "pool \"%s\": worker %u replied with error %d: %s",
+			 call->worker->slot.pool->config.name, call->worker->slot.index, code,
+			 pooltoy_strerror(code));
+}
+
+static int take_answer(struct call *call)
+{
+	struct pooltoy_worker *worker = call->worker;
+	int code;
+
+	if (cell_look(&worker->cell) == CELL_REPLIED)
+		code = take_reply(call);
+	else
+		code = error_set(POOLTOY_ECRASHED, "pool \"%s\": worker %u died in a call: %s",
+				 worker->slot.pool->config.name, worker->slot.index,
+				 worker->reason[0] ? worker->reason : "killed");
+	end_claim(worker);
+	return code;
+}
+
+static bool is_answered(struct cell *cell)
+{
+	enum cell_state state = cell_look(cell);
+
+	return state == CELL_REPLIED || state == CELL_CRASHED;
+}
+
+/* Calls. */
+
+static int check_call(struct slot *slot, const void *handler, const void *bytes, size_t length)
+{
+	const char *name = slot->pool->config.name;
+
+	if (!handler)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": its workers have no such handler",
+				 name);
+	if (!bytes && length > 0)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": the request is NULL", name);
+	return POOLTOY_OK;
+}
+
+static int claim_cell(struct call *call)
+{
+	struct slot *slot = &call->worker->slot;
+	enum slot_result result;
+
+	if (worker_current() == call->worker)
+		return error_set(POOLTOY_EDEADLK, "pool \"%s\": worker %u calls itself",
+				 slot->pool->config.name, slot->index);
+	result = slot_claim(slot, call->generation, SLOT_CALLING);
+	return result == SLOT_DONE ? POOLTOY_OK : lease_error(slot, result);
+}
+
+/* Posts the request, and waits for the answer until the deadline. */
+static int post_and_wait(struct call *call, struct parker *parker, uint64_t deadline)
+{
+	struct pooltoy_worker *worker = call->worker;
+	bool answered;
+
+	sync_store(&worker->cell.state, CELL_POSTED, seq_cst);
+	worker_wake(worker);
+	sync_cleanup_push(leave_cancelled_call, call);
+	while (!(answered = is_answered(&worker->cell)))
+		if (!parker_park(parker, deadline)) {
+			answered = !give_up(call);
+			break;
+		}
+	sync_cleanup_pop(0);
+	if (answered)
+		return take_answer(call);
+	return error_set(POOLTOY_ETIMEDOUT, "pool \"%s\": worker %u: the call timed out",
+			 worker->slot.pool->config.name, worker->slot.index);
+}
+
+int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t length, void *reply,
+		 size_t *reply_length, int timeout_ms)
+{
+	uint64_t deadline = deadline_from_timeout(timeout_ms);
+	struct slot *slot;
+	struct self *self;
+	struct call call;
+	int code = lease_resolve(lease, &slot);
+
+	if (!code)
+		code = check_call(slot, (const void *)(uintptr_t)slot->pool->config.ops.handle_call,
+				  request, length);
+	if (code)
+		return code;
+	if (reply && !reply_length)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": a reply buffer without its length",
+				 slot->pool->config.name);
+	self = self_get(&code);
+	if (!self)
+		return code;
+	call = (struct call){ worker_of(slot), lease->generation, reply, reply_length };
+	if (reply_length && !reply)
+		*reply_length = 0; /* any reply is too large */
+	code = claim_cell(&call);
+	if (code)
+		return code;
+	if (!cell_fill(&call.worker->cell, request, length, self->parker, deadline)) {
+		end_claim(call.worker);
+		return error_set(POOLTOY_ENOMEM,
+				 "pool \"%s\": no memory for a request of %zu bytes",
+				 slot->pool->config.name, length);
+	}
+	return post_and_wait(&call, self->parker, deadline);
+}
+
+int pooltoy_call_reply(const struct pooltoy_lease *lease, void *reply, size_t *reply_length)
+{
+	struct slot *slot;
+	struct call call;
+	struct cell *cell;
+	int code = lease_resolve(lease, &slot);
+
+	if (code)
+		return code;
+	if (!reply || !reply_length)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": call_reply: no buffer or no length",
+				 slot->pool->config.name);
+	call = (struct call){ worker_of(slot), lease->generation, reply, reply_length };
+	cell = &call.worker->cell;
+	code = claim_cell(&call);
+	if (code)
+		return code;
+	if (cell->reply_kept && cell->reply_generation == lease->generation)
+		code = take_reply(&call);
+	else
+		code = error_set(POOLTOY_ENOENT,
+				 "pool \"%s\": worker %u: no reply is left to fetch",
+				 slot->pool->config.name, slot->index);
+	end_claim(call.worker);
+	return code;
+}
+
+/* Casts. */
+
+static enum slot_result queue_cast(struct pooltoy_worker *worker, uint64_t generation,
+				   struct cast *cast, bool *full)
+{
+	enum slot_result result = SLOT_DONE;
+
+	sync_mutex_lock(&worker->casts_lock);
+	*full = worker->casts_count >= worker->slot.pool->config.max_casts;
+	if (!*full)
+		result = slot_claim_casting(&worker->slot, generation);
+	if (!*full && result == SLOT_DONE) {
+		*worker->casts_end = cast;
+		worker->casts_end = &cast->next;
+		worker->casts_count++;
+	}
+	sync_mutex_unlock(&worker->casts_lock);
+	return result;
+}
+
+int pooltoy_cast(const struct pooltoy_lease *lease, const void *message, size_t length)
+{
+	struct slot *slot;
+	struct cast *cast;
+	enum slot_result result;
+	bool full;
+	int code = lease_resolve(lease, &slot);
+
+	if (!code)
+		code = check_call(slot, (const void *)(uintptr_t)slot->pool->config.ops.handle_cast,
+				  message, length);
+	if (code)
+		return code;
+	cast = sync_alloc(sizeof *cast + length);
+	if (!cast)
+		return error_set(POOLTOY_ENOMEM,
+				 "pool \"%s\": no memory for a message of %zu bytes",
+				 slot->pool->config.name, length);
+	cast->length = length;
+	if (length > 0)
+		memcpy(cast->data, message, length);
+	result = queue_cast(worker_of(slot), lease->generation, cast, &full);
+	if (!full && result == SLOT_DONE) {
+		worker_wake(worker_of(slot));
+		return POOLTOY_OK;
+	}
+	sync_free(cast);
+	if (full)
+		return error_set(
+			POOLTOY_EAGAIN, "pool \"%s\": worker %u: %u casts wait for it already",
+			slot->pool->config.name, slot->index, slot->pool->config.max_casts);
+	return lease_error(slot, result);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* api_pool.c: starting, finding, stopping and reviving pools; killing their threads. */
+#include "client.h"
+#include "deadline.h"
+#include "error.h"
+#include "spec.h"
+#include "supervisor.h"
+#include "worker.h"
+
+#include <pooltoy/pool.h>
+
+static int check_pool(const struct pooltoy_pool *pool)
+{
+	return pool ? pool_check_fork(pool) : error_set(POOLTOY_EINVAL, "pool: it is NULL");
+}
+
+/* Start. */
+
+/* Has the supervisor's thread start the first manager: that inherits nothing from the caller. */
+static int start_by_supervisor(struct pooltoy_pool *pool, struct parker *parker)
+{
+	int cancel = sync_cancel_disable(), code;
+
+	sync_store(&pool->starter, parker, release);
+	sync_store(&pool->start_wanted, true, release);
+	supervisor_post(pool);
+	/* Acquire pairs with the release in start_first_manager. */
+	while ((code = sync_load(&pool->start_result, acquire)) > 0)
+		parker_park(parker, SYNC_NEVER);
+	sync_cancel_restore(cancel);
+	if (code)
+		return error_set(code, "supervisor: pool \"%s\": manager: thread: %s",
+				 pool->config.name, pooltoy_strerror(code));
+	return POOLTOY_OK;
+}
+
+static void undo_listing(struct pooltoy_pool *pool)
+{
+	supervisor_unlist(pool);
+	sync_store(&pool->stop_begun, true, relaxed);
+	pool_change_state(pool, ~0u, POOL_STOPPED, POOLTOY_ESTOPPED);
+}
+
+int pooltoy_start_pool(struct pooltoy_supervisor *supervisor, const struct pooltoy_pool_spec *spec,
+		       struct pooltoy_pool **pool)
+{
+	struct pool_config config;
+	struct pooltoy_pool *started;
+	struct self *self;
+	int code = supervisor_check(supervisor);
+
+	if (!code)
+		code = spec_to_config(spec, &config);
+	if (code)
+		return code;
+	self = self_get(&code);
+	if (!self)
+		return code;
+	if (pool_create(&config, &worker_kind, &started))
+		return error_set(POOLTOY_ENOMEM, "supervisor: pool \"%s\": no memory", config.name);
+	started->supervisor = supervisor;
+	started->reaper = &supervisor->reaper;
+	started->notifier = &supervisor->notifier;
+	started->supervisor_mailbox = &supervisor->actor.mailbox;
+	supervisor_ref(supervisor);
+
+	code = supervisor_list(supervisor, started);
+	if (!code) {
+		code = start_by_supervisor(started, self->parker);
+		if (code)
+			undo_listing(started);
+	}
+	if (code || !pool)
+		pool_unref(started);
+	else
+		*pool = started;
+	return code;
+}
+
+int pooltoy_find_pool(struct pooltoy_supervisor *supervisor, const char *name,
+		      struct pooltoy_pool **pool)
+{
+	int code = supervisor_check(supervisor);
+
+	if (code)
+		return code;
+	if (!name || !pool)
+		return error_set(POOLTOY_EINVAL, "find_pool: %s is NULL", name ? "pool" : "name");
+	*pool = registry_find(&supervisor->registry, name);
+	if (*pool)
+		return POOLTOY_OK;
+	return error_set(POOLTOY_ENOENT, "supervisor: no pool \"%s\"", name);
+}
+
+struct pooltoy_pool *pooltoy_pool_retain(struct pooltoy_pool *pool)
+{
+	pool_ref(pool);
+	return pool;
+}
+
+void pooltoy_pool_release(struct pooltoy_pool *pool)
+{
+	if (pool && pool->fork_epoch == sync_fork_epoch())
+		pool_unref(pool);
+}
+
+const char *pooltoy_pool_name(const struct pooltoy_pool *pool)
+{
+	return pool->config.name;
+}
+
+/* Stop. */
+
+static int wait_for_stop(struct pooltoy_pool *pool, struct parker *parker)
+{
+	int cancel = sync_cancel_disable();
+	unsigned stuck;
+
+	while (!sync_load(&pool->stop_done, acquire))
+		parker_park(parker, SYNC_NEVER);
+	sync_cancel_restore(cancel);
+	stuck = figure_load(&pool->stuck);
+	if (stuck == 0)
+		return POOLTOY_OK;
+	return error_set(POOLTOY_EQUARANTINED, "pool \"%s\": %u of its threads remain in user code",
+			 pool->config.name, stuck);
+}
+
+int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms)
+{
+	struct pooltoy_worker *worker = worker_current();
+	struct self *self;
+	int code = check_pool(pool);
+
+	if (code)
+		return code;
+	if (worker && worker->slot.pool == pool)
+		return error_set(POOLTOY_EDEADLK,
+				 "pool \"%s\": its own worker cannot wait for its stop",
+				 pool->config.name);
+	self = self_get(&code);
+	if (!self)
+		return code;
+	if (sync_exchange(&pool->stop_begun, true, acq_rel))
+		return error_set(POOLTOY_ESTOPPED, "pool \"%s\": it has been stopped before",
+				 pool->config.name);
+	supervisor_unlist(pool);
+	sync_store(&pool->stopper, self->parker, release);
+	sync_store(&pool->stop_deadline,
+		   timeout_ms < 0 ? sync_now() + pool->config.shutdown
+				  : deadline_from_timeout(timeout_ms),
+		   relaxed);
+	pool_change_state(pool, ~0u, POOL_STOPPED, POOLTOY_ESTOPPED);
+	pool_wake_manager(pool);
+	return wait_for_stop(pool, self->parker);
+}
+
+int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, const char *name, int timeout_ms)
+{
+	struct pooltoy_pool *pool;
+	int code = pooltoy_find_pool(supervisor, name, &pool);
+
+	if (code)
+		return code;
+	code = pooltoy_stop_pool(pool, timeout_ms);
+	pooltoy_pool_release(pool);
+	return code;
+}
+
+/* Revive, kill. */
+
+static int check_not_stopped(struct pooltoy_pool *pool)
+{
+	int code = check_pool(pool);
+
+	if (code || pool_state(pool) != POOL_STOPPED)
+		return code;
+	return error_set(POOLTOY_ESTOPPED, "pool \"%s\": it has been stopped", pool->config.name);
+}
+
+int pooltoy_pool_revive(struct pooltoy_pool *pool)
+{
+	int code = check_not_stopped(pool);
+
+	if (code)
+		return code;
+	if (pool_change_state(pool, 1u << POOL_FAILED | 1u << POOL_BACKOFF, POOL_RUNNING, 0)) {
+		sync_store(&pool->revived, true, release); /* the supervisor forgets the restarts */
+		supervisor_post(pool);
+		pool_emit(pool, POOLTOY_EVENT_POOL_REVIVED, -1, 0, NULL);
+		pool_wake_manager(pool);
+	}
+	return POOLTOY_OK;
+}
+
+int pooltoy_kill_manager(struct pooltoy_pool *pool)
+{
+	int code = check_not_stopped(pool);
+
+	if (code)
+		return code;
+	switch (pool_state(pool)) {
+	case POOL_BACKOFF:
+		return error_set(POOLTOY_ESTARTING,
+				 "pool \"%s\": it is in backoff: no instance to kill",
+				 pool->config.name);
+	case POOL_FAILED:
+		return error_set(POOLTOY_EFAILED, "pool \"%s\": it has failed", pool->config.name);
+	default:
+		actor_kill(&pool->manager);
+		return POOLTOY_OK;
+	}
+}
+
+static bool kill_one(struct pooltoy_worker *worker)
+{
+	return worker_stop(worker, SLOT_KILLED);
+}
+
+int pooltoy_kill_worker(struct pooltoy_pool *pool, int index)
+{
+	unsigned count, i;
+	int code = check_not_stopped(pool);
+
+	if (code)
+		return code;
+	count = slot_table_count(&pool->broker.slots);
+	if (index >= 0 && (unsigned)index < count && kill_one(worker_at(pool, (unsigned)index)))
+		return POOLTOY_OK;
+	for (i = 0; index < 0 && i < count; i++)
+		if (kill_one(worker_at(pool, i)))
+			return POOLTOY_OK;
+	if (index < 0)
+		return error_set(POOLTOY_ENOENT, "pool \"%s\": no worker lives", pool->config.name);
+	return error_set(POOLTOY_ENOENT, "pool \"%s\": no worker %d lives", pool->config.name,
+			 index);
+}

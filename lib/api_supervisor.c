@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* api_supervisor.c: starting, stopping and killing supervisors; forks. */
+#include "client.h"
+#include "deadline.h"
+#include "error.h"
+#include "spec.h"
+#include "supervisor.h"
+
+/* Start. */
+
+static void notifier_returned(struct notifier *notifier)
+{
+	supervisor_unref(
+		(struct pooltoy_supervisor *)((char *)notifier -
+					      offsetof(struct pooltoy_supervisor, notifier)));
+}
+
+/* Everything but the supervisor's own thread. */
+static int prepare(struct pooltoy_supervisor *supervisor,
+		   const struct pooltoy_supervisor_spec *spec)
+{
+	int code = POOLTOY_ENOMEM;
+
+	supervisor->fork_epoch = sync_fork_epoch();
+	atomic_init(&supervisor->references, 1);
+	if (actor_init(&supervisor->actor))
+		return code;
+	if (sync_mutex_init(&supervisor->lock, RANK_SUPERVISOR))
+		goto no_lock;
+	if (!registry_init(&supervisor->registry))
+		goto no_registry;
+	code = reaper_start(&supervisor->reaper);
+	if (code)
+		goto no_reaper;
+	code = notifier_start(&supervisor->notifier, &supervisor->reaper,
+			      spec->on_event ? spec->on_event : pooltoy_event_log_stderr,
+			      spec->event_argument, notifier_returned);
+	if (!code)
+		return POOLTOY_OK;
+
+	reaper_stop(&supervisor->reaper);
+	reaper_destroy(&supervisor->reaper);
+no_reaper:
+	registry_destroy(&supervisor->registry);
+no_registry:
+	sync_mutex_destroy(&supervisor->lock);
+no_lock:
+	actor_destroy(&supervisor->actor);
+	return code;
+}
+
+static void stop_services(struct pooltoy_supervisor *supervisor, struct parker *parker)
+{
+	notifier_stop(&supervisor->notifier, parker, SYNC_NEVER);
+	reaper_stop(&supervisor->reaper);
+}
+
+static int check_start(struct pooltoy_supervisor **supervisor)
+{
+	if (!supervisor)
+		return error_set(POOLTOY_EINVAL, "supervisor: NULL for the handle");
+	sync_fork_watch();
+	if (!sync_fork_bracketed())
+		return error_set(
+			POOLTOY_EFORKED,
+			"supervisor: this process was forked by one that had a supervisor, "
+			"without pooltoy_fork_prepare");
+	return POOLTOY_OK;
+}
+
+int pooltoy_supervisor_start_with(const struct pooltoy_supervisor_spec *given,
+				  struct pooltoy_supervisor **supervisor)
+{
+	struct pooltoy_supervisor_spec spec;
+	struct pooltoy_supervisor *started;
+	struct self *self;
+	int code = check_start(supervisor);
+
+	if (!code)
+		code = given ? spec_copy(&spec, sizeof spec, given, "supervisor specification")
+			     : error_set(POOLTOY_EINVAL, "supervisor specification: it is NULL");
+	if (code)
+		return code;
+	self = self_get(&code);
+	if (!self)
+		return code;
+	started = sync_alloc_lines(sizeof *started);
+	if (!started)
+		return error_set(POOLTOY_ENOMEM, "supervisor: no memory");
+	code = prepare(started, &spec);
+	if (code) {
+		sync_free(started);
+		return error_set(code, "supervisor: %s", pooltoy_strerror(code));
+	}
+	code = supervisor_run(started);
+	if (code) {
+		stop_services(started, self->parker);
+		supervisor_unref(started);
+		return error_set(code, "supervisor: thread: %s", pooltoy_strerror(code));
+	}
+	*supervisor = started;
+	return POOLTOY_OK;
+}
+
+int pooltoy_supervisor_start(struct pooltoy_supervisor **supervisor)
+{
+	static const struct pooltoy_supervisor_spec defaults = POOLTOY_SUPERVISOR_SPEC_INIT;
+
+	return pooltoy_supervisor_start_with(&defaults, supervisor);
+}
+
+/* Stop. */
+
+static int check_stop(struct pooltoy_supervisor *supervisor)
+{
+	struct pooltoy_worker *worker = worker_current();
+
+	int code = supervisor_check(supervisor);
+
+	if (code)
+		return code;
+	if ((worker && worker->slot.pool->supervisor == supervisor) ||
+	    notifier_is_self(&supervisor->notifier))
+		return error_set(
+			POOLTOY_EDEADLK,
+			"supervisor: its own worker or event callback cannot wait for its stop");
+	return POOLTOY_OK;
+}
+
+/* The last one started is the first one stopped; how many threads remain in user code. */
+static unsigned stop_pools(struct pooltoy_supervisor *supervisor, uint64_t deadline)
+{
+	struct pooltoy_pool *pool;
+	unsigned stuck = 0;
+
+	while ((pool = supervisor_newest(supervisor))) {
+		if (pooltoy_stop_pool(pool, deadline_to_timeout(deadline)) == POOLTOY_EQUARANTINED)
+			stuck += figure_load(&pool->stuck);
+		pool_unref(pool);
+	}
+	return stuck;
+}
+
+int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_ms)
+{
+	uint64_t deadline = deadline_from_timeout(timeout_ms);
+	struct self *self;
+	unsigned stuck;
+	int cancel, code = check_stop(supervisor);
+
+	if (code)
+		return code;
+	self = self_get(&code);
+	if (!self)
+		return code;
+	cancel = sync_cancel_disable();
+	stuck = stop_pools(supervisor, deadline);
+	supervisor_end(supervisor, self->parker);
+	/* A callback that does not return keeps the notifier, and with it the supervisor's memory. */
+	if (!notifier_stop(&supervisor->notifier, self->parker, deadline)) {
+		supervisor_ref(supervisor);
+		stuck++;
+	}
+	reaper_stop(&supervisor->reaper);
+	supervisor_unref(supervisor);
+	sync_cancel_restore(cancel);
+	if (stuck == 0)
+		return POOLTOY_OK;
+	return error_set(POOLTOY_EQUARANTINED, "supervisor: %u threads remain in user code", stuck);
+}
+
+int pooltoy_kill_supervisor(struct pooltoy_supervisor *supervisor)
+{
+	int code = supervisor_check(supervisor);
+
+	if (!code)
+		actor_kill(&supervisor->actor);
+	return code;
+}
+
+/* Forks. */
+
+void pooltoy_fork_prepare(void)
+{
+	sync_fork_prepare();
+}
+
+void pooltoy_fork_parent(void)
+{
+	sync_fork_parent();
+}
+
+void pooltoy_fork_child(void)
+{
+	sync_fork_child();
+}

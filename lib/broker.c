@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* broker.c: taking, freeing, waiting. */
+#include "broker.h"
+
+#include <assert.h>
+
+bool broker_init(struct broker *broker, enum broker_strategy strategy, unsigned capacity,
+		 size_t stride, uint64_t starvation, uint64_t (*clock)(void))
+{
+	broker->strategy = strategy;
+	broker->starvation = starvation;
+	broker->clock = clock;
+	atomic_init(&broker->overflow, 0);
+	if (!slot_table_init(&broker->slots, capacity, stride))
+		return false;
+	if (!idle_hints_init(&broker->hints, broker->slots.capacity))
+		goto no_hints;
+	if (idle_order_init(&broker->order))
+		goto no_order;
+	if (checkout_queue_init(&broker->queue))
+		goto no_queue;
+	return true;
+
+no_queue:
+	idle_order_destroy(&broker->order);
+no_order:
+	idle_hints_destroy(&broker->hints);
+no_hints:
+	slot_table_destroy(&broker->slots);
+	return false;
+}
+
+void broker_destroy(struct broker *broker)
+{
+	checkout_queue_destroy(&broker->queue);
+	idle_order_destroy(&broker->order);
+	idle_hints_destroy(&broker->hints);
+	slot_table_destroy(&broker->slots);
+}
+
+/* The head of the queue is told to look for an idle slot. */
+static void nudge_head(struct broker *broker)
+{
+	struct parker *parker = NULL;
+
+	if (!checkout_queue_waited_for(&broker->queue))
+		return;
+	sync_mutex_lock(&broker->queue.lock);
+	if (broker->queue.head)
+		parker = broker->queue.head->parker;
+	sync_mutex_unlock(&broker->queue.lock);
+	if (parker)
+		parker_unpark(parker);
+}
+
+bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation)
+{
+	bool set_again = false, found;
+
+	switch (broker->strategy) {
+	case BROKER_LIFO:
+		return idle_order_take_newest(&broker->order, slot, generation);
+	case BROKER_FIFO:
+		return idle_order_take_oldest(&broker->order, slot, generation);
+	case BROKER_AFFINE:
+	default:
+		found = idle_hints_take(&broker->hints, &broker->slots, start, slot, generation,
+					&set_again);
+		if (set_again)
+			nudge_head(broker);
+		return found;
+	}
+}
+
+/*
+ * Who took a waiter off the queue looks for the next one: the nudge that was meant for it may have
+ * been in vain, or there are more idle slots than nudges. The new head's parker, to be unparked
+ * after the unlock, or NULL.
+ */
+static struct parker *next_to_nudge_locked(struct broker *broker)
+{
+	bool set_again = false, idle;
+
+	if (!broker->queue.head)
+		return NULL;
+	if (broker->strategy == BROKER_AFFINE)
+		idle = idle_hints_any(&broker->hints, &broker->slots, &set_again);
+	else
+		idle = idle_order_any(&broker->order);
+	return idle || set_again ? broker->queue.head->parker : NULL;
+}
+
+static void unlock_and_unpark(struct broker *broker, struct parker *one, struct parker *other)
+{
+	sync_mutex_unlock(&broker->queue.lock);
+	if (one)
+		parker_unpark(one);
+	if (other)
+		parker_unpark(other);
+}
+
+/* If the head of the queue starves, the slot is leased to it, never idle: false if it does not. */
+static bool hand_over(struct broker *broker, struct slot *slot, slot_word word, uint64_t generation,
+		      enum broker_freed *freed)
+{
+	struct checkout_queue *queue = &broker->queue;
+	struct parker *granted = NULL, *next = NULL;
+	bool starves;
+
+	sync_mutex_lock(&queue->lock);
+	starves = queue->head && broker->clock() - queue->head->since > broker->starvation;
+	if (starves) {
+		*freed = BROKER_MOVED;
+		if (slot_move(slot, word, slot_word_make(generation, 0, SLOT_LEASED)) ==
+		    SLOT_DONE) {
+			*freed = BROKER_HANDED_OVER;
+			granted = checkout_queue_grant_locked(queue, slot,
+							      generation & SLOT_GENERATION_MASK);
+			next = next_to_nudge_locked(broker);
+		}
+	}
+	unlock_and_unpark(broker, granted, next);
+	return starves;
+}
+
+bool broker_drop_overflow(struct broker *broker)
+{
+	int overflow = sync_load(&broker->overflow, relaxed);
+
+	while (overflow > 0)
+		if (sync_cas(&broker->overflow, &overflow, overflow - 1, relaxed))
+			return true;
+	return false;
+}
+
+enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_word word,
+			      uint64_t generation)
+{
+	enum broker_freed freed;
+
+	if (checkout_queue_waited_for(&broker->queue)) {
+		if (hand_over(broker, slot, word, generation, &freed))
+			return freed;
+	} else if (sync_load(&broker->overflow, relaxed) > 0 && broker_drop_overflow(broker)) {
+		if (slot_move(slot, word, slot_word_make(generation + 1, 0, SLOT_STOPPING)) ==
+		    SLOT_DONE)
+			return BROKER_DISMISSED;
+		sync_fetch_add(&broker->overflow, 1, relaxed);
+		return BROKER_MOVED;
+	}
+	if (slot_move(slot, word, slot_word_make(generation, 0, SLOT_IDLE)) == SLOT_MOVED)
+		return BROKER_MOVED;
+	if (broker->strategy == BROKER_AFFINE)
+		idle_hints_put(&broker->hints, slot->index);
+	else
+		idle_order_put(&broker->order, slot);
+	/* After the slot is idle and can be found: pairs with broker_enter and the search that
+	 * follows it. */
+	nudge_head(broker);
+	return BROKER_IDLE;
+}
+
+int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *parker)
+{
+	uint64_t now = broker->clock();
+	int closed;
+
+	sync_mutex_lock(&broker->queue.lock);
+	closed = broker->queue.closed;
+	if (!closed)
+		checkout_queue_enter_locked(&broker->queue, waiter, parker, now);
+	sync_mutex_unlock(&broker->queue.lock);
+	return closed;
+}
+
+enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter)
+{
+	struct parker *next = NULL;
+	enum waiter_outcome outcome;
+
+	sync_mutex_lock(&broker->queue.lock);
+	outcome = (enum waiter_outcome)sync_load(&waiter->outcome, relaxed);
+	if (outcome == WAITER_WAITING) {
+		outcome = WAITER_CANCELLED;
+		checkout_queue_remove_locked(&broker->queue, waiter, outcome);
+		next = next_to_nudge_locked(broker);
+	}
+	unlock_and_unpark(broker, next, NULL);
+	return outcome;
+}
+
+void broker_close(struct broker *broker, int code)
+{
+	sync_mutex_lock(&broker->queue.lock);
+	checkout_queue_close_locked(&broker->queue, code);
+	sync_mutex_unlock(&broker->queue.lock);
+}
+
+void broker_open(struct broker *broker)
+{
+	sync_mutex_lock(&broker->queue.lock);
+	checkout_queue_open_locked(&broker->queue);
+	sync_mutex_unlock(&broker->queue.lock);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* broker.h: where idle slots and waiting clients meet. */
+#ifndef POOLTOY_LIB_BROKER_H
+#define POOLTOY_LIB_BROKER_H
+
+#include "checkout_queue.h"
+#include "idle_hints.h"
+#include "idle_order.h"
+#include "slot_table.h"
+
+/*
+ * A broker belongs to a pool and outlives its instances. It has the slots, what leads to the idle
+ * ones, and the queue of who waits. The protocol is modelled in tests/models/checkout_queue.pml;
+ * its promise: nobody sleeps beside an idle slot.
+ *
+ * Any thread may call any function at any time; lock-free while nobody waits and the order is not
+ * strict. The strict order's lock is taken under the queue's, or alone.
+ */
+enum broker_strategy { BROKER_AFFINE, BROKER_LIFO, BROKER_FIFO };
+
+struct broker {
+	struct checkout_queue queue;
+	sync_atomic(int) overflow; /* workers that live, or are to live, beyond the pool's size */
+	enum broker_strategy strategy;
+	uint64_t starvation; /* ns: who has waited longer is overtaken no more */
+	uint64_t (*clock)(void);
+	struct slot_table slots;
+	struct idle_hints hints; /* affine */
+	struct idle_order order; /* lifo, fifo */
+};
+
+/* False: no memory. Slots are to be added by slot_table_grow. */
+bool broker_init(struct broker *broker, enum broker_strategy strategy, unsigned capacity,
+		 size_t stride, uint64_t starvation, uint64_t (*clock)(void));
+void broker_destroy(struct broker *broker);
+
+/* Leases an idle slot, in the order of the strategy; `start` is where an affine search begins. */
+bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation);
+
+enum broker_freed {
+	BROKER_IDLE,        /* the slot is idle */
+	BROKER_HANDED_OVER, /* the head of the queue has it */
+	BROKER_DISMISSED,   /* it was one too many: STOPPING; the caller tells its worker and the
+			       manager */
+	BROKER_MOVED        /* the word has changed: nothing has happened, look again */
+};
+
+/*
+ * The one way into IDLE: from `word`, which allows it, to free at `generation`. If the head of the
+ * queue starves, it is leased to that straight away.
+ */
+enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_word word,
+			      uint64_t generation);
+
+/* Has the calling client wait: 0, or the code with which the queue is closed. It then looks for a
+ * slot a last time before it parks. */
+int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *parker);
+
+/*
+ * Takes the waiter off, if nobody else has; its outcome: CANCELLED if the caller did, else what
+ * happened meanwhile. If that is GRANTED, the slot is the caller's, to be used or to be given back
+ * the ordinary way.
+ */
+enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter);
+
+/* Refuses who waits and who comes, with that code; and takes it back. */
+void broker_close(struct broker *broker, int code);
+void broker_open(struct broker *broker);
+
+/* Takes one from the overflow count, if there is one: then one worker fewer is wanted. */
+bool broker_drop_overflow(struct broker *broker);
+
+#endif

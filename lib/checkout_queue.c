@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* checkout_queue.c: a list of waiters under a lock. */
+#include "checkout_queue.h"
+
+#include <assert.h>
+
+int checkout_queue_init(struct checkout_queue *queue)
+{
+	atomic_init(&queue->waiters, 0);
+	queue->head = queue->tail = NULL;
+	queue->closed = 0;
+	return sync_mutex_init(&queue->lock, RANK_QUEUE);
+}
+
+void checkout_queue_destroy(struct checkout_queue *queue)
+{
+	assert(!queue->head);
+	sync_mutex_destroy(&queue->lock);
+}
+
+void checkout_queue_enter_locked(struct checkout_queue *queue, struct waiter *waiter,
+				 struct parker *parker, uint64_t now)
+{
+	assert(queue->closed == 0);
+	*waiter = (struct waiter){ .previous = queue->tail, .since = now, .parker = parker };
+	if (queue->tail)
+		queue->tail->next = waiter;
+	else
+		queue->head = waiter;
+	queue->tail = waiter;
+	/* Pairs with checkout_queue_waited_for. */
+	sync_fetch_add(&queue->waiters, 1, seq_cst);
+}
+
+void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *waiter,
+				  enum waiter_outcome outcome)
+{
+	if (waiter->previous)
+		waiter->previous->next = waiter->next;
+	else
+		queue->head = waiter->next;
+	if (waiter->next)
+		waiter->next->previous = waiter->previous;
+	else
+		queue->tail = waiter->previous;
+	sync_fetch_sub(&queue->waiters, 1, seq_cst);
+	/* Release pairs with the waiter's own look; from here on it may be gone, if the outcome is
+	 * not its own doing. */
+	sync_store(&waiter->outcome, outcome, release);
+}
+
+struct parker *checkout_queue_grant_locked(struct checkout_queue *queue, struct slot *slot,
+					   uint64_t generation)
+{
+	struct waiter *head = queue->head;
+	struct parker *parker = head->parker;
+
+	head->slot = slot;
+	head->generation = generation;
+	checkout_queue_remove_locked(queue, head, WAITER_GRANTED);
+	return parker;
+}
+
+void checkout_queue_close_locked(struct checkout_queue *queue, int code)
+{
+	queue->closed = code;
+	while (queue->head) {
+		struct parker *parker = queue->head->parker;
+
+		queue->head->code = code;
+		checkout_queue_remove_locked(queue, queue->head, WAITER_REFUSED);
+		parker_unpark(parker);
+	}
+}
+
+void checkout_queue_open_locked(struct checkout_queue *queue)
+{
+	queue->closed = 0;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* checkout_queue.h: the clients that wait for a worker, first come first served. */
+#ifndef POOLTOY_LIB_CHECKOUT_QUEUE_H
+#define POOLTOY_LIB_CHECKOUT_QUEUE_H
+
+#include "parker.h"
+#include "slot.h"
+
+/* What becomes of a waiter. It leaves WAITING once, under the queue's lock: a timeout and a grant
+ * cannot both win. */
+enum waiter_outcome {
+	WAITER_WAITING,
+	WAITER_GRANTED,  /* `slot` at `generation` is its own */
+	WAITER_REFUSED,  /* the queue was closed with `code` */
+	WAITER_CANCELLED /* it left by itself */
+};
+
+/* One waiting client; on its own stack. Others touch it under the lock alone; its parker also
+ * afterwards. */
+struct waiter {
+	struct waiter *previous, *next;
+	sync_atomic(int) outcome;
+	struct slot *slot;
+	uint64_t generation;
+	int code;
+	uint64_t since; /* ns */
+	struct parker *parker;
+};
+
+/* Guarded by its lock, but for `waiters`, which is written under it and read by everybody. */
+struct checkout_queue {
+	SYNC_LINE_ALIGNED sync_atomic(unsigned) waiters;
+	SYNC_LINE_ALIGNED struct sync_mutex lock;
+	struct waiter *head, *tail;
+	int closed; /* the code that newcomers get; 0: open */
+};
+
+/* 0 or an errno value. */
+int checkout_queue_init(struct checkout_queue *queue);
+void checkout_queue_destroy(struct checkout_queue *queue);
+
+/*
+ * Whether somebody waits. Sequentially consistent, as the count in checkout_queue_enter_locked: who
+ * made a slot idle looks at the waiters, a waiter counts itself and then looks at the slots. At
+ * least one of the two sees the other.
+ */
+static inline bool checkout_queue_waited_for(struct checkout_queue *queue)
+{
+	return sync_load(&queue->waiters, seq_cst) != 0;
+}
+
+/* The rest is called with the lock held. */
+
+void checkout_queue_enter_locked(struct checkout_queue *queue, struct waiter *waiter,
+				 struct parker *parker, uint64_t now);
+
+/* Takes the waiter off the queue, wherever it stands. Whoever does so then looks whether a slot is
+ * idle for the next one. */
+void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *waiter,
+				  enum waiter_outcome outcome);
+
+/* Takes the head off and makes the slot its own; its parker, to be unparked after the unlock. */
+struct parker *checkout_queue_grant_locked(struct checkout_queue *queue, struct slot *slot,
+					   uint64_t generation);
+
+/* Refuses all waiters, and from now on all newcomers; wakes them. */
+void checkout_queue_close_locked(struct checkout_queue *queue, int code);
+void checkout_queue_open_locked(struct checkout_queue *queue);
+
+#endif

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/* client.c: clients' memories of what they hold, and their ends. */
+#include "client.h"
+#include "error.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Holdings. */
+
+static bool is_alive(const struct holding *holding)
+{
+	return slot_word_is_lease(slot_look(holding->slot), holding->generation);
+}
+
+unsigned holdings_alive(const struct holdings *holdings)
+{
+	unsigned alive = 0, i;
+
+	for (i = 0; i < holdings->count; i++)
+		alive += is_alive(&holdings->list[i]);
+	return alive;
+}
+
+static void drop_stale(struct holdings *holdings)
+{
+	unsigned kept = 0, i;
+
+	for (i = 0; i < holdings->count; i++)
+		if (is_alive(&holdings->list[i]))
+			holdings->list[kept++] = holdings->list[i];
+	holdings->count = kept;
+}
+
+static bool grow(struct holdings *holdings)
+{
+	unsigned few = sizeof holdings->few / sizeof holdings->few[0];
+	unsigned capacity = holdings->capacity ? 2 * holdings->capacity : few;
+	struct holding *list = holdings->few;
+
+	if (capacity > few) {
+		list = sync_alloc(capacity * sizeof *list);
+		if (!list)
+			return false;
+		memcpy(list, holdings->list, holdings->count * sizeof *list);
+		if (holdings->list != holdings->few)
+			sync_free(holdings->list);
+	}
+	holdings->list = list;
+	holdings->capacity = capacity;
+	return true;
+}
+
+bool holdings_reserve(struct holdings *holdings)
+{
+	return holdings->count < holdings->capacity || grow(holdings);
+}
+
+bool holdings_reserve_lease(struct holdings *leases)
+{
+	if (leases->count < leases->capacity)
+		return true;
+	drop_stale(leases);
+	/* Half full is room enough: else each lease would have the whole list looked through. */
+	return leases->count < (leases->capacity + 1) / 2 || grow(leases);
+}
+
+void holdings_add(struct holdings *holdings, struct slot *slot, uint64_t generation)
+{
+	assert(holdings->count < holdings->capacity);
+	holdings->list[holdings->count++] = (struct holding){ slot, generation };
+}
+
+bool holdings_remove(struct holdings *holdings, const struct slot *slot, uint64_t generation)
+{
+	unsigned i = holdings->count;
+
+	while (i-- > 0) { /* the last one in is mostly the first one out */
+		struct holding *holding = &holdings->list[i];
+
+		if (holding->slot == slot && holding->generation == generation) {
+			*holding = holdings->list[--holdings->count];
+			return true;
+		}
+	}
+	return false;
+}
+
+static void holdings_free(struct holdings *holdings)
+{
+	if (holdings->list != holdings->few)
+		sync_free(holdings->list);
+}
+
+/* Memberships. */
+
+static unsigned table_place(const struct pooltoy_client *client, const struct pooltoy_pool *pool)
+{
+	/* Pools lie on cache lines: the bits below say nothing. Fibonacci hashing (Knuth) of those above. */
+	uint64_t hash = ((uintptr_t)pool / SYNC_CACHE_LINE) * UINT64_C(0x9e3779b97f4a7c15);
+
+	return (unsigned)(hash >> 32) & (client->table_size - 1);
+}
+
+struct membership *membership_find(const struct pooltoy_client *client,
+				   const struct pooltoy_pool *pool)
+{
+	unsigned place;
+
+	if (client->table_size == 0)
+		return NULL;
+	place = table_place(client, pool);
+	while (client->table[place] && client->table[place]->pool != pool)
+		place = (place + 1) & (client->table_size - 1);
+	return client->table[place];
+}
+
+static void table_insert(struct pooltoy_client *client, struct membership *membership)
+{
+	unsigned place = table_place(client, membership->pool);
+
+	while (client->table[place])
+		place = (place + 1) & (client->table_size - 1);
+	client->table[place] = membership;
+	client->used++;
+}
+
+static void membership_free(struct membership *membership)
+{
+	pool_unref(membership->pool);
+	holdings_free(&membership->leases);
+	holdings_free(&membership->borrows);
+	sync_free(membership);
+}
+
+static bool is_over(struct membership *membership)
+{
+	return pool_state(membership->pool) == POOL_STOPPED && membership->borrows.count == 0 &&
+	       holdings_alive(&membership->leases) == 0;
+}
+
+/* A table for twice as many, of those memberships that are not over. */
+static bool table_grow(struct pooltoy_client *client)
+{
+	unsigned old_size = client->table_size, place;
+	struct membership **old = client->table;
+	struct membership **table = sync_alloc((old_size ? 2 * old_size : 8) * sizeof *table);
+
+	if (!table)
+		return false;
+	client->table = table;
+	client->table_size = old_size ? 2 * old_size : 8;
+	client->used = 0;
+	for (place = 0; place < old_size; place++) {
+		struct membership *membership = old[place];
+
+		if (membership && is_over(membership))
+			membership_free(membership);
+		else if (membership)
+			table_insert(client, membership);
+	}
+	sync_free(old);
+	return true;
+}
+
+struct membership *membership_get(struct pooltoy_client *client, struct pooltoy_pool *pool)
+{
+	struct membership *membership = membership_find(client, pool);
+
+	if (membership)
+		return membership;
+	if (4 * (client->used + 1) > 3 * client->table_size && !table_grow(client))
+		return NULL;
+	membership = sync_alloc(sizeof *membership);
+	if (!membership)
+		return NULL;
+	pool_ref(pool);
+	membership->pool = pool;
+	table_insert(client, membership);
+	return membership;
+}
+
+/* Ends. */
+
+slot_word client_give_back(struct slot *slot)
+{
+	slot_word word = slot_give_back(slot);
+
+	worker_flag_cleared(worker_of(slot), word);
+	return word;
+}
+
+static void end_lease(struct pooltoy_pool *pool, struct holding *holding)
+{
+	slot_word word;
+
+	do {
+		word = slot_look(holding->slot);
+		if (!slot_word_is_lease(word, holding->generation))
+			return; /* it had ended */
+	} while (!worker_client_ended(worker_of(holding->slot), word));
+	figure_add_shared(&pool->client_deaths, 1);
+	pool_emit(pool, POOLTOY_EVENT_CLIENT_DIED, (int)holding->slot->index, 0, NULL);
+}
+
+static void client_end(struct pooltoy_client *client)
+{
+	unsigned place, i;
+
+	for (place = 0; place < client->table_size; place++) {
+		struct membership *membership = client->table[place];
+
+		if (!membership)
+			continue;
+		for (i = 0; i < membership->borrows.count; i++)
+			client_give_back(membership->borrows.list[i].slot);
+		for (i = 0; i < membership->leases.count; i++)
+			end_lease(membership->pool, &membership->leases.list[i]);
+		membership_free(membership);
+	}
+	sync_free(client->table);
+}
+
+/* Threads. */
+
+struct self_local {
+	struct self *self;
+	bool ended;
+};
+SYNC_THREAD_LOCAL(struct self_local, self_local);
+
+static void self_ends(void *value)
+{
+	struct self *self = value;
+
+	/* Other destructors of the thread may still use the library: as late as the system allows. */
+	if (++self->rounds < SYNC_THREAD_END_ROUNDS && !sync_at_thread_end(self_ends, self))
+		return;
+	self_local()->ended = true;
+	self_local()->self = NULL;
+	if (self->fork_epoch == sync_fork_epoch())
+		client_end(&self->client);
+	parker_release(self->parker);
+	sync_free(self);
+}
+
+static struct self *self_make(int *code)
+{
+	struct self *self;
+
+	if (self_local()->ended) {
+		*code = error_set(POOLTOY_ETHREADEXITED, "this thread has ended");
+		return NULL;
+	}
+	/* A thread that forked leaves what it had behind: those pools have no threads here. */
+	self = sync_alloc(sizeof *self);
+	if (self)
+		self->parker = parker_acquire();
+	if (!self || !self->parker || sync_at_thread_end(self_ends, self)) {
+		if (self && self->parker)
+			parker_release(self->parker);
+		sync_free(self);
+		*code = error_set(POOLTOY_ENOMEM, "no memory for the calling thread's client");
+		return NULL;
+	}
+	self->thread_id = sync_thread_id();
+	self->search_start = (unsigned)self->thread_id * 64; /* another word of the hints */
+	self->fork_epoch = sync_fork_epoch();
+	self_local()->self = self;
+	return self;
+}
+
+struct self *self_peek(void)
+{
+	struct self *self = self_local()->self;
+
+	return self && self->fork_epoch == sync_fork_epoch() ? self : NULL;
+}
+
+struct self *self_get(int *code)
+{
+	struct self *self = self_peek();
+
+	return self ? self : self_make(code);
+}
+
+/* Explicit clients. */
+
+void client_ref(struct pooltoy_client *client)
+{
+	sync_fetch_add(&client->references, 1, relaxed);
+}
+
+void client_unref(struct pooltoy_client *client)
+{
+	if (sync_fetch_sub(&client->references, 1, acq_rel) != 1)
+		return;
+	sync_mutex_destroy(&client->lock);
+	sync_free(client);
+}
+
+void client_left(void *client)
+{
+	client_unref(client);
+}
+
+int pooltoy_client_open(const char *name, struct pooltoy_client **client)
+{
+	struct pooltoy_client *opened;
+
+	if (!client)
+		return error_set(POOLTOY_EINVAL, "client: NULL for the handle");
+	opened = sync_alloc(sizeof *opened);
+	if (!opened || sync_mutex_init(&opened->lock, RANK_CLIENT)) {
+		sync_free(opened);
+		return error_set(POOLTOY_ENOMEM, "client \"%.31s\": no memory", name ? name : "");
+	}
+	if (!name || !name[0])
+		name = "client";
+	memcpy(opened->name, name, strnlen(name, sizeof opened->name - 1));
+	atomic_init(&opened->references, 1);
+	*client = opened;
+	return POOLTOY_OK;
+}
+
+void pooltoy_client_close(struct pooltoy_client *client)
+{
+	struct pooltoy_client held = { 0 };
+
+	if (!client)
+		return;
+	sync_mutex_lock(&client->lock);
+	client->closed = true;
+	held.table = client->table;
+	held.table_size = client->table_size;
+	client->table = NULL;
+	client->table_size = client->used = 0;
+	sync_mutex_unlock(&client->lock);
+	client_end(&held);
+	client_unref(client);
+}

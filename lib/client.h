@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* client.h: who holds leases: the calling thread, or an explicit client. */
+#ifndef POOLTOY_LIB_CLIENT_H
+#define POOLTOY_LIB_CLIENT_H
+
+#include "pool.h"
+#include "worker.h"
+
+#include <pooltoy/client.h>
+
+/* A lease, or a borrowed state, as its holder remembers it; stale once the slot's generation has moved on. */
+struct holding {
+	struct slot *slot;
+	uint64_t generation;
+};
+
+struct holdings {
+	struct holding *list; /* `few`, until more are needed */
+	unsigned count, capacity;
+	struct holding few[2];
+};
+
+/*
+ * What a client has of one pool. It keeps a reference to the pool, so that its list never dangles, and loses it when the pool has been stopped and
+ * room is needed, or with the client.
+ */
+struct membership {
+	struct pooltoy_pool *pool;
+	struct slot *hint; /* the slot that this thread used last */
+	struct holdings leases;
+	struct holdings borrows; /* a thread's: states that it uses, whosever the leases are */
+};
+
+/*
+ * A thread's client is touched by that thread alone. An explicit client's memberships and closed flag are guarded by its lock.
+ */
+struct pooltoy_client {
+	struct membership **table; /* open addressing, by pool; at most three quarters full */
+	unsigned table_size, used;
+
+	/* Explicit clients. */
+	char name[MONITOR_NAME_WORDS * sizeof(uint64_t)];
+	struct sync_mutex lock;
+	bool closed;
+	sync_atomic(unsigned) references; /* the handle's, and one for each call in progress */
+};
+
+/* A thread that uses the library. */
+struct self {
+	struct pooltoy_client client;
+	struct parker *parker;
+	long thread_id;
+	unsigned search_start; /* where this thread looks for idle slots first */
+	unsigned fork_epoch;
+	int rounds; /* of its end */
+};
+
+/* The calling thread, made at its first call; NULL and *code, with its message, without memory or past the thread's end. */
+struct self *self_get(int *code);
+/* The same if it exists, else NULL. */
+struct self *self_peek(void);
+
+struct membership *membership_find(const struct pooltoy_client *client,
+				   const struct pooltoy_pool *pool);
+/* Found or made; NULL without memory. */
+struct membership *membership_get(struct pooltoy_client *client, struct pooltoy_pool *pool);
+
+/* Room for one more, after which holdings_add cannot fail; false without memory. Among leases, those that have turned stale make room first. */
+bool holdings_reserve(struct holdings *holdings);
+bool holdings_reserve_lease(struct holdings *leases);
+void holdings_add(struct holdings *holdings, struct slot *slot, uint64_t generation);
+/* Takes it out: false if it was not there. */
+bool holdings_remove(struct holdings *holdings, const struct slot *slot, uint64_t generation);
+/* How many leases are alive. */
+unsigned holdings_alive(const struct holdings *holdings);
+
+/* An explicit client, while a call uses it. */
+void client_ref(struct pooltoy_client *client);
+void client_unref(struct pooltoy_client *client);
+void client_left(void *client); /* the same, as a cleanup handler */
+
+/* The thread's own end of a borrow. The slot's word then. */
+slot_word client_give_back(struct slot *slot);
+
+#endif

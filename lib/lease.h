@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* lease.h: from the lease that a caller has to the slot that it is about. */
+#ifndef POOLTOY_LIB_LEASE_H
+#define POOLTOY_LIB_LEASE_H
+
+#include "slot.h"
+
+#include <pooltoy/lease.h>
+
+/* 0, or a code with its message: not a lease, or from before a fork. Whether it is alive only its slot's word tells. */
+int lease_resolve(const struct pooltoy_lease *lease, struct slot **slot);
+
+/* The code and message for BUSY and STALE. */
+int lease_error(const struct slot *slot, enum slot_result result);
+
+#endif

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: MIT */
+/* manager.c: bookkeeping of a pool's workers. */
+#include "manager.h"
+#include "worker.h"
+
+#include <stdio.h>
+
+/*
+ * The manager runs no callback, waits for no worker, and holds no lock while it waits. Messages say which worker to look at; what to start
+ * it computes from the pool's state, each time anew. Where it has a worker in its books (enum crew_place):
+ *
+ *   NONE        -> STARTING             worker_start
+ *   STARTING    -> UP                   its init has returned 0
+ *   STARTING, UP -> LEAVING             its slot is STOPPING, whoever did that; another is to take its place when it is gone
+ *                -> DISMISSED           the same, but it was one too many: nobody is
+ *   LEAVING, DISMISSED -> OVERDUE       its time to leave is over: its place goes to another (but for an exclusive pool), and it is interrupted
+ *   LEAVING, DISMISSED, OVERDUE -> QUARANTINED     it has not come back from user code, a grace time after it was interrupted
+ *   all of these -> NONE   its slot is VACANT
+ *
+ * The crew's counts say how many are where; their sum with the vacant ones is the slot table.
+ */
+
+static struct pooltoy_worker *worker_from_message(struct message *message)
+{
+	return (struct pooltoy_worker *)((char *)message -
+					 offsetof(struct pooltoy_worker, attention));
+}
+
+static struct pooltoy_worker *worker_from_timer(struct timer *timer)
+{
+	return (struct pooltoy_worker *)((char *)timer - offsetof(struct pooltoy_worker, timer));
+}
+
+static unsigned *count_of(struct crew *crew, enum crew_place place)
+{
+	switch (place) {
+	case CREW_LEAVING:
+		return &crew->leaving;
+	case CREW_DISMISSED:
+		return &crew->dismissed;
+	case CREW_OVERDUE:
+		return &crew->overdue;
+	case CREW_QUARANTINED:
+		return &crew->quarantined;
+	default:
+		return &crew->live;
+	}
+}
+
+/* The one place where a worker moves in the books. */
+static void move(struct pooltoy_worker *worker, enum crew_place to)
+{
+	struct crew *crew = &worker->slot.pool->crew;
+	enum crew_place from = worker->place;
+
+	if (from != CREW_NONE)
+		--*count_of(crew, from);
+	if (to != CREW_NONE)
+		++*count_of(crew, to);
+	crew->starting -= from == CREW_STARTING;
+	crew->starting += to == CREW_STARTING;
+	worker->place = to;
+	figure_store(&worker->quarantined, to == CREW_QUARANTINED);
+	figure_store(&worker->slot.pool->stuck, crew->quarantined);
+	figure_store(&worker->slot.pool->up, crew->live - crew->starting);
+}
+
+static void start_failed(struct pooltoy_pool *pool, uint64_t now)
+{
+	struct crew *crew = &pool->crew;
+
+	figure_store(&pool->degraded, true);
+	if (now < crew->start_not_before)
+		return; /* one of the same round */
+	crew->start_not_before = now + backoff_fail(&crew->start_backoff, now, sync_random());
+}
+
+/* The new instance serves. */
+static void tell_of_restart(struct pooltoy_pool *pool, uint64_t now)
+{
+	struct crew *crew = &pool->crew;
+
+	if (!crew->restarting)
+		return;
+	crew->restarting = false;
+	pool_emit(pool, POOLTOY_EVENT_POOL_RESTARTED, -1, now - crew->crashed_at, NULL);
+}
+
+static void came_up(struct pooltoy_worker *worker, uint64_t now)
+{
+	struct pooltoy_pool *pool = worker->slot.pool;
+	struct crew *crew = &pool->crew;
+
+	move(worker, CREW_UP);
+	pool_emit(pool, POOLTOY_EVENT_WORKER_STARTED, (int)worker->slot.index,
+		  worker->start_duration, NULL);
+	if (crew->live - crew->starting >= pool->config.size)
+		figure_store(&pool->degraded, false);
+	if (figure_load(&worker->slot.instance) == crew->instance)
+		tell_of_restart(pool, now);
+}
+
+/* Whether the worker never completed a lease: then its death is as good as a failed init. */
+static bool never_proved_itself(struct pooltoy_worker *worker)
+{
+	uint64_t completed = figure_load(&worker->slot.leases) - worker->leases_before;
+
+	if (figure_load(&worker->died_leased) && completed > 0)
+		completed--;
+	return worker->init_failed || completed == 0;
+}
+
+/* When a worker that leaves is to be interrupted. */
+static uint64_t time_to_leave(struct pooltoy_pool *pool, enum slot_stop_cause cause, uint64_t now)
+{
+	if (pool->crew.stopping) {
+		uint64_t deadline = sync_load(&pool->stop_deadline, relaxed);
+
+		return deadline > now ? deadline : now;
+	}
+	return cause == SLOT_KILLED ? now : now + pool->config.shutdown;
+}
+
+static void begins_to_leave(struct pooltoy_worker *worker, enum slot_stop_cause cause, uint64_t now)
+{
+	struct pooltoy_pool *pool = worker->slot.pool;
+	uint64_t when = time_to_leave(pool, cause, now);
+
+	move(worker, cause == SLOT_DISMISSED ? CREW_DISMISSED : CREW_LEAVING);
+	/* A dismissal took itself from the overflow; any other end of a worker first makes do with one fewer of it. */
+	if (cause != SLOT_DISMISSED)
+		broker_drop_overflow(&pool->broker);
+	if ((cause == SLOT_BROKE || cause == SLOT_KILLED) && never_proved_itself(worker))
+		start_failed(pool, now);
+	if (when <= now) {
+		worker->hurried = true;
+		worker_interrupt_later(worker);
+		when = now + pool->config.grace;
+	}
+	timer_queue_set(&pool->crew.timers, &worker->timer, when);
+}
+
+static void tell_of_end(struct pooltoy_worker *worker)
+{
+	struct pooltoy_pool *pool = worker->slot.pool;
+	enum pooltoy_event_type type = POOLTOY_EVENT_WORKER_STOPPED;
+
+	if (worker->place == CREW_QUARANTINED) {
+		type = POOLTOY_EVENT_WORKER_RETURNED;
+	} else if (worker->cause == SLOT_BROKE && worker->init_failed) {
+		figure_add(&pool->start_failures, 1);
+		type = POOLTOY_EVENT_WORKER_START_FAILED;
+	} else if (worker->cause == SLOT_BROKE || worker->cause == SLOT_KILLED) {
+		figure_add(&pool->worker_deaths, 1);
+		type = POOLTOY_EVENT_WORKER_DIED;
+	}
+	pool_emit(pool, type, (int)worker->slot.index, 0, worker->reason);
+}
+
+static void has_left(struct pooltoy_worker *worker)
+{
+	struct crew *crew = &worker->slot.pool->crew;
+
+	timer_queue_cancel(&crew->timers, &worker->timer);
+	tell_of_end(worker);
+	move(worker, CREW_NONE);
+	worker->next_vacant = crew->vacant;
+	crew->vacant = worker;
+}
+
+/* A caller has left its call running: if that does not end within the grace time, the worker is given up. */
+static void watch_abandoned_call(struct pooltoy_worker *worker, uint64_t now)
+{
+	struct crew *crew = &worker->slot.pool->crew;
+	unsigned serial = figure_load(&worker->cell.serial);
+
+	if (cell_look(&worker->cell) != CELL_ABANDONED ||
+	    (worker->timer.set && worker->abandoned_serial == serial))
+		return;
+	worker->abandoned_serial = serial;
+	timer_queue_set(&crew->timers, &worker->timer, now + worker->slot.pool->config.grace);
+}
+
+static void look_at_worker(struct pooltoy_worker *worker, uint64_t now)
+{
+	/* Acquire: what the worker wrote before it moved its slot is seen. */
+	slot_word word = slot_look(&worker->slot);
+	bool vacant = slot_word_state(word) == SLOT_VACANT;
+	bool ending = vacant || slot_word_state(word) == SLOT_STOPPING;
+
+	if (worker->place == CREW_NONE)
+		return;
+	if (worker->place == CREW_STARTING && sync_load(&worker->up, acquire))
+		came_up(worker, now);
+	if (worker->place == CREW_STARTING || worker->place == CREW_UP) {
+		if (ending)
+			begins_to_leave(worker, vacant ? worker->cause : slot_word_cause(word),
+					now);
+		else
+			watch_abandoned_call(worker, now);
+	}
+	if (vacant)
+		has_left(worker);
+}
+
+static void quarantine(struct pooltoy_worker *worker)
+{
+	static const char reason[] =
+		"does not come back from user code, or its state is not given back";
+
+	move(worker, CREW_QUARANTINED);
+	pool_set_reason(worker->slot.pool, reason);
+	pool_emit(worker->slot.pool, POOLTOY_EVENT_WORKER_QUARANTINED, (int)worker->slot.index, 0,
+		  reason);
+}
+
+static void timer_expired(struct pooltoy_worker *worker, uint64_t now)
+{
+	struct crew *crew = &worker->slot.pool->crew;
+
+	if (worker->place == CREW_UP) {
+		if (cell_look(&worker->cell) == CELL_ABANDONED &&
+		    figure_load(&worker->cell.serial) == worker->abandoned_serial)
+			worker_stop(worker, SLOT_KILLED);
+		look_at_worker(worker, now);
+	} else if (!worker->hurried) {
+		worker->hurried = true;
+		move(worker, CREW_OVERDUE);
+		worker_interrupt_later(worker);
+		timer_queue_set(&crew->timers, &worker->timer,
+				now + worker->slot.pool->config.grace);
+	} else {
+		quarantine(worker);
+	}
+}
+
+static struct pooltoy_worker *take_vacant(struct pooltoy_pool *pool)
+{
+	struct crew *crew = &pool->crew;
+	struct pooltoy_worker *worker = crew->vacant;
+	unsigned first = slot_table_count(&pool->broker.slots), index;
+
+	if (!worker) {
+		index = first + slot_table_grow(&pool->broker.slots, pool);
+		while (index-- > first) { /* so that the lowest index is taken first */
+			worker = worker_at(pool, index);
+			if (worker_prepare(worker))
+				continue;
+			worker->next_vacant = crew->vacant;
+			crew->vacant = worker;
+		}
+		worker = crew->vacant;
+	}
+	if (worker)
+		crew->vacant = worker->next_vacant;
+	return worker;
+}
+
+static bool start_one(struct pooltoy_pool *pool, uint64_t now)
+{
+	struct pooltoy_worker *worker = take_vacant(pool);
+	char reason[64];
+	int code;
+
+	if (!worker)
+		return false; /* no memory, or all slots are taken by workers that do not leave */
+	move(worker, CREW_STARTING);
+	code = worker_start(worker);
+	if (!code)
+		return true;
+
+	move(worker, CREW_NONE);
+	worker->next_vacant = pool->crew.vacant;
+	pool->crew.vacant = worker;
+	broker_drop_overflow(&pool->broker);
+	start_failed(pool, now);
+	snprintf(reason, sizeof reason, "worker %u: thread: %s", worker->slot.index,
+		 pooltoy_strerror(code));
+	pool_set_reason(pool, reason);
+	figure_add(&pool->start_failures, 1);
+	pool_emit(pool, POOLTOY_EVENT_WORKER_START_FAILED, (int)worker->slot.index, 0, reason);
+	return false;
+}
+
+/* How many workers to start now; overflow is counted up for clients that wait. */
+static int wanted(struct pooltoy_pool *pool)
+{
+	struct pool_config *config = &pool->config;
+	struct crew *crew = &pool->crew;
+	int overflow = sync_load(&pool->broker.overflow, relaxed);
+	int waiting = (int)sync_load(&pool->broker.queue.waiters, seq_cst);
+	int taken = (int)(crew->live + crew->leaving), deficit, room, more;
+
+	if (config->exclusive)
+		taken += (int)(crew->overdue + crew->quarantined);
+	deficit = (int)config->size + overflow - taken;
+	room = (int)(config->size + config->max_overflow) - taken - (int)crew->dismissed;
+
+	more = waiting - (int)crew->starting - (deficit > 0 ? deficit : 0);
+	if (more > (int)config->max_overflow - overflow)
+		more = (int)config->max_overflow - overflow;
+	if (more > 0) {
+		sync_fetch_add(&pool->broker.overflow, more, relaxed);
+		deficit += more;
+	}
+	return deficit < room ? deficit : room;
+}
+
+/* Starts what is missing; the time at which to try again. */
+static uint64_t balance(struct pooltoy_pool *pool, uint64_t now)
+{
+	struct crew *crew = &pool->crew;
+	int count;
+
+	if (pool_state(pool) != POOL_RUNNING)
+		return SYNC_NEVER;
+	if (now < crew->start_not_before)
+		return crew->start_not_before;
+	for (count = wanted(pool); count > 0; count--)
+		if (!start_one(pool, now))
+			break;
+	if (count <= 0)
+		return SYNC_NEVER;
+	/* Failed, with a backoff; or without a slot: a worker that leaves makes room, or memory comes back. */
+	return crew->start_not_before > now ? crew->start_not_before
+					    : now + pool->config.backoff_min;
+}
+
+/* Ends all workers, on behalf of the pool. */
+static void sweep(struct pooltoy_pool *pool, uint64_t now)
+{
+	unsigned count = slot_table_count(&pool->broker.slots), index;
+
+	for (index = 0; index < count; index++) {
+		struct pooltoy_worker *worker = worker_at(pool, index);
+
+		if (worker->place == CREW_STARTING || worker->place == CREW_UP)
+			worker_stop(worker, SLOT_SWEPT);
+		look_at_worker(worker, now);
+	}
+}
+
+/* Workers that were leaving before the stop are held to its deadline, too. */
+static void hold_to_stop_deadline(struct pooltoy_pool *pool, uint64_t now)
+{
+	unsigned count = slot_table_count(&pool->broker.slots), index;
+
+	for (index = 0; index < count; index++) {
+		struct pooltoy_worker *worker = worker_at(pool, index);
+		uint64_t when = time_to_leave(pool, SLOT_SWEPT, now);
+
+		if ((worker->place == CREW_LEAVING || worker->place == CREW_DISMISSED) &&
+		    !worker->hurried && when < worker->timer.deadline)
+			timer_queue_set(&pool->crew.timers, &worker->timer, when);
+	}
+}
+
+/* Follows the pool's state; the time at which it changes by itself. */
+static uint64_t follow_state(struct pooltoy_pool *pool, uint64_t now)
+{
+	struct crew *crew = &pool->crew;
+	uint64_t instance = sync_load(&pool->instance, acquire), resume_at;
+
+	if (crew->instance != instance) {
+		crew->instance = instance;
+		sweep(pool, now);
+		if (pool->config.size == 0)
+			tell_of_restart(pool, now);
+	}
+	if (pool_state(pool) == POOL_STOPPED && !crew->stopping) {
+		crew->stopping = true;
+		sweep(pool, now);
+		hold_to_stop_deadline(pool, now);
+	}
+	if (pool_state(pool) != POOL_BACKOFF)
+		return SYNC_NEVER;
+	resume_at = sync_load(&pool->resume_at, relaxed);
+	if (now < resume_at)
+		return resume_at;
+	pool_change_state(pool, 1u << POOL_BACKOFF, POOL_RUNNING, 0);
+	return SYNC_NEVER;
+}
+
+static bool all_gone(struct crew *crew)
+{
+	return crew->stopping && crew->live + crew->leaving + crew->dismissed + crew->overdue == 0;
+}
+
+static void manage(struct pooltoy_pool *pool)
+{
+	struct crew *crew = &pool->crew;
+
+	for (;;) {
+		uint64_t now = sync_now(), next, other;
+		struct message *message;
+		struct timer *timer;
+
+		while ((message = mailbox_take(&pool->manager.mailbox)))
+			if (message != &pool->demand)
+				look_at_worker(worker_from_message(message), now);
+		next = follow_state(pool, now);
+		while ((timer = timer_queue_expire(&crew->timers, now)))
+			timer_expired(worker_from_timer(timer), now);
+		if (all_gone(crew))
+			return;
+		other = balance(pool, now);
+		if (other < next)
+			next = other;
+		other = timer_queue_next(&crew->timers);
+		actor_wait(&pool->manager, other < next ? other : next);
+	}
+}
+
+/* The stop is complete, but for threads in quarantine. */
+static void finish_stop(struct pooltoy_pool *pool)
+{
+	struct parker *stopper = sync_load(&pool->stopper, acquire);
+
+	pool_emit(pool, POOLTOY_EVENT_POOL_STOPPED, -1, 0, NULL);
+	if (pool->crew.quarantined > 0) {
+		sync_store(&pool->stop_done, true, release); /* pairs with the stopper's look */
+		parker_unpark(stopper);
+	}
+	pool_drop_user(pool);
+}
+
+static void ends(void *argument)
+{
+	struct pooltoy_pool *pool = argument;
+	struct thread *self = pool->manager.thread;
+
+	sync_store(&pool->manager.thread_id, 0, relaxed);
+	/* From here on the manager is the supervisor's, for another thread. */
+	sync_store(&pool->manager_gone, true, release);
+	mailbox_post(pool->supervisor_mailbox, &pool->attention);
+	thread_leave(self, pool->reaper);
+}
+
+static void manager_main(void *argument)
+{
+	struct pooltoy_pool *pool = argument;
+
+	sync_store(&pool->manager.thread_id, sync_thread_id(), relaxed);
+	sync_cleanup_push(ends, pool);
+	manage(pool);
+	finish_stop(pool);
+	sync_store(&pool->manager_done, true, release);
+	sync_cleanup_pop(1);
+}
+
+int manager_start(struct pooltoy_pool *pool)
+{
+	struct thread_spec spec = { .name = pool->config.name,
+				    .suffix = "/m",
+				    .body = manager_main,
+				    .joined = pool_thread_joined,
+				    .argument = pool };
+	int code;
+
+	pool_thread_starts(pool);
+	code = thread_start(&pool->manager.thread, &spec);
+	if (code)
+		pool_thread_joined(pool);
+	return code;
+}

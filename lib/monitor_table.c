@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* monitor_table.c: the entries in the slots. */
+#include "monitor_table.h"
+
+#include <string.h>
+
+static void write_name(struct slot *slot, const char *name)
+{
+	uint64_t words[MONITOR_NAME_WORDS] = { 0 };
+	size_t i;
+
+	if (name)
+		memcpy(words, name, strnlen(name, sizeof words - 1));
+	for (i = 0; i < MONITOR_NAME_WORDS; i++)
+		figure_store(&slot->holder_name[i], words[i]);
+}
+
+void monitor_table_enter(struct slot *slot, uint64_t generation,
+			 const struct monitor_holder *holder, uint64_t now, const void *acquired_at)
+{
+	struct monitor_entry *entry = &slot->entry;
+
+	figure_store(&entry->since, now);
+	figure_store(&entry->acquired_at, (uintptr_t)acquired_at);
+	figure_store(&entry->thread_id, holder->thread_id);
+	/* The name's line is not touched unless there is one, or one to be wiped out. */
+	if (holder->name || figure_load(&slot->holder_name[0]))
+		write_name(slot, holder->name);
+	figure_add(&slot->leases, 1);
+	/* Release pairs with the acquire in monitor_table_read. */
+	sync_store(&entry->generation, generation + 1, release);
+}
+
+static bool entry_is_current(struct slot *slot)
+{
+	slot_word word = slot_look(slot);
+
+	return slot_word_state(word) == SLOT_LEASED &&
+	       sync_load(&slot->entry.generation, acquire) == slot_word_generation(word) + 1;
+}
+
+bool monitor_table_read(struct slot *slot, struct monitor_record *record)
+{
+	uint64_t words[MONITOR_NAME_WORDS];
+	size_t i;
+
+	if (!entry_is_current(slot))
+		return false;
+	record->since = figure_load(&slot->entry.since);
+	record->acquired_at = (const void *)figure_load(&slot->entry.acquired_at);
+	record->thread_id = figure_load(&slot->entry.thread_id);
+	for (i = 0; i < MONITOR_NAME_WORDS; i++)
+		words[i] = figure_load(&slot->holder_name[i]);
+	memcpy(record->name, words, sizeof words);
+	return entry_is_current(slot);
+}
+
+unsigned monitor_table_count(struct slot_table *slots)
+{
+	unsigned count = slot_table_count(slots), index, monitored = 0;
+
+	for (index = 0; index < count; index++)
+		monitored += entry_is_current(slot_table_at(slots, index));
+	return monitored;
+}

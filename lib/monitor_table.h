@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* monitor_table.h: which client holds which worker, since when, from where. */
+#ifndef POOLTOY_LIB_MONITOR_TABLE_H
+#define POOLTOY_LIB_MONITOR_TABLE_H
+
+#include "slot_table.h"
+
+/*
+ * One for each instance of a pool: its view of the entries, which lie in the slots. A new instance
+ * begins with an empty one, since all leases end with the old. Published by RCU; readers see one
+ * instance or the other.
+ *
+ * An entry is written by the new holder after its CAS, and tagged with the lease's generation, the
+ * tag last. A reader takes it for the lease that it looks at only if the tag and the slot word
+ * agree, before and after. It informs; nothing is decided by it: if a holder is stopped between its
+ * CAS and the entry, the entry is missing so long; and should its lease end just then, the entry of
+ * the next may be mixed with its own for once.
+ */
+struct monitor_table {
+	uint64_t instance;
+	uint64_t started; /* ns */
+};
+
+/* Who checks out. */
+struct monitor_holder {
+	long thread_id;
+	const char *name; /* of an explicit client; NULL: the thread is the client */
+};
+
+struct monitor_record {
+	long thread_id;
+	char name[MONITOR_NAME_WORDS * sizeof(uint64_t)];
+	uint64_t since; /* ns, of the coarse clock */
+	const void *acquired_at;
+};
+
+/* By the new holder of that lease. */
+void monitor_table_enter(struct slot *slot, uint64_t generation,
+			 const struct monitor_holder *holder, uint64_t now,
+			 const void *acquired_at);
+
+/* Any thread: the entry of the slot's present lease, or false if it has none. */
+bool monitor_table_read(struct slot *slot, struct monitor_record *record);
+
+/* How many of the slots are leased with a known holder. */
+unsigned monitor_table_count(struct slot_table *slots);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* notifier.c: a bounded ring of events, a mailbox of errands, and the thread that serves both. */
+#include "notifier.h"
+
+#include <string.h>
+
+struct event_record {
+	struct pooltoy_event event;
+	char pool[NOTIFIER_NAME], reason[NOTIFIER_REASON];
+};
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+	size_t length = from ? strnlen(from, size - 1) : 0;
+
+	if (length > 0)
+		memcpy(to, from, length);
+	to[length] = 0;
+}
+
+void notifier_emit(struct notifier *notifier, const struct pooltoy_event *event)
+{
+	struct event_record *record = NULL;
+
+	sync_mutex_lock(&notifier->lock);
+	if (notifier->count < NOTIFIER_RING) {
+		record = &notifier->ring[(notifier->first + notifier->count) % NOTIFIER_RING];
+		record->event = *event;
+		record->event.dropped = notifier->dropped;
+		copy_text(record->pool, sizeof record->pool, event->pool);
+		copy_text(record->reason, sizeof record->reason, event->reason);
+		notifier->count++;
+		notifier->dropped = 0;
+	} else {
+		notifier->dropped++;
+	}
+	sync_mutex_unlock(&notifier->lock);
+	if (record)
+		mailbox_wake(&notifier->actor.mailbox);
+}
+
+static bool next_event(struct notifier *notifier, struct event_record *record)
+{
+	bool found;
+
+	sync_mutex_lock(&notifier->lock);
+	found = notifier->count > 0;
+	if (found) {
+		*record = notifier->ring[notifier->first];
+		notifier->first = (notifier->first + 1) % NOTIFIER_RING;
+		notifier->count--;
+	}
+	sync_mutex_unlock(&notifier->lock);
+	return found;
+}
+
+static bool serve_one(struct notifier *notifier)
+{
+	struct message *message = mailbox_take(&notifier->actor.mailbox);
+	struct event_record record;
+
+	if (message) {
+		struct errand *errand = (struct errand *)message; /* its first member */
+
+		errand->run(errand);
+		return true;
+	}
+	if (!next_event(notifier, &record))
+		return false;
+	record.event.struct_size = sizeof record.event;
+	record.event.pool = record.pool;
+	record.event.reason = record.reason;
+	notifier->on_event(&record.event, notifier->argument);
+	return true;
+}
+
+static void notifier_main(void *argument);
+
+static struct thread_spec notifier_thread(struct notifier *notifier)
+{
+	return (struct thread_spec){
+		.name = "notifier", .suffix = "", .body = notifier_main, .argument = notifier
+	};
+}
+
+static void notifier_ends(void *argument)
+{
+	struct notifier *notifier = argument;
+	struct thread *self = notifier->actor.thread;
+	struct thread_spec spec = notifier_thread(notifier);
+
+	if (sync_load(&notifier->stop, acquire)) {
+		struct parker *stopper = notifier->stopper;
+		void (*returned)(struct notifier * notifier) = notifier->returned;
+
+		thread_leave(self, notifier->reaper);
+		/* From here on the notifier is its stopper's, unless that has gone. */
+		if (sync_exchange(&notifier->fate, NOTIFIER_ENDED, acq_rel) == NOTIFIER_GIVEN_UP)
+			returned(notifier);
+		else
+			parker_unpark(stopper);
+		return;
+	}
+	/* A callback ended the thread, not the notifier. */
+	actor_succeed(&notifier->actor, &spec);
+	thread_leave(self, notifier->reaper);
+}
+
+static void notifier_main(void *argument)
+{
+	struct notifier *notifier = argument;
+	bool stop;
+
+	sync_cleanup_push(notifier_ends, notifier);
+	sync_store(&notifier->actor.thread_id, sync_thread_id(), relaxed);
+	do {
+		stop = sync_load(&notifier->stop,
+				 acquire); /* before the last look at what is there */
+		while (serve_one(notifier))
+			;
+		if (!stop)
+			actor_wait(&notifier->actor, SYNC_NEVER);
+	} while (!stop);
+	sync_cleanup_pop(1);
+}
+
+int notifier_start(struct notifier *notifier, struct reaper *reaper, pooltoy_event_fn *on_event,
+		   void *argument, void (*returned)(struct notifier *notifier))
+{
+	struct thread_spec spec = notifier_thread(notifier);
+	int code;
+
+	memset(notifier, 0, sizeof *notifier);
+	notifier->reaper = reaper;
+	notifier->on_event = on_event;
+	notifier->argument = argument;
+	notifier->returned = returned;
+	notifier->ring = sync_alloc(NOTIFIER_RING * sizeof *notifier->ring);
+	if (!notifier->ring)
+		return POOLTOY_ENOMEM;
+	code = actor_init(&notifier->actor);
+	if (code)
+		goto no_actor;
+	code = sync_mutex_init(&notifier->lock, RANK_EVENTS) ? POOLTOY_ENOMEM : POOLTOY_OK;
+	if (code)
+		goto no_lock;
+	code = thread_start(&notifier->actor.thread, &spec);
+	if (!code)
+		return POOLTOY_OK;
+
+	sync_mutex_destroy(&notifier->lock);
+no_lock:
+	actor_destroy(&notifier->actor);
+no_actor:
+	sync_free(notifier->ring);
+	return code;
+}
+
+void notifier_send(struct notifier *notifier, struct errand *errand)
+{
+	mailbox_post(&notifier->actor.mailbox, &errand->message);
+}
+
+bool notifier_is_self(struct notifier *notifier)
+{
+	return sync_load(&notifier->actor.thread_id, relaxed) == sync_thread_id();
+}
+
+bool notifier_stop(struct notifier *notifier, struct parker *parker, uint64_t deadline)
+{
+	int runs = NOTIFIER_RUNS;
+
+	notifier->stopper = parker;
+	sync_store(&notifier->stop, true, release);
+	mailbox_wake(&notifier->actor.mailbox);
+	while (sync_load(&notifier->fate, acquire) == NOTIFIER_RUNS)
+		if (!parker_park(parker, deadline))
+			break;
+	return !sync_cas(&notifier->fate, &runs, NOTIFIER_GIVEN_UP, acq_rel);
+}
+
+void notifier_destroy(struct notifier *notifier)
+{
+	sync_mutex_destroy(&notifier->lock);
+	actor_destroy(&notifier->actor);
+	sync_free(notifier->ring);
+}

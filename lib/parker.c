@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* parker.c: park and unpark, on a mutex and a condition variable; the free parkers. */
+#include "parker.h"
+
+/*
+ * States, as in Rust's std::thread::park on condition variables (the algorithm's best known home):
+ *
+ *   EMPTY  --park-->    PARKED   under the mutex, before the wait
+ *   EMPTY  --unpark-->  TOKEN
+ *   PARKED --unpark-->  TOKEN    then a wake; the mutex is passed through first, so that the
+ * sleeper is in its wait TOKEN  --park-->    EMPTY    taken PARKED --timeout--> EMPTY
+ */
+
+int parker_init(struct parker *parker)
+{
+	int failed;
+
+	atomic_init(&parker->state, PARKER_EMPTY);
+	parker->spins = 0;
+	parker->next_free = NULL;
+	failed = sync_mutex_init(&parker->mutex, RANK_PARKER);
+	if (failed)
+		return failed;
+	failed = sync_cond_init(&parker->cond);
+	if (failed)
+		sync_mutex_destroy(&parker->mutex);
+	return failed;
+}
+
+void parker_destroy(struct parker *parker)
+{
+	sync_cond_destroy(&parker->cond);
+	sync_mutex_destroy(&parker->mutex);
+}
+
+/*
+ * The spin budget: twice what the last successful spins took, on average; it decays while spinning
+ * is in vain, to a floor that still notices when times change. Nil on one processor, where the
+ * other thread cannot move while we look.
+ */
+enum { SPINS_MAX = 2000, SPINS_FLOOR = 40, SPINS_WEIGHT = 8 };
+
+static bool machine_can_spin(void)
+{
+	static sync_atomic(int) cpus;
+	int known = figure_load(&cpus);
+
+	if (known == 0) {
+		known = sync_cpus();
+		figure_store(&cpus, known);
+	}
+	return known > 1;
+}
+
+static bool spin_for_token(struct parker *parker)
+{
+	unsigned budget = parker->spins, used = 0;
+	bool found;
+
+	if (!machine_can_spin())
+		return false;
+	if (budget < SPINS_FLOOR)
+		budget = SPINS_FLOOR;
+	found = sync_spin_until((used++, sync_load(&parker->state, relaxed) == PARKER_TOKEN),
+				budget);
+	if (found) {
+		unsigned target = 2 * used + SPINS_FLOOR;
+
+		if (target > SPINS_MAX)
+			target = SPINS_MAX;
+		parker->spins = (budget * (SPINS_WEIGHT - 1) + target) / SPINS_WEIGHT;
+	} else {
+		parker->spins = budget - budget / SPINS_WEIGHT;
+	}
+	return found;
+}
+
+static bool take_token(struct parker *parker)
+{
+	int token = PARKER_TOKEN;
+
+	/* Acquire pairs with the release of parker_unpark. */
+	return sync_cas(&parker->state, &token, PARKER_EMPTY, acq_rel);
+}
+
+static void leave_cancelled_wait(void *argument)
+{
+	struct parker *parker = argument;
+
+	sync_store(&parker->state, PARKER_EMPTY, relaxed);
+	sync_mutex_unlock(&parker->mutex);
+}
+
+static bool sleep_for_token(struct parker *parker, uint64_t deadline)
+{
+	int empty = PARKER_EMPTY;
+	bool timed_out = false;
+
+	sync_mutex_lock(&parker->mutex);
+	if (sync_cas(&parker->state, &empty, PARKER_PARKED, acq_rel)) {
+		sync_cleanup_push(leave_cancelled_wait, parker);
+		while (!timed_out && sync_load(&parker->state, relaxed) == PARKER_PARKED)
+			timed_out = !sync_cond_wait_until(&parker->cond, &parker->mutex, deadline);
+		sync_cleanup_pop(0);
+	}
+	sync_mutex_unlock(&parker->mutex);
+	/* A token that came at the last moment is taken all the same. */
+	return sync_exchange(&parker->state, PARKER_EMPTY, acq_rel) == PARKER_TOKEN;
+}
+
+bool parker_park(struct parker *parker, uint64_t deadline)
+{
+	if (take_token(parker))
+		return true;
+	if (spin_for_token(parker) && take_token(parker))
+		return true;
+	return sleep_for_token(parker, deadline);
+}
+
+void parker_unpark(struct parker *parker)
+{
+	/* Release pairs with the acquire of take_token and sleep_for_token. */
+	if (sync_exchange(&parker->state, PARKER_TOKEN, acq_rel) != PARKER_PARKED)
+		return;
+	sync_mutex_lock(&parker->mutex);
+	sync_mutex_unlock(&parker->mutex);
+	sync_cond_signal(&parker->cond);
+}
+
+/* Type-stable: a parker that has been handed out stays a parker for good. */
+static struct sync_mutex free_lock = SYNC_MUTEX_INITIALIZER(RANK_PARKERS);
+static struct parker *free_parkers;
+SYNC_GLOBAL(free_lock);
+SYNC_GLOBAL(free_parkers);
+
+struct parker *parker_acquire(void)
+{
+	struct parker *parker;
+
+	sync_mutex_lock(&free_lock);
+	parker = free_parkers;
+	if (parker)
+		free_parkers = parker->next_free;
+	sync_mutex_unlock(&free_lock);
+	if (parker)
+		return parker;
+
+	parker = sync_alloc_lines(sizeof *parker);
+	if (parker && parker_init(parker)) {
+		sync_free(parker);
+		parker = NULL;
+	}
+	return parker;
+}
+
+void parker_release(struct parker *parker)
+{
+	sync_mutex_lock(&free_lock);
+	parker->next_free = free_parkers;
+	free_parkers = parker;
+	sync_mutex_unlock(&free_lock);
+}
+
+void parker_free_all(void)
+{
+	struct parker *parker;
+
+	sync_mutex_lock(&free_lock);
+	while ((parker = free_parkers)) {
+		free_parkers = parker->next_free;
+		parker_destroy(parker);
+		sync_free(parker);
+	}
+	sync_mutex_unlock(&free_lock);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* parker.h: the one place where a thread waits: parks until it is unparked, or until a deadline. */
+#ifndef POOLTOY_LIB_PARKER_H
+#define POOLTOY_LIB_PARKER_H
+
+#include "sync.h"
+
+/*
+ * A parker holds at most one token. parker_unpark leaves it, parker_park takes it, and waits for it
+ * if there is none. One thread at a time parks; any number unpark. A token may be left over from an
+ * earlier matter: who parks looks at what it waits for in a loop.
+ *
+ * Who unparks may do so after the thread has moved on, or ended: parkers got by parker_acquire are
+ * type-stable, never given back to the system, only to other threads. A parker embedded in an
+ * object lives as long as that.
+ */
+enum parker_state { PARKER_EMPTY, PARKER_TOKEN, PARKER_PARKED };
+
+struct parker {
+	SYNC_LINE_ALIGNED sync_atomic(int) state;
+	unsigned spins; /* the owner's: how many looks before it sleeps; adapts */
+	struct sync_mutex mutex;
+	struct sync_cond cond;
+	struct parker *next_free; /* guarded by the lock of the free parkers */
+};
+
+/* 0 or an errno value. */
+int parker_init(struct parker *parker);
+void parker_destroy(struct parker *parker);
+
+/*
+ * Waits for the token and takes it: true. False once the deadline (ns, SYNC_NEVER) has passed
+ * without one. What another thread wrote before parker_unpark is visible afterwards. A cancellation
+ * point, with no lock held when cleanup handlers run.
+ */
+bool parker_park(struct parker *parker, uint64_t deadline);
+
+/* Leaves the token; wakes the thread that is parked. Pairs with parker_park. Never blocks for long.
+ */
+void parker_unpark(struct parker *parker);
+
+/* A free parker for the calling thread, or NULL without memory; and its way back. */
+struct parker *parker_acquire(void);
+void parker_release(struct parker *parker);
+
+/* Frees all free parkers. For a process that is about to end, and for the explorer between
+ * schedules. */
+void parker_free_all(void);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* pool.c: the pool's memory, its states, its last reason. */
+#include "pool.h"
+#include "error.h"
+#include "supervisor_reference.h"
+
+#include <assert.h>
+#include <string.h>
+
+/*
+ * Slots beyond what the specification asks for, so that workers on their way out, or in quarantine, leave room for others. When all are
+ * taken, no more threads are left stuck than that: starts wait until one is vacant.
+ */
+static unsigned capacity_for(const struct pool_config *config)
+{
+	return 2 * (config->size + config->max_overflow) + SLOT_CHUNK;
+}
+
+int pool_create(const struct pool_config *config, const struct slot_kind *kind,
+		struct pooltoy_pool **pool)
+{
+	struct pooltoy_pool *made = sync_alloc_lines(sizeof *made);
+	struct backoff backoff;
+
+	if (!made)
+		return POOLTOY_ENOMEM;
+	made->fork_epoch = sync_fork_epoch();
+	made->config = *config;
+	made->kind = kind;
+	backoff_init(&backoff, config->backoff_min, config->backoff_max);
+	made->crew.start_backoff = backoff;
+	atomic_init(&made->start_result, 1);
+	atomic_init(&made->users, 1);
+	atomic_init(&made->references, 1);
+	if (!broker_init(&made->broker, config->strategy, capacity_for(config), kind->size,
+			 config->starvation, sync_now))
+		goto no_broker;
+	if (!restart_policy_init(&made->policy, config->max_restarts, config->restart_period,
+				 &backoff, config->give_up_after))
+		goto no_policy;
+	if (actor_init(&made->manager))
+		goto no_manager;
+	if (sync_mutex_init(&made->reason_lock, RANK_REASON))
+		goto no_lock;
+	*pool = made;
+	return POOLTOY_OK;
+
+no_lock:
+	actor_destroy(&made->manager);
+no_manager:
+	restart_policy_destroy(&made->policy);
+no_policy:
+	broker_destroy(&made->broker);
+no_broker:
+	sync_free(made);
+	return POOLTOY_ENOMEM;
+}
+
+static void pool_destroy(struct pooltoy_pool *pool)
+{
+	struct pooltoy_supervisor *supervisor = pool->supervisor;
+	unsigned index = slot_table_count(&pool->broker.slots);
+
+	while (index-- > 0)
+		pool->kind->dispose(slot_table_at(&pool->broker.slots, index));
+	sync_mutex_destroy(&pool->reason_lock);
+	actor_destroy(&pool->manager);
+	restart_policy_destroy(&pool->policy);
+	broker_destroy(&pool->broker);
+	sync_free(sync_load(&pool->present, relaxed));
+	sync_free(pool);
+	if (supervisor)
+		supervisor_unref(supervisor);
+}
+
+void pool_ref(struct pooltoy_pool *pool)
+{
+	sync_fetch_add(&pool->references, 1, relaxed);
+}
+
+void pool_unref(struct pooltoy_pool *pool)
+{
+	/* Release: what was done with the pool comes before; acquire: before it is freed. */
+	if (sync_fetch_sub(&pool->references, 1, acq_rel) == 1)
+		pool_destroy(pool);
+}
+
+void pool_thread_starts(struct pooltoy_pool *pool)
+{
+	pool_ref(pool);
+	sync_fetch_add(&pool->users, 1, relaxed);
+}
+
+void pool_drop_user(struct pooltoy_pool *pool)
+{
+	struct parker *stopper;
+
+	if (sync_fetch_sub(&pool->users, 1, acq_rel) != 1)
+		return;
+	if (pool->config.release)
+		pool->config.release(pool->config.argument);
+	stopper = sync_load(&pool->stopper, acquire);
+	sync_store(&pool->stop_done, true, release); /* pairs with the stopper's look */
+	if (stopper)
+		parker_unpark(stopper);
+}
+
+void pool_thread_joined(void *pool)
+{
+	pool_drop_user(pool);
+	pool_unref(pool);
+}
+
+int pool_check_fork(const struct pooltoy_pool *pool)
+{
+	if (pool->fork_epoch == sync_fork_epoch())
+		return POOLTOY_OK;
+	return error_set(POOLTOY_EFORKED, "pool \"%s\": its threads are in the process that forked",
+			 pool->config.name);
+}
+
+bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state to, int code)
+{
+	struct checkout_queue *queue = &pool->broker.queue;
+	bool changed;
+
+	sync_mutex_lock(&queue->lock);
+	changed = from >> sync_load(&pool->state, relaxed) & 1;
+	if (changed) {
+		sync_store(&pool->state, to, release); /* pairs with pool_state */
+		if (code)
+			checkout_queue_close_locked(queue, code);
+		else
+			checkout_queue_open_locked(queue);
+	}
+	sync_mutex_unlock(&queue->lock);
+	return changed;
+}
+
+void pool_wake_manager(struct pooltoy_pool *pool)
+{
+	mailbox_post(&pool->manager.mailbox, &pool->demand);
+}
+
+void pool_set_reason(struct pooltoy_pool *pool, const char *reason)
+{
+	sync_mutex_lock(&pool->reason_lock);
+	strncpy(pool->reason, reason, sizeof pool->reason - 1);
+	sync_mutex_unlock(&pool->reason_lock);
+}
+
+void pool_get_reason(struct pooltoy_pool *pool, char *reason, size_t size)
+{
+	sync_mutex_lock(&pool->reason_lock);
+	strncpy(reason, pool->reason, size - 1);
+	reason[size - 1] = 0;
+	sync_mutex_unlock(&pool->reason_lock);
+}
+
+static enum pooltoy_severity severity_of(enum pooltoy_event_type type)
+{
+	switch (type) {
+	case POOLTOY_EVENT_POOL_FAILED:
+	case POOLTOY_EVENT_WORKER_QUARANTINED:
+		return POOLTOY_ERROR;
+	case POOLTOY_EVENT_POOL_CRASHED:
+	case POOLTOY_EVENT_POOL_BACKOFF:
+	case POOLTOY_EVENT_WORKER_START_FAILED:
+	case POOLTOY_EVENT_WORKER_DIED:
+	case POOLTOY_EVENT_CLIENT_DIED:
+	case POOLTOY_EVENT_SUPERVISOR_RESTARTED:
+		return POOLTOY_WARNING;
+	default:
+		return POOLTOY_INFO;
+	}
+}
+
+void pool_emit(struct pooltoy_pool *pool, enum pooltoy_event_type type, int worker,
+	       uint64_t duration, const char *reason)
+{
+	struct pooltoy_event event = { .type = type,
+				       .severity = severity_of(type),
+				       .pool = pool->config.name,
+				       .worker = worker,
+				       .instance = figure_load(&pool->instance),
+				       .time_ns = sync_now(),
+				       .duration_ns = duration,
+				       .reason = reason };
+
+	notifier_emit(pool->notifier, &event);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* pool.h: the pool as its actors share it: what outlives instances, managers and workers. */
+#ifndef POOLTOY_LIB_POOL_H
+#define POOLTOY_LIB_POOL_H
+
+#include "broker.h"
+#include "monitor_table.h"
+#include "notifier.h"
+#include "reaper.h"
+#include "restart_policy.h"
+#include "thread.h"
+#include "timer_queue.h"
+
+#include <pooltoy/pool.h>
+
+struct pooltoy_worker;
+struct pooltoy_supervisor;
+
+enum { POOL_NAME_SIZE = 64, POOL_REASON_SIZE = 256 };
+
+/* The specification with its defaults filled in, in ns and in the pool's own memory. */
+struct pool_config {
+	char name[POOL_NAME_SIZE];
+	struct pooltoy_worker_ops ops;
+	void *argument;
+	void (*release)(void *argument);
+	unsigned size, max_overflow;
+	enum broker_strategy strategy;
+	bool replace_on_client_death, exclusive;
+	unsigned max_restarts, max_casts;
+	uint64_t restart_period, give_up_after;
+	uint64_t backoff_min, backoff_max;
+	uint64_t shutdown, grace, starvation;
+	size_t stack_size;
+};
+
+/*
+ * RUNNING -> BACKOFF -> RUNNING | FAILED     the supervisor, when the manager died
+ * FAILED, BACKOFF -> RUNNING                 pooltoy_pool_revive
+ * any -> STOPPED                             pooltoy_stop_pool: closed to all, whatever is still on its way out
+ * Written under the checkout queue's lock, by which entering and closing are one step.
+ */
+enum pool_state { POOL_RUNNING, POOL_BACKOFF, POOL_FAILED, POOL_STOPPED };
+
+/* What the manager keeps about the workers. Its own, but it lives here, so that the next manager goes on with it. */
+struct crew {
+	uint64_t instance; /* that it was last swept for */
+	bool stopping;     /* swept for the stop */
+	unsigned live; /* workers that count towards the size and the overflow: starting, or up */
+	unsigned starting;  /* of these, those not up yet */
+	unsigned leaving;   /* told to stop, or broken; the places of these are not yet free */
+	unsigned dismissed; /* told to stop since there were too many: nobody takes their places */
+	unsigned overdue;   /* the same, but their places have been given to others */
+	unsigned quarantined;
+	struct backoff start_backoff;
+	uint64_t start_not_before; /* ns; 0: at once */
+	bool restarting; /* the crash has been told, the restart not yet; set by the supervisor */
+	uint64_t crashed_at; /* ns */
+	struct timer_queue timers;
+	struct pooltoy_worker *vacant; /* list */
+};
+
+/* One life of the pool: what readers see of it, under RCU. */
+struct instance {
+	struct reaping reaping;
+	struct monitor_table monitors;
+};
+
+/* What the slots are part of, since the pool does not know workers. */
+struct slot_kind {
+	size_t size;
+	void (*dispose)(struct slot *slot);
+};
+
+struct pooltoy_pool {
+	/* Constant. */
+	const struct slot_kind *kind;
+	unsigned fork_epoch;
+	struct pool_config config;
+	struct pooltoy_supervisor *supervisor; /* a reference */
+	struct reaper *reaper;                 /* the supervisor's */
+	struct notifier *notifier;             /* the supervisor's */
+	struct mailbox *supervisor_mailbox;
+
+	struct broker broker;
+	sync_atomic(int) state; /* enum pool_state */
+	sync_atomic(
+		uint64_t) resume_at; /* ns: end of the backoff; the supervisor's, and revive's */
+	sync_atomic(struct instance *) present; /* RCU; the supervisor's */
+	sync_atomic(uint64_t) instance;         /* the supervisor's */
+
+	/* The manager's. */
+	struct actor manager;
+	struct message demand; /* to the manager: look at the pool */
+	struct crew crew;
+
+	/* The supervisor's. */
+	struct message attention; /* to the supervisor: look at the pool */
+	sync_atomic(bool) start_wanted, manager_gone, manager_done, revived;
+	sync_atomic(int) start_result; /* 1: not yet known */
+	sync_atomic(struct parker *) starter;
+	struct restart_policy policy;
+	struct timer retry;                 /* no thread for the manager was to be had */
+	struct pooltoy_pool *older, *newer; /* guarded by the supervisor's lock */
+	struct sync_map_node registered;
+	bool listed;
+
+	/* The stop. */
+	sync_atomic(bool) stop_begun;
+	sync_atomic(uint64_t) stop_deadline; /* when running callbacks are interrupted */
+	sync_atomic(struct parker *) stopper;
+	sync_atomic(bool) stop_done;
+	sync_atomic(unsigned) stuck; /* threads in quarantine; a figure */
+	sync_atomic(unsigned) up; /* workers that have come up and not begun to leave; a figure */
+
+	/* Threads that may run the user's code, and one for "not stopped": at 0 the argument is released. */
+	sync_atomic(unsigned) users;
+	/* Handles, threads, memberships of clients, and one of the supervisor's: at 0 the memory is. */
+	sync_atomic(unsigned) references;
+
+	struct sync_mutex reason_lock;
+	char reason[POOL_REASON_SIZE];
+
+	/* Figures. */
+	sync_atomic(bool) degraded; /* workers fail to start, and fewer than `size` are up */
+	sync_atomic(uint64_t) restarts, worker_deaths, start_failures, waits, timeouts,
+		client_deaths;
+	struct reaping unlisting; /* after a grace period, the registry's reference goes */
+};
+
+/*
+ * The pool's parts, without threads: 0 or POOLTOY_ENOMEM. The caller's is the one reference; supervisor, reaper and notifier
+ * are set by the caller.
+ */
+int pool_create(const struct pool_config *config, const struct slot_kind *kind,
+		struct pooltoy_pool **pool);
+
+void pool_ref(struct pooltoy_pool *pool);
+void pool_unref(struct pooltoy_pool *pool);
+
+/* For each thread of the pool's: before its start, and when it has been joined, or has not started. The second may free the pool. */
+void pool_thread_starts(struct pooltoy_pool *pool);
+void pool_thread_joined(void *pool);
+/* By who ends the "not stopped": runs the spec's `release` once no thread of the pool's is left. */
+void pool_drop_user(struct pooltoy_pool *pool);
+
+/* 0, or POOLTOY_EFORKED with its message for a pool from before a fork. */
+int pool_check_fork(const struct pooltoy_pool *pool);
+
+static inline enum pool_state pool_state(struct pooltoy_pool *pool)
+{
+	return (enum pool_state)sync_load(&pool->state, acquire);
+}
+
+/* From one of the states in the set (bits) to another, and the queue opened, or closed with `code`. False if it was in none of them. */
+bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state to, int code);
+
+/* Has the manager look at the pool. */
+void pool_wake_manager(struct pooltoy_pool *pool);
+
+/* The last reason. */
+void pool_set_reason(struct pooltoy_pool *pool, const char *reason);
+void pool_get_reason(struct pooltoy_pool *pool, char *reason, size_t size);
+
+/* Tells the notifier. `worker` is an index or -1. */
+void pool_emit(struct pooltoy_pool *pool, enum pooltoy_event_type type, int worker,
+	       uint64_t duration, const char *reason);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* spec.c: checking specifications, and filling in their defaults. */
+#include "spec.h"
+#include "deadline.h"
+#include "error.h"
+
+#include <string.h>
+
+int spec_copy(void *own, size_t size, const void *given, const char *what)
+{
+	const unsigned char *bytes = given;
+	size_t given_size, i;
+
+	memcpy(&given_size, given, sizeof given_size);
+	if (given_size < sizeof given_size || given_size > 65536)
+		return error_set(POOLTOY_EINVAL, "%s: its struct_size is not set: use the macros",
+				 what);
+	for (i = size; i < given_size; i++)
+		if (bytes[i] != 0)
+			return error_set(POOLTOY_EVERSION,
+					 "%s: it asks for something that pooltoy %s does not have",
+					 what, POOLTOY_VERSION);
+	memset(own, 0, size);
+	memcpy(own, given, given_size < size ? given_size : size);
+	return POOLTOY_OK;
+}
+
+/* 0 is the default, POOLTOY_NONE nothing; anything else below is an error, which is remembered. */
+static unsigned number(int given, int otherwise, bool none_allowed, const char *field,
+		       const char **wrong)
+{
+	if (given == POOLTOY_NONE && none_allowed)
+		return 0;
+	if (given < 0)
+		*wrong = field;
+	return (unsigned)(given > 0 ? given : otherwise);
+}
+
+#define NUMBER(field, otherwise)       number(spec.field, otherwise, true, #field, &wrong)
+#define MILLISECONDS(field, otherwise) ((uint64_t)NUMBER(field, otherwise) * NS_PER_MS)
+
+enum { WORKERS_MAX = 1000000 };
+
+static int copy_name(const char *given, char *name)
+{
+	if (!given || !given[0])
+		return error_set(POOLTOY_EINVAL, "pool: it has no name");
+	if (strlen(given) >= POOL_NAME_SIZE)
+		return error_set(POOLTOY_EINVAL,
+				 "pool \"%.*s...\": its name has more than %d bytes",
+				 POOL_NAME_SIZE - 1, given, POOL_NAME_SIZE - 1);
+	strcpy(name, given);
+	return POOLTOY_OK;
+}
+
+static int copy_ops(const struct pooltoy_worker_ops *given, struct pool_config *config)
+{
+	char what[POOL_NAME_SIZE + 32];
+
+	if (!given)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": it has no worker", config->name);
+	strcpy(what, "pool \"");
+	strcat(strcat(what, config->name), "\": worker");
+	return spec_copy(&config->ops, sizeof config->ops, given, what);
+}
+
+int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *config)
+{
+	struct pooltoy_pool_spec spec;
+	const char *wrong = NULL;
+	int code = given ? spec_copy(&spec, sizeof spec, given, "pool specification")
+			 : error_set(POOLTOY_EINVAL, "pool specification: it is NULL");
+
+	memset(config, 0, sizeof *config);
+	if (!code)
+		code = copy_name(spec.name, config->name);
+	if (!code)
+		code = copy_ops(spec.worker, config);
+	if (code)
+		return code;
+	config->argument = spec.argument;
+	config->release = spec.release;
+	config->size = number(spec.size, 0, false, "size", &wrong);
+	config->max_overflow = number(spec.max_overflow, 0, true, "max_overflow", &wrong);
+	if (config->size > WORKERS_MAX || config->max_overflow > WORKERS_MAX)
+		wrong = "size or max_overflow";
+	if (spec.strategy < POOLTOY_AFFINE || spec.strategy > POOLTOY_FIFO)
+		wrong = "strategy";
+	if (spec.on_client_death < POOLTOY_RESET || spec.on_client_death > POOLTOY_REPLACE)
+		wrong = "on_client_death";
+	config->strategy = spec.strategy == POOLTOY_LIFO   ? BROKER_LIFO
+			   : spec.strategy == POOLTOY_FIFO ? BROKER_FIFO
+							   : BROKER_AFFINE;
+	config->replace_on_client_death = spec.on_client_death == POOLTOY_REPLACE;
+	config->exclusive = spec.exclusive != 0;
+	config->max_restarts = NUMBER(max_restarts, 3);
+	config->max_casts = NUMBER(max_casts, 64);
+	config->restart_period = MILLISECONDS(restart_period, 5000);
+	config->give_up_after = MILLISECONDS(give_up_after, 60000);
+	config->backoff_min = MILLISECONDS(backoff_min, 100);
+	config->backoff_max = MILLISECONDS(backoff_max, 10000);
+	config->shutdown = MILLISECONDS(shutdown, 5000);
+	config->grace = MILLISECONDS(grace, 1000);
+	config->starvation = (uint64_t)NUMBER(starvation_us, 1000) * NS_PER_US;
+	config->stack_size = spec.stack_size;
+	if (wrong)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": %s is out of range", config->name,
+				 wrong);
+	return POOLTOY_OK;
+}

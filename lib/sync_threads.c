@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* sync_threads.c: what of sync_threads.h is too long to be inline. */
+#include "sync.h"
+
+#include <signal.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifdef POOLTOY_DEBUG
+_Thread_local unsigned sync_ranks_held;
+#endif
+char sync_rcu_tag;
+
+/* Threads. */
+
+/* A server's crash handler and profiler must see library threads; all other signals are the
+ * server's threads' own. */
+static const int SIGNALS_LET_THROUGH[] = { SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
+					   SIGTRAP, SIGABRT, SIGSYS, SIGPROF };
+
+static void signals_of_library_threads(sigset_t *set)
+{
+	size_t i;
+
+	sigfillset(set);
+	for (i = 0; i < sizeof SIGNALS_LET_THROUGH / sizeof SIGNALS_LET_THROUGH[0]; i++)
+		sigdelset(set, SIGNALS_LET_THROUGH[i]);
+}
+
+static void *thread_main(void *argument)
+{
+	struct sync_thread *self = argument;
+
+	sync_cancel_disable();
+	pthread_setname_np(pthread_self(), self->name);
+	self->body(self->argument);
+	return NULL;
+}
+
+int sync_thread_start(struct sync_thread *thread, const char *name, size_t stack_size,
+		      void (*body)(void *argument), void *argument)
+{
+	pthread_attr_t attributes;
+	sigset_t blocked;
+	int failed;
+
+	thread->body = body;
+	thread->argument = argument;
+	memset(thread->name, 0, sizeof thread->name);
+	memcpy(thread->name, name, strnlen(name, sizeof thread->name - 1));
+
+	failed = pthread_attr_init(&attributes);
+	if (failed)
+		return failed;
+	signals_of_library_threads(&blocked);
+	pthread_attr_setsigmask_np(&attributes, &blocked); /* so that no signal slips in before */
+	if (stack_size > 0)
+		failed = pthread_attr_setstacksize(&attributes, stack_size);
+	if (!failed)
+		failed = pthread_create(&thread->thread, &attributes, thread_main, thread);
+	pthread_attr_destroy(&attributes);
+	return failed;
+}
+
+long sync_thread_id(void)
+{
+	return syscall(SYS_gettid);
+}
+
+/*
+ * The end of a thread: one key for the process, made at the first use. Its destructor finds
+ * function and value in a thread-local pair, which outlives all destructors; the key's own value
+ * only says that there is something to do.
+ */
+struct end_call {
+	void (*function)(void *value);
+	void *value;
+};
+SYNC_THREAD_LOCAL(struct end_call, end_call);
+static pthread_key_t end_key;
+static pthread_once_t end_key_once = PTHREAD_ONCE_INIT;
+static int end_key_failed;
+
+static void thread_ends(void *unused)
+{
+	struct end_call call = *end_call();
+
+	(void)unused;
+	call.function(call.value);
+}
+
+static void make_end_key(void)
+{
+	end_key_failed = pthread_key_create(&end_key, thread_ends);
+}
+
+int sync_at_thread_end(void (*function)(void *value), void *value)
+{
+	pthread_once(&end_key_once, make_end_key);
+	if (end_key_failed)
+		return end_key_failed;
+	end_call()->function = function;
+	end_call()->value = value;
+	return pthread_setspecific(end_key, end_call());
+}
+
+int sync_cpus(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	if (sched_getaffinity(0, sizeof set, &set) == 0)
+		return CPU_COUNT(&set);
+	return (int)sysconf(_SC_NPROCESSORS_ONLN); /* more processors than the set has room for */
+}
+
+uint64_t sync_random(void)
+{
+	uint64_t value;
+
+	if (getrandom(&value, sizeof value, GRND_NONBLOCK) != sizeof value)
+		value = sync_now() * 0x9e3779b97f4a7c15u;
+	return value;
+}
+
+/* Memory. */
+
+void *sync_alloc_lines(size_t size)
+{
+	size_t whole = (size + SYNC_CACHE_LINE - 1) / SYNC_CACHE_LINE * SYNC_CACHE_LINE;
+	void *memory = aligned_alloc(SYNC_CACHE_LINE, whole);
+
+	if (memory)
+		memset(memory, 0, whole);
+	return memory;
+}
+
+void *sync_resize(void *memory, size_t old_size, size_t new_size)
+{
+	char *resized = realloc(memory, new_size);
+
+	if (resized && new_size > old_size)
+		memset(resized + old_size, 0, new_size - old_size);
+	return resized;
+}
+
+/* Maps. */
+
+bool sync_map_init(struct sync_map *map)
+{
+	map->table = cds_lfht_new_flavor(256, 256, 256, 0, &urcu_bp_flavor, NULL);
+	return map->table != NULL;
+}
+
+void sync_map_destroy(struct sync_map *map)
+{
+	cds_lfht_destroy(map->table, NULL);
+}
+
+void sync_map_add(struct sync_map *map, unsigned long hash, struct sync_map_node *node)
+{
+	cds_lfht_node_init(&node->node);
+	sync_tsan_release(node);
+	sync_rcu_read_lock();
+	cds_lfht_add(map->table, hash, &node->node);
+	sync_rcu_read_unlock();
+}
+
+void sync_map_remove(struct sync_map *map, struct sync_map_node *node)
+{
+	sync_rcu_read_lock();
+	cds_lfht_del(map->table, &node->node);
+	sync_rcu_read_unlock();
+}
+
+struct map_search {
+	bool (*match)(const struct sync_map_node *node, const void *key);
+	const void *key;
+};
+
+static int map_match(struct cds_lfht_node *node, const void *key)
+{
+	const struct map_search *search = key;
+	struct sync_map_node *found = caa_container_of(node, struct sync_map_node, node);
+
+	sync_tsan_acquire(found);
+	return search->match(found, search->key);
+}
+
+struct sync_map_node *
+sync_map_find(struct sync_map *map, unsigned long hash,
+	      bool (*match)(const struct sync_map_node *node, const void *key), const void *key)
+{
+	struct map_search search = { match, key };
+	struct cds_lfht_iter iterator;
+	struct cds_lfht_node *node;
+
+	cds_lfht_lookup(map->table, hash, map_match, &search, &iterator);
+	node = cds_lfht_iter_get_node(&iterator);
+	return node ? caa_container_of(node, struct sync_map_node, node) : NULL;
+}
+
+/*
+ * Forks. The atfork handler takes no lock. liburcu's locks are held over a fork only inside the
+ * bracket; a child that was forked without it, by a process that had started to watch, may find
+ * them locked for good: it is told EFORKED, and starts nothing.
+ */
+unsigned sync_forks;
+static bool fork_bracketed = true;
+static pthread_once_t fork_watch_once = PTHREAD_ONCE_INIT;
+
+static void in_forked_child(void)
+{
+	sync_forks++;
+	fork_bracketed = false; /* sync_fork_child sets it again */
+}
+
+static void watch_forks(void)
+{
+	pthread_atfork(NULL, NULL, in_forked_child);
+}
+
+void sync_fork_watch(void)
+{
+	pthread_once(&fork_watch_once, watch_forks);
+}
+
+void sync_fork_prepare(void)
+{
+	urcu_bp_before_fork();
+}
+
+void sync_fork_parent(void)
+{
+	urcu_bp_after_fork_parent();
+}
+
+void sync_fork_child(void)
+{
+	urcu_bp_after_fork_child();
+	fork_bracketed = true;
+}
+
+bool sync_fork_bracketed(void)
+{
+	return fork_bracketed;
+}

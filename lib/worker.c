@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: MIT */
+/* worker.c: the life of a worker's thread. */
+#include "worker.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * A thread's life: init; then what its slot, cell and casts ask for, until the word says STOPPING; then, once nobody is in its state, terminate;
+ * then the slot is VACANT. A callback that ends the thread skips to the last two, which are cleanup handlers.
+ */
+
+struct current {
+	struct pooltoy_worker *worker;
+};
+SYNC_THREAD_LOCAL(struct current, current);
+
+struct pooltoy_worker *worker_current(void)
+{
+	return current()->worker;
+}
+
+static void run_interruption(struct errand *errand);
+
+int worker_prepare(struct pooltoy_worker *worker)
+{
+	if (parker_init(&worker->parker))
+		return POOLTOY_ENOMEM;
+	if (sync_mutex_init(&worker->casts_lock, RANK_CASTS)) {
+		parker_destroy(&worker->parker);
+		return POOLTOY_ENOMEM;
+	}
+	worker->casts_end = &worker->casts;
+	worker->interruption.run = run_interruption;
+	worker->prepared = true;
+	return POOLTOY_OK;
+}
+
+static void dispose(struct slot *slot)
+{
+	struct pooltoy_worker *worker = worker_of(slot);
+
+	if (!worker->prepared)
+		return;
+	bytes_free(&worker->cell.request);
+	bytes_free(&worker->cell.reply);
+	sync_mutex_destroy(&worker->casts_lock);
+	parker_destroy(&worker->parker);
+}
+
+const struct slot_kind worker_kind = { sizeof(struct pooltoy_worker), dispose };
+
+void worker_wake(struct pooltoy_worker *worker)
+{
+	parker_unpark(&worker->parker);
+}
+
+static void tell_manager(struct pooltoy_worker *worker)
+{
+	mailbox_post(&worker->slot.pool->manager.mailbox, &worker->attention);
+}
+
+bool worker_stop(struct pooltoy_worker *worker, enum slot_stop_cause cause)
+{
+	enum slot_state before = slot_word_state(slot_stop(&worker->slot, cause));
+
+	if (before == SLOT_STOPPING || before == SLOT_VACANT)
+		return false;
+	figure_store(&worker->died_leased, before == SLOT_LEASED);
+	worker_wake(worker);
+	tell_manager(worker);
+	return true;
+}
+
+bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
+{
+	switch (broker_free(&worker->slot.pool->broker, &worker->slot, word, generation)) {
+	case BROKER_MOVED:
+		return false;
+	case BROKER_DISMISSED:
+		worker_wake(worker);
+		tell_manager(worker);
+		return true;
+	default:
+		return true;
+	}
+}
+
+bool worker_client_ended(struct pooltoy_worker *worker, slot_word word)
+{
+	struct pool_config *config = &worker->slot.pool->config;
+	slot_word ended = slot_word_client_ended(word, config->ops.reset == NULL);
+
+	if (slot_word_state(ended) == SLOT_IDLE)
+		return worker_free(worker, word, slot_word_generation(ended));
+	if (slot_move(&worker->slot, word, ended) == SLOT_MOVED)
+		return false;
+	worker_wake(worker);
+	return true;
+}
+
+void worker_flag_cleared(struct pooltoy_worker *worker, slot_word word)
+{
+	if (slot_word_state(word) != SLOT_LEASED)
+		worker_wake(worker);
+}
+
+/* Interrupting: whoever does it keeps the worker inside the callback meanwhile. */
+
+static void end_interruption(void *argument)
+{
+	struct pooltoy_worker *worker = argument;
+
+	sync_store(&worker->activity, WORKER_IN, release); /* pairs with leave_callback */
+	worker_wake(worker);
+}
+
+void worker_interrupt(struct pooltoy_worker *worker,
+		      bool (*still_wanted)(struct pooltoy_worker *worker))
+{
+	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
+	int in = WORKER_IN, cancel;
+
+	if (!ops->interrupt || !sync_cas(&worker->activity, &in, WORKER_INTERRUPTED, acq_rel))
+		return;
+	cancel = sync_cancel_disable();
+	sync_cleanup_push(end_interruption, worker);
+	if (still_wanted(worker))
+		ops->interrupt(worker, worker->state);
+	sync_cleanup_pop(1);
+	sync_cancel_restore(cancel);
+}
+
+static bool is_stopping(struct pooltoy_worker *worker)
+{
+	return slot_word_state(slot_look(&worker->slot)) == SLOT_STOPPING;
+}
+
+static void end_errand(void *argument)
+{
+	struct pooltoy_worker *worker = argument;
+	struct pooltoy_pool *pool = worker->slot.pool;
+
+	sync_store(&worker->interrupting, false, release);
+	pool_unref(pool);
+}
+
+static void run_interruption(struct errand *errand)
+{
+	struct pooltoy_worker *worker =
+		(struct pooltoy_worker *)((char *)errand -
+					  offsetof(struct pooltoy_worker, interruption));
+
+	sync_cleanup_push(end_errand, worker);
+	worker_interrupt(worker, is_stopping);
+	sync_cleanup_pop(1);
+}
+
+void worker_interrupt_later(struct pooltoy_worker *worker)
+{
+	struct pooltoy_pool *pool = worker->slot.pool;
+
+	if (!pool->config.ops.interrupt || sync_exchange(&worker->interrupting, true, acq_rel))
+		return;
+	pool_ref(pool); /* the errand's */
+	notifier_send(pool->notifier, &worker->interruption);
+}
+
+static void enter_callback(struct pooltoy_worker *worker)
+{
+	sync_store(&worker->activity, WORKER_IN, release);
+}
+
+/* Waits out an interruption: it uses the state. */
+static void leave_callback(struct pooltoy_worker *worker)
+{
+	int in = WORKER_IN;
+
+	while (!sync_cas(&worker->activity, &in, WORKER_OUT, acq_rel)) {
+		if (in == WORKER_OUT)
+			return;
+		parker_park(&worker->parker, SYNC_NEVER);
+		in = WORKER_IN;
+	}
+}
+
+/* Calls and casts. */
+
+/* "I am broken": a callback returned `code`. */
+static void break_down(struct pooltoy_worker *worker, const char *callback, int code)
+{
+	if (!worker->reason[0])
+		snprintf(worker->reason, sizeof worker->reason, "%s returned %d", callback, code);
+	worker_stop(worker, SLOT_BROKE);
+}
+
+static void finish_call(struct pooltoy_worker *worker, enum cell_state outcome)
+{
+	worker->in_call = false;
+	if (!cell_finish(&worker->cell, outcome))
+		slot_unclaim(&worker->slot, SLOT_CALLING);
+}
+
+static void run_call(struct pooltoy_worker *worker)
+{
+	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
+	struct cell *cell = &worker->cell;
+	int code;
+
+	enter_callback(worker); /* first, so that who finds the cell RUNNING can interrupt */
+	if (!cell_move(cell, CELL_POSTED, CELL_RUNNING)) {
+		leave_callback(worker);
+		return;
+	}
+	worker->in_call = true;
+	code = ops->handle_call(worker, worker->state, cell->request.data, cell->request.length);
+	leave_callback(worker);
+	if (code < 0)
+		break_down(worker, "handle_call", code);
+	finish_call(worker, code < 0 ? CELL_CRASHED : CELL_REPLIED);
+}
+
+static struct cast *take_cast(struct pooltoy_worker *worker)
+{
+	struct cast *cast;
+
+	sync_mutex_lock(&worker->casts_lock);
+	cast = worker->casts;
+	if (cast) {
+		worker->casts = cast->next;
+		worker->casts_count--;
+	}
+	if (!worker->casts)
+		worker->casts_end = &worker->casts;
+	if (!cast)
+		slot_unclaim(&worker->slot, SLOT_CASTING);
+	sync_mutex_unlock(&worker->casts_lock);
+	return cast;
+}
+
+static void run_cast(struct pooltoy_worker *worker)
+{
+	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
+	int code;
+
+	worker->running_cast = take_cast(worker);
+	if (!worker->running_cast)
+		return;
+	enter_callback(worker);
+	code = ops->handle_cast(worker, worker->state, worker->running_cast->data,
+				worker->running_cast->length);
+	leave_callback(worker);
+	sync_free(worker->running_cast);
+	worker->running_cast = NULL;
+	if (code < 0)
+		break_down(worker, "handle_cast", code);
+}
+
+/* Between leases. */
+
+/* From STARTING or RESETTING: to whoever wants it, unless the worker is to stop. */
+static void become_free(struct pooltoy_worker *worker)
+{
+	slot_word word;
+
+	do {
+		word = slot_look(&worker->slot);
+		if (slot_word_state(word) == SLOT_STOPPING)
+			return;
+	} while (!worker_free(worker, word, slot_word_generation(word)));
+}
+
+static void run_reset(struct pooltoy_worker *worker)
+{
+	struct pool_config *config = &worker->slot.pool->config;
+	int code = 0;
+
+	if (config->ops.reset) {
+		enter_callback(worker);
+		code = config->ops.reset(worker, worker->state);
+		leave_callback(worker);
+	}
+	if (code < 0)
+		break_down(worker, "reset", code);
+	else
+		become_free(worker);
+}
+
+static void serve(struct pooltoy_worker *worker)
+{
+	for (;;) {
+		slot_word word = slot_look(&worker->slot);
+
+		if (slot_word_state(word) == SLOT_STOPPING)
+			return;
+		if (word & SLOT_CASTING)
+			run_cast(worker);
+		else if (word & SLOT_CALLING && cell_look(&worker->cell) == CELL_POSTED)
+			run_call(worker);
+		else if (slot_word_state(word) == SLOT_RESETTING && !(word & SLOT_FLAGS))
+			run_reset(worker);
+		else
+			parker_park(&worker->parker, SYNC_NEVER);
+	}
+}
+
+static bool come_up(struct pooltoy_worker *worker)
+{
+	struct pool_config *config = &worker->slot.pool->config;
+	uint64_t begun = sync_now();
+	int code = 0;
+
+	worker->init_failed = true; /* unless it returns to say otherwise */
+	if (config->ops.init)
+		code = config->ops.init(worker, config->argument, &worker->state);
+	if (code < 0) {
+		break_down(worker, "init", code);
+		return false;
+	}
+	worker->init_failed = false;
+	worker->initialized = true;
+	worker->start_duration = sync_now() - begun;
+	sync_store(&worker->up, true, release); /* pairs with the manager's look */
+	tell_manager(worker);
+	become_free(worker);
+	return true;
+}
+
+/* The way out. */
+
+static void drop_casts(struct pooltoy_worker *worker)
+{
+	struct cast *cast;
+
+	sync_free(worker->running_cast);
+	worker->running_cast = NULL;
+	while ((cast = take_cast(worker)))
+		sync_free(cast);
+}
+
+/* Nobody may be in the state while it is terminated: waits for who borrows it, and for callers to take note. */
+static void wait_until_alone(struct pooltoy_worker *worker)
+{
+	while (slot_look(&worker->slot) & SLOT_FLAGS) {
+		if (cell_move(&worker->cell, CELL_POSTED, CELL_RUNNING))
+			finish_call(worker, CELL_CRASHED);
+		else
+			parker_park(&worker->parker, SYNC_NEVER);
+	}
+}
+
+static int terminate_reason(enum slot_stop_cause cause)
+{
+	switch (cause) {
+	case SLOT_DISMISSED:
+		return 0;
+	case SLOT_SWEPT:
+		return POOLTOY_ESTOPPED;
+	default:
+		return POOLTOY_ECRASHED;
+	}
+}
+
+static void leave(void *argument)
+{
+	struct pooltoy_worker *worker = argument;
+	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
+
+	leave_callback(worker);
+	if (worker_stop(worker, SLOT_BROKE) && !worker->reason[0])
+		snprintf(worker->reason, sizeof worker->reason, "its thread ended in a callback");
+	if (worker->in_call)
+		finish_call(worker, CELL_CRASHED);
+	drop_casts(worker);
+	wait_until_alone(worker);
+	if (worker->initialized) {
+		worker->initialized = false;
+		if (ops->terminate)
+			ops->terminate(worker, worker->state,
+				       terminate_reason(slot_word_cause(slot_look(&worker->slot))));
+	}
+}
+
+static void record_reason(struct pooltoy_worker *worker)
+{
+	char reason[POOL_REASON_SIZE];
+
+	if (!worker->reason[0] && worker->cause == SLOT_KILLED)
+		snprintf(worker->reason, sizeof worker->reason, "killed");
+	if (worker->cause != SLOT_BROKE && worker->cause != SLOT_KILLED)
+		return;
+	snprintf(reason, sizeof reason, "worker %u: %s%.200s", worker->slot.index,
+		 worker->init_failed ? "init failed: " : "", worker->reason);
+	pool_set_reason(worker->slot.pool, reason);
+}
+
+static void gone(void *argument)
+{
+	struct pooltoy_worker *worker = argument;
+	struct pooltoy_pool *pool = worker->slot.pool;
+	struct thread *self = worker->thread;
+
+	worker->cause = slot_word_cause(slot_look(&worker->slot));
+	record_reason(worker);
+	sync_store(&worker->thread_id, 0, relaxed);
+	slot_vacate(&worker->slot);
+	/* From here on the worker is the manager's, for another thread. */
+	mailbox_post(&pool->manager.mailbox, &worker->attention);
+	thread_leave(self, pool->reaper);
+}
+
+static void worker_main(void *argument)
+{
+	struct pooltoy_worker *worker = argument;
+
+	current()->worker = worker;
+	sync_store(&worker->thread_id, sync_thread_id(), relaxed);
+	sync_cleanup_push(gone, worker);
+	sync_cleanup_push(leave, worker);
+	if (come_up(worker))
+		serve(worker);
+	sync_cleanup_pop(1);
+	sync_cleanup_pop(1);
+}
+
+static void joined(void *worker)
+{
+	pool_thread_joined(((struct pooltoy_worker *)worker)->slot.pool);
+}
+
+static void renew(struct pooltoy_worker *worker)
+{
+	worker->state = NULL;
+	worker->init_failed = false;
+	worker->reason[0] = 0;
+	worker->start_duration = 0;
+	worker->hurried = false;
+	worker->leases_before = figure_load(&worker->slot.leases);
+	figure_store(&worker->died_leased, false);
+	sync_store(&worker->up, false, relaxed);
+	figure_store(&worker->slot.instance, figure_load(&worker->slot.pool->instance));
+}
+
+int worker_start(struct pooltoy_worker *worker)
+{
+	struct pooltoy_pool *pool = worker->slot.pool;
+	slot_word vacant = slot_look(&worker->slot);
+	char suffix[12];
+	struct thread_spec spec = { .name = pool->config.name,
+				    .suffix = suffix,
+				    .stack_size = pool->config.stack_size,
+				    .body = worker_main,
+				    .joined = joined,
+				    .argument = worker };
+	int code;
+
+	renew(worker);
+	snprintf(suffix, sizeof suffix, "/%u", worker->slot.index);
+	slot_move(&worker->slot, vacant,
+		  slot_word_make(slot_word_generation(vacant), 0, SLOT_STARTING));
+	pool_thread_starts(pool);
+	code = thread_start(&worker->thread, &spec);
+	if (code) {
+		slot_stop(&worker->slot, SLOT_BROKE);
+		slot_vacate(&worker->slot);
+		pool_thread_joined(pool);
+	}
+	return code;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* worker.h: a worker: a slot, a call cell, casts, and the thread that serves them. */
+#ifndef POOLTOY_LIB_WORKER_H
+#define POOLTOY_LIB_WORKER_H
+
+#include "cell.h"
+#include "pool.h"
+#include "slot.h"
+
+#include <pooltoy/worker.h>
+
+/* Where the manager has a worker in its books; see manager.c. */
+enum crew_place {
+	CREW_NONE,
+	CREW_STARTING,
+	CREW_UP,
+	CREW_LEAVING,
+	CREW_DISMISSED,
+	CREW_OVERDUE,
+	CREW_QUARANTINED
+};
+
+/* Whether the worker's thread is inside a callback that may be interrupted. */
+enum worker_activity { WORKER_OUT, WORKER_IN, WORKER_INTERRUPTED /* `interrupt` runs: stay in */ };
+
+struct cast {
+	struct cast *next;
+	size_t length;
+	_Alignas(max_align_t) char data[];
+};
+
+struct pooltoy_worker {
+	struct slot slot; /* the first member: slot tables have workers for elements */
+	struct cell cell;
+
+	/* Casts. */
+	struct sync_mutex casts_lock;
+	struct cast *casts, **casts_end;
+	unsigned casts_count;
+
+	/* The thread's own. */
+	struct parker parker;
+	struct thread *thread;
+	sync_atomic(long) thread_id; /* 0: none */
+	void *state;
+	bool initialized; /* init has returned 0, terminate has not begun */
+	bool in_call;
+	struct cast *running_cast;
+	sync_atomic(int) activity; /* enum worker_activity */
+
+	/* Written by the thread before it tells the manager. */
+	sync_atomic(bool) up;
+	uint64_t start_duration;       /* ns */
+	enum slot_stop_cause cause;    /* of its end; when the slot is VACANT */
+	char reason[POOL_REASON_SIZE]; /* why it broke; "" */
+	bool init_failed;
+	sync_atomic(bool) died_leased; /* by who ended it; a figure */
+
+	/* The manager's. */
+	struct message attention; /* to the manager: look at this worker */
+	enum crew_place place;
+	bool hurried;                  /* interrupted already */
+	sync_atomic(bool) quarantined; /* a figure */
+	uint64_t leases_before;
+	unsigned abandoned_serial; /* the call that the timer is about, while the worker is up */
+	struct timer timer;
+	struct pooltoy_worker *next_vacant;
+
+	struct errand interruption;
+	sync_atomic(bool) interrupting; /* the errand is under way */
+	bool prepared;
+};
+
+/* For pool_create. */
+extern const struct slot_kind worker_kind;
+
+/* What a worker needs besides zeroes, before its first start: 0 or POOLTOY_ENOMEM. */
+int worker_prepare(struct pooltoy_worker *worker);
+
+static inline struct pooltoy_worker *worker_of(struct slot *slot)
+{
+	return (struct pooltoy_worker *)slot;
+}
+
+static inline struct pooltoy_worker *worker_at(struct pooltoy_pool *pool, unsigned index)
+{
+	return worker_of(slot_table_at(&pool->broker.slots, index));
+}
+
+/* The manager: starts a worker in a vacant slot. 0, POOLTOY_ENOMEM or POOLTOY_EAGAIN; then the slot is vacant again. */
+int worker_start(struct pooltoy_worker *worker);
+
+/* Any thread: ends the worker, if it has not begun to end; tells it, and the manager. Whether it was this call that did. */
+bool worker_stop(struct pooltoy_worker *worker, enum slot_stop_cause cause);
+
+/* Has the worker's thread look at its word, cell and casts. */
+void worker_wake(struct pooltoy_worker *worker);
+
+/*
+ * Any thread that may move the slot's word: makes it free from `word`, at `generation`, by way of the broker; false if the word has changed
+ * meanwhile, and nothing has happened.
+ */
+bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation);
+
+/* Ends the lease in `word` on behalf of its client's end. False: the word has changed. */
+bool worker_client_ended(struct pooltoy_worker *worker, slot_word word);
+
+/* After a flag was cleared: if somebody waits for that, it is the worker. */
+void worker_flag_cleared(struct pooltoy_worker *worker, slot_word word);
+
+/*
+ * Runs `interrupt`, if the worker is inside a callback and `still_wanted` says so once it cannot leave it. By a caller whose time is over, and by
+ * the notifier.
+ */
+void worker_interrupt(struct pooltoy_worker *worker,
+		      bool (*still_wanted)(struct pooltoy_worker *worker));
+
+/* The same by the notifier, if the worker is to stop. Any thread; does not block. */
+void worker_interrupt_later(struct pooltoy_worker *worker);
+
+/* The worker whose thread this is; NULL on others. */
+struct pooltoy_worker *worker_current(void);
+
+#endif
