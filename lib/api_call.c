@@ -163,12 +163,12 @@ int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t 
 		 size_t *reply_length, int timeout_ms)
 {
 	uint64_t deadline = deadline_from_timeout(timeout_ms);
-	struct slot *slot;
 	struct self *self;
 	struct call call;
-	int code = lease_resolve(lease, &slot);
+	int code;
+	struct slot *slot = lease_resolve(lease, &code);
 
-	if (!code)
+	if (slot)
 		code = check_call(slot, (const void *)(uintptr_t)slot->pool->config.ops.handle_call,
 				  request, length);
 	if (code)
@@ -196,12 +196,12 @@ int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t 
 
 int pooltoy_call_reply(const struct pooltoy_lease *lease, void *reply, size_t *reply_length)
 {
-	struct slot *slot;
 	struct call call;
 	struct cell *cell;
-	int code = lease_resolve(lease, &slot);
+	int code;
+	struct slot *slot = lease_resolve(lease, &code);
 
-	if (code)
+	if (!slot)
 		return code;
 	if (!reply || !reply_length)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": call_reply: no buffer or no length",
@@ -243,13 +243,13 @@ static enum slot_result queue_cast(struct pooltoy_worker *worker, uint64_t gener
 
 int pooltoy_cast(const struct pooltoy_lease *lease, const void *message, size_t length)
 {
-	struct slot *slot;
 	struct cast *cast;
 	enum slot_result result;
 	bool full;
-	int code = lease_resolve(lease, &slot);
+	int code;
+	struct slot *slot = lease_resolve(lease, &code);
 
-	if (!code)
+	if (slot)
 		code = check_call(slot, (const void *)(uintptr_t)slot->pool->config.ops.handle_cast,
 				  message, length);
 	if (code)

@@ -9,12 +9,17 @@
 
 /* Leases. */
 
-int lease_resolve(const struct pooltoy_lease *lease, struct slot **slot)
+struct slot *lease_resolve(const struct pooltoy_lease *lease, int *code)
 {
-	if (!lease || !lease->slot || lease->slot % SYNC_CACHE_LINE)
-		return error_set(POOLTOY_EINVAL, "lease: not one that a checkout has given");
-	*slot = (struct slot *)lease->slot;
-	return pool_check_fork((*slot)->pool);
+	struct slot *slot;
+
+	if (!lease || !lease->slot || lease->slot % SYNC_CACHE_LINE) {
+		*code = error_set(POOLTOY_EINVAL, "lease: not one that a checkout has given");
+		return NULL;
+	}
+	slot = (struct slot *)lease->slot;
+	*code = pool_check_fork(slot->pool);
+	return *code ? NULL : slot;
 }
 
 int lease_error(const struct slot *slot, enum slot_result result)
@@ -330,13 +335,13 @@ static enum slot_result check_in(struct slot *slot, uint64_t generation, bool bo
 
 int pooltoy_checkin(const struct pooltoy_lease *lease)
 {
-	struct slot *slot;
 	struct membership *membership;
 	enum slot_result result;
 	bool borrows;
-	int code = lease_resolve(lease, &slot);
+	int code;
+	struct slot *slot = lease_resolve(lease, &code);
 
-	if (code)
+	if (!slot)
 		return code;
 	membership = own_membership(slot);
 	borrows = membership && holdings_remove(&membership->borrows, slot, lease->generation);
@@ -354,13 +359,13 @@ int pooltoy_checkin(const struct pooltoy_lease *lease)
 
 int pooltoy_lease_state(const struct pooltoy_lease *lease, void **state)
 {
-	struct slot *slot;
 	struct self *self;
 	struct membership *membership;
 	enum slot_result result;
-	int code = lease_resolve(lease, &slot);
+	int code;
+	struct slot *slot = lease_resolve(lease, &code);
 
-	if (code)
+	if (!slot)
 		return code;
 	if (!state)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": lease_state: state is NULL",
@@ -381,11 +386,11 @@ int pooltoy_lease_state(const struct pooltoy_lease *lease, void **state)
 
 int pooltoy_lease_state_done(const struct pooltoy_lease *lease)
 {
-	struct slot *slot;
 	struct membership *membership;
-	int code = lease_resolve(lease, &slot);
+	int code;
+	struct slot *slot = lease_resolve(lease, &code);
 
-	if (code)
+	if (!slot)
 		return code;
 	membership = own_membership(slot);
 	if (!membership || !holdings_remove(&membership->borrows, slot, lease->generation))
@@ -429,9 +434,10 @@ int pooltoy_lease_adopt(struct pooltoy_client *client, struct pooltoy_lease *lea
 {
 	struct checkout adoption = { .client = client };
 	enum slot_result result;
-	int code = lease_resolve(lease, &adoption.slot);
+	int code;
 
-	if (!code)
+	adoption.slot = lease_resolve(lease, &code);
+	if (adoption.slot)
 		code = begin(&adoption, adoption.slot->pool, lease);
 	if (code)
 		return code;
@@ -456,10 +462,10 @@ int pooltoy_lease_adopt(struct pooltoy_client *client, struct pooltoy_lease *lea
 
 int pooltoy_lease_worker(const struct pooltoy_lease *lease)
 {
-	struct slot *slot;
-	int code = lease_resolve(lease, &slot);
+	int code;
+	struct slot *slot = lease_resolve(lease, &code);
 
-	if (code)
+	if (!slot)
 		return code;
 	if (!slot_word_is_lease(slot_look(slot), lease->generation))
 		return lease_error(slot, SLOT_STALE);

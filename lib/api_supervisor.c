@@ -8,13 +8,6 @@
 
 /* Start. */
 
-static void notifier_returned(struct notifier *notifier)
-{
-	supervisor_unref(
-		(struct pooltoy_supervisor *)((char *)notifier -
-					      offsetof(struct pooltoy_supervisor, notifier)));
-}
-
 /* Everything but the supervisor's own thread. */
 static int prepare(struct pooltoy_supervisor *supervisor,
 		   const struct pooltoy_supervisor_spec *spec)
@@ -32,9 +25,9 @@ static int prepare(struct pooltoy_supervisor *supervisor,
 	code = reaper_start(&supervisor->reaper);
 	if (code)
 		goto no_reaper;
-	code = notifier_start(&supervisor->notifier, &supervisor->reaper,
+	code = notifier_start(&supervisor->notifier, supervisor, &supervisor->reaper,
 			      spec->on_event ? spec->on_event : pooltoy_event_log_stderr,
-			      spec->event_argument, notifier_returned);
+			      spec->event_argument);
 	if (!code)
 		return POOLTOY_OK;
 
@@ -156,11 +149,8 @@ int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_m
 	cancel = sync_cancel_disable();
 	stuck = stop_pools(supervisor, deadline);
 	supervisor_end(supervisor, self->parker);
-	/* A callback that does not return keeps the notifier, and with it the supervisor's memory. */
-	if (!notifier_stop(&supervisor->notifier, self->parker, deadline)) {
-		supervisor_ref(supervisor);
+	if (!notifier_stop(&supervisor->notifier, self->parker, deadline))
 		stuck++;
-	}
 	reaper_stop(&supervisor->reaper);
 	supervisor_unref(supervisor);
 	sync_cancel_restore(cancel);

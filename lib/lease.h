@@ -7,8 +7,11 @@
 
 #include <pooltoy/lease.h>
 
-/* 0, or a code with its message: not a lease, or from before a fork. Whether it is alive only its slot's word tells. */
-int lease_resolve(const struct pooltoy_lease *lease, struct slot **slot);
+/*
+ * The slot; or NULL and *code, with its message: not a lease, or from before a fork. Whether the
+ * lease is alive only the slot's word tells.
+ */
+struct slot *lease_resolve(const struct pooltoy_lease *lease, int *code);
 
 /* The code and message for BUSY and STALE. */
 int lease_error(const struct slot *slot, enum slot_result result);

@@ -86,24 +86,20 @@ static struct thread_spec notifier_thread(struct notifier *notifier)
 static void notifier_ends(void *argument)
 {
 	struct notifier *notifier = argument;
+	struct pooltoy_supervisor *supervisor = notifier->supervisor;
 	struct thread *self = notifier->actor.thread;
 	struct thread_spec spec = notifier_thread(notifier);
 
 	if (sync_load(&notifier->stop, acquire)) {
-		struct parker *stopper = notifier->stopper;
-		void (*returned)(struct notifier * notifier) = notifier->returned;
-
 		thread_leave(self, notifier->reaper);
-		/* From here on the notifier is its stopper's, unless that has gone. */
-		if (sync_exchange(&notifier->fate, NOTIFIER_ENDED, acq_rel) == NOTIFIER_GIVEN_UP)
-			returned(notifier);
-		else
-			parker_unpark(stopper);
-		return;
+		sync_store(&notifier->stopped, true, release); /* pairs with notifier_stop */
+		parker_unpark(sync_load(&notifier->stopper, acquire));
+	} else { /* a callback has ended the thread, not the notifier */
+		supervisor_ref(supervisor);
+		actor_succeed(&notifier->actor, &spec);
+		thread_leave(self, notifier->reaper);
 	}
-	/* A callback ended the thread, not the notifier. */
-	actor_succeed(&notifier->actor, &spec);
-	thread_leave(self, notifier->reaper);
+	supervisor_unref(supervisor); /* this thread's; it may be the last */
 }
 
 static void notifier_main(void *argument)
@@ -124,8 +120,8 @@ static void notifier_main(void *argument)
 	sync_cleanup_pop(1);
 }
 
-int notifier_start(struct notifier *notifier, struct reaper *reaper, pooltoy_event_fn *on_event,
-		   void *argument, void (*returned)(struct notifier *notifier))
+int notifier_start(struct notifier *notifier, struct pooltoy_supervisor *supervisor,
+		   struct reaper *reaper, pooltoy_event_fn *on_event, void *argument)
 {
 	struct thread_spec spec = notifier_thread(notifier);
 	int code;
@@ -134,7 +130,7 @@ int notifier_start(struct notifier *notifier, struct reaper *reaper, pooltoy_eve
 	notifier->reaper = reaper;
 	notifier->on_event = on_event;
 	notifier->argument = argument;
-	notifier->returned = returned;
+	notifier->supervisor = supervisor;
 	notifier->ring = sync_alloc(NOTIFIER_RING * sizeof *notifier->ring);
 	if (!notifier->ring)
 		return POOLTOY_ENOMEM;
@@ -144,10 +140,12 @@ int notifier_start(struct notifier *notifier, struct reaper *reaper, pooltoy_eve
 	code = sync_mutex_init(&notifier->lock, RANK_EVENTS) ? POOLTOY_ENOMEM : POOLTOY_OK;
 	if (code)
 		goto no_lock;
+	supervisor_ref(supervisor); /* the thread's */
 	code = thread_start(&notifier->actor.thread, &spec);
 	if (!code)
 		return POOLTOY_OK;
 
+	supervisor_unref(supervisor);
 	sync_mutex_destroy(&notifier->lock);
 no_lock:
 	actor_destroy(&notifier->actor);
@@ -168,15 +166,13 @@ bool notifier_is_self(struct notifier *notifier)
 
 bool notifier_stop(struct notifier *notifier, struct parker *parker, uint64_t deadline)
 {
-	int runs = NOTIFIER_RUNS;
-
-	notifier->stopper = parker;
+	sync_store(&notifier->stopper, parker, release);
 	sync_store(&notifier->stop, true, release);
 	mailbox_wake(&notifier->actor.mailbox);
-	while (sync_load(&notifier->fate, acquire) == NOTIFIER_RUNS)
+	while (!sync_load(&notifier->stopped, acquire))
 		if (!parker_park(parker, deadline))
-			break;
-	return !sync_cas(&notifier->fate, &runs, NOTIFIER_GIVEN_UP, acq_rel);
+			return false;
+	return true;
 }
 
 void notifier_destroy(struct notifier *notifier)

@@ -3,6 +3,7 @@
 #ifndef POOLTOY_LIB_NOTIFIER_H
 #define POOLTOY_LIB_NOTIFIER_H
 
+#include "supervisor_reference.h"
 #include "thread.h"
 
 #include <pooltoy/event.h>
@@ -15,19 +16,14 @@ struct errand {
 	void (*run)(struct errand *errand);
 };
 
-enum notifier_fate { NOTIFIER_RUNS, NOTIFIER_ENDED, NOTIFIER_GIVEN_UP };
-
 struct notifier {
 	struct actor actor;
+	struct pooltoy_supervisor *supervisor; /* that it is part of; its thread has a reference */
 	struct reaper *reaper;
 	pooltoy_event_fn *on_event;
 	void *argument;
-	void (*returned)(
-		struct notifier *
-			notifier); /* on its own thread: it was given up, and has ended after all */
-	sync_atomic(bool) stop;
-	sync_atomic(int) fate; /* enum notifier_fate */
-	struct parker *stopper;
+	sync_atomic(bool) stop, stopped;
+	sync_atomic(struct parker *) stopper;
 
 	struct sync_mutex lock; /* RANK_EVENTS; guards the rest */
 	struct event_record *ring;
@@ -36,8 +32,8 @@ struct notifier {
 };
 
 /* 0, POOLTOY_ENOMEM or POOLTOY_EAGAIN. */
-int notifier_start(struct notifier *notifier, struct reaper *reaper, pooltoy_event_fn *on_event,
-		   void *argument, void (*returned)(struct notifier *notifier));
+int notifier_start(struct notifier *notifier, struct pooltoy_supervisor *supervisor,
+		   struct reaper *reaper, pooltoy_event_fn *on_event, void *argument);
 
 /* Any thread; does not block. The event and its strings are copied; it is dropped and counted if
  * the ring is full. */
@@ -49,10 +45,12 @@ void notifier_send(struct notifier *notifier, struct errand *errand);
 /* True on the notifier's own thread. */
 bool notifier_is_self(struct notifier *notifier);
 
-/* Delivers what is there, then ends. Blocks until `deadline`; false: the thread is still inside a
- * callback, and its memory must stay. */
+/*
+ * Delivers what is there, then ends. Blocks until `deadline`; false: its thread is still inside a callback, and keeps
+ * the supervisor's memory until that has returned.
+ */
 bool notifier_stop(struct notifier *notifier, struct parker *parker, uint64_t deadline);
-/* When it has stopped. */
+/* With the supervisor. */
 void notifier_destroy(struct notifier *notifier);
 
 #endif

@@ -175,18 +175,16 @@ static void supervisor_ends(void *argument)
 	struct thread_spec spec = supervisor_thread(supervisor);
 
 	if (sync_load(&supervisor->stop, acquire)) {
-		struct parker *stopper = sync_load(&supervisor->stopper, acquire);
-
 		thread_leave(self, &supervisor->reaper);
-		/* From here on the supervisor is its stopper's. */
-		sync_store(&supervisor->stopped, true, release);
-		parker_unpark(stopper);
-		return;
+		sync_store(&supervisor->stopped, true, release); /* pairs with supervisor_end */
+		parker_unpark(sync_load(&supervisor->stopper, acquire));
+	} else { /* all pools are as they are; the next thread takes the next message */
+		supervisor_ref(supervisor);
+		actor_succeed(&supervisor->actor, &spec);
+		tell_of_restart(supervisor);
+		thread_leave(self, &supervisor->reaper);
 	}
-	/* All pools are as they are; the next thread takes the next message. */
-	actor_succeed(&supervisor->actor, &spec);
-	tell_of_restart(supervisor);
-	thread_leave(self, &supervisor->reaper);
+	supervisor_unref(supervisor); /* this thread's; it may be the last */
 }
 
 static void supervisor_main(void *argument)
@@ -202,8 +200,13 @@ static void supervisor_main(void *argument)
 int supervisor_run(struct pooltoy_supervisor *supervisor)
 {
 	struct thread_spec spec = supervisor_thread(supervisor);
+	int code;
 
-	return thread_start(&supervisor->actor.thread, &spec);
+	supervisor_ref(supervisor); /* the thread's */
+	code = thread_start(&supervisor->actor.thread, &spec);
+	if (code)
+		supervisor_unref(supervisor);
+	return code;
 }
 
 void supervisor_end(struct pooltoy_supervisor *supervisor, struct parker *parker)

@@ -14,7 +14,7 @@
 struct pooltoy_supervisor {
 	unsigned fork_epoch;
 	sync_atomic(unsigned)
-		references; /* the handle's; each pool's; a notifier's that does not end */
+		references; /* the handle's; each pool's; its thread's and the notifier's */
 	struct actor actor;
 	struct reaper reaper;
 	struct notifier notifier;
