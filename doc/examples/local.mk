@@ -1,13 +1,7 @@
-# Example programs, such as the manual pages show: one line each, `%D%/NAME` for NAME.c. They are
-# compiled by `make check` against the library as its users see it. One that is also to be run as a
-# test, by its exit status alone, is named in example_tests too (tests/packaging/examples.sh runs it).
-doc_examples =
-example_tests =
-
-check_PROGRAMS += $(doc_examples)
-
-# Waiting for the library to have all functions.
-pending_examples = \
+# Example programs, such as the manual pages show: one line each, `%D%/NAME` for NAME.c. `make check`
+# compiles them against the library as its users see it, and runs each: it must end well by itself
+# (tests/packaging/examples.sh).
+doc_examples = \
 	%D%/call \
 	%D%/checkout \
 	%D%/client \
@@ -22,3 +16,8 @@ pending_examples = \
 	%D%/status \
 	%D%/supervisor \
 	%D%/worker_ops
+example_tests = $(doc_examples)
+
+check_PROGRAMS += $(doc_examples)
+
+check_PROGRAMS += $(doc_examples)
