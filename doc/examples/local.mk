@@ -16,8 +16,5 @@ doc_examples = \
 	%D%/status \
 	%D%/supervisor \
 	%D%/worker_ops
-example_tests = $(doc_examples)
-
-check_PROGRAMS += $(doc_examples)
 
 check_PROGRAMS += $(doc_examples)
