@@ -129,10 +129,8 @@ void account_restarts(json_t *status)
 		json_t *history = json_object_get(pool, "history");
 		const char *name = text_in(pool, "name");
 
-		print_durations(name, "manager dead to the next one",
+		print_durations(name, "manager dead to serving again",
 				json_object_get(history, "restart"));
-		print_durations(name, "manager dead to a worker ready",
-				json_object_get(history, "serving"));
 		print_durations(name, "worker dead to another ready",
 				json_object_get(history, "replacement"));
 	}

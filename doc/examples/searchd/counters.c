@@ -25,9 +25,15 @@ const char *code_name(int code)
 	return name ? name : "other";
 }
 
-void counters_retried(struct counters *counters, int code)
+void counters_retry_begins(struct counters *counters, int code)
 {
+	atomic_fetch_add(&counters->retrying, 1);
 	atomic_fetch_add(&counters->retries[code_index(code)], 1);
+}
+
+void counters_retry_ends(struct counters *counters)
+{
+	atomic_fetch_sub(&counters->retrying, 1);
 }
 
 void counters_ended(struct counters *counters, int code)
@@ -60,9 +66,10 @@ json_t *counters_json(struct counters *counters)
 	long answered = atomic_load(&counters->answered);
 	long refused = atomic_load(&counters->refused);
 
-	return json_pack("{sI sI sI so so sI}", "answered", (json_int_t)answered, "refused",
+	return json_pack("{sI sI sI so so sI sI}", "answered", (json_int_t)answered, "refused",
 			 (json_int_t)refused, "requests",
 			 (json_int_t)atomic_load(&counters->requests), "failures", failures,
-			 "retries", codes_json(counters->retries), "died_after_answer",
+			 "retries", codes_json(counters->retries), "retrying",
+			 (json_int_t)atomic_load(&counters->retrying), "died_after_answer",
 			 (json_int_t)atomic_load(&counters->died_answered));
 }

@@ -13,12 +13,15 @@ struct counters {
 	atomic_long requests;
 	atomic_long answered;
 	atomic_long refused;                /* the request was bad; the pool is well */
+	atomic_long retrying;               /* requests that are being run again right now */
 	atomic_long died_answered;          /* the worker died between its answer and the checkin */
 	atomic_long retries[COUNTED_CODES]; /* by the code that was met, negated */
 	atomic_long failures[COUNTED_CODES]; /* likewise: no answer for the client */
 };
 
-void counters_retried(struct counters *counters, int code);
+/* Brackets the second run of a request whose first one ended with `code`. */
+void counters_retry_begins(struct counters *counters, int code);
+void counters_retry_ends(struct counters *counters);
 
 /* Counts the end of a request, which the pool answered with `code`. */
 void counters_ended(struct counters *counters, int code);

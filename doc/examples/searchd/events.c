@@ -7,11 +7,9 @@
 #include "events.h"
 #include "server.h"
 
-static void durations_add(struct durations *durations, uint64_t from_ns, uint64_t until_ns)
+static void durations_add(struct durations *durations, uint64_t duration_ns)
 {
-	uint64_t duration = until_ns > from_ns ? until_ns - from_ns : 0;
-
-	durations->recent_ns[durations->count++ % RECENT_TIMES] = duration;
+	durations->recent_ns[durations->count++ % RECENT_TIMES] = duration_ns;
 }
 
 static int compare(const void *left, const void *right)
@@ -33,18 +31,20 @@ static json_t *durations_json(const struct durations *durations)
 			 n ? (double)sorted[n - 1] / 1e6 : 0.0);
 }
 
-/* A worker is ready: it ends the pool's crash if there was one, else the oldest open death. */
-static void worker_started(struct pool_history *history, const struct pooltoy_event *event)
+static void worker_died(struct pool_history *history, uint64_t now_ns)
 {
-	if (history->crashed_at) {
-		durations_add(&history->serving, history->crashed_at, event->time_ns);
-		history->crashed_at = 0;
-		history->deaths_open = 0;
-	} else if (history->deaths_open) {
-		durations_add(&history->replacement, history->died_at[0], event->time_ns);
-		memmove(history->died_at, history->died_at + 1,
-			--history->deaths_open * sizeof *history->died_at);
-	}
+	if (history->deaths_open < DEATHS_OPEN)
+		history->died_at[history->deaths_open++] = now_ns;
+}
+
+/* The worker that starts takes the place of the one that has been dead for longest. */
+static void worker_started(struct pool_history *history, uint64_t now_ns)
+{
+	if (!history->deaths_open)
+		return;
+	durations_add(&history->replacement, now_ns - history->died_at[0]);
+	memmove(history->died_at, history->died_at + 1,
+		--history->deaths_open * sizeof *history->died_at);
 }
 
 static void history_add(struct pool_history *history, const struct pooltoy_event *event)
@@ -52,17 +52,16 @@ static void history_add(struct pool_history *history, const struct pooltoy_event
 	history->dropped += event->dropped;
 	switch (event->type) {
 	case POOLTOY_EVENT_POOL_CRASHED:
-		history->crashed_at = event->time_ns;
+		history->deaths_open = 0;
 		break;
 	case POOLTOY_EVENT_POOL_RESTARTED:
-		durations_add(&history->restart, 0, event->duration_ns);
+		durations_add(&history->restart, event->duration_ns);
 		break;
 	case POOLTOY_EVENT_WORKER_DIED:
-		if (history->deaths_open < DEATHS_OPEN)
-			history->died_at[history->deaths_open++] = event->time_ns;
+		worker_died(history, event->time_ns);
 		break;
 	case POOLTOY_EVENT_WORKER_STARTED:
-		worker_started(history, event);
+		worker_started(history, event->time_ns);
 		break;
 	default:
 		break;
@@ -93,9 +92,8 @@ json_t *pool_history_json(struct pool_history *history)
 	json_t *object;
 
 	pthread_mutex_lock(&history->lock);
-	object = json_pack("{so so so sI}", "restart", durations_json(&history->restart), "serving",
-			   durations_json(&history->serving), "replacement",
-			   durations_json(&history->replacement), "events_dropped",
+	object = json_pack("{so so sI}", "restart", durations_json(&history->restart),
+			   "replacement", durations_json(&history->replacement), "events_dropped",
 			   (json_int_t)history->dropped);
 	pthread_mutex_unlock(&history->lock);
 	return object;

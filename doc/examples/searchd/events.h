@@ -17,16 +17,14 @@ struct durations {
 	uint64_t recent_ns[RECENT_TIMES];
 };
 
-/* A pool's crashes, and how soon they were over. Written by the notifier thread alone. */
+/* How soon a pool's crashes were over. Written by the notifier thread alone. */
 struct pool_history {
 	pthread_mutex_t lock;
-	uint64_t crashed_at;           /* the manager's death that no worker has followed yet */
-	uint64_t died_at[DEATHS_OPEN]; /* the workers' deaths that no start has followed yet */
+	struct durations restart;      /* manager's death to serving again */
+	struct durations replacement;  /* worker's death to another one ready */
+	uint64_t died_at[DEATHS_OPEN]; /* deaths of workers that no start has followed yet */
 	unsigned deaths_open;
-	struct durations restart;     /* manager's death to new manager */
-	struct durations serving;     /* manager's death to first worker ready */
-	struct durations replacement; /* worker's death to another one ready */
-	uint64_t dropped;             /* events that the supervisor had no room for */
+	uint64_t dropped; /* events that the supervisor had no room for */
 };
 
 #define POOL_HISTORY_INIT \

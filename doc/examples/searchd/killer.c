@@ -50,7 +50,8 @@ static int is_whole(json_t *pool)
 	long alive = pool_number(pool, "idle") + pool_number(pool, "leased") +
 		     pool_number(pool, "resetting");
 
-	return alive == pool_number(pool, "size") && pool_number(pool, "stopping") == 0;
+	return alive == pool_number(pool, "size") && pool_number(pool, "stopping") == 0 &&
+	       pool_number(json_object_get(pool, "requests"), "retrying") == 0;
 }
 
 int wait_until_whole(struct http_client *client, const char *pool)

@@ -9,13 +9,14 @@ struct kills {
 	const char *pool;
 	int managers; /* how often to kill the manager */
 	int workers;  /* how often to kill a worker */
-	int pause_ms; /* between two kills, beyond the time that the pool needs to be whole again */
+	int pause_ms; /* between two kills, beyond the time that the pool needs to recover */
 	int hits;     /* out: how many were seen to hit */
 };
 
 /*
  * Kills managers and workers in turns. A kill has hit when the pool's instance number, or its count
- * of dead workers, has gone up. Then waits until the pool is whole.
+ * of dead workers, has gone up. The next one waits until the pool is whole again and nothing is
+ * being run for the second time: the server promises a request one retry, not two.
  */
 void kill_on(struct http_client *client, struct kills *kills);
 
@@ -24,7 +25,7 @@ json_t *status_get(struct http_client *client);
 json_t *status_pool(json_t *status, const char *name);
 long pool_number(json_t *pool, const char *name);
 
-/* Waits until all workers of the pool are there, and none is on its way out. Returns true if so. */
+/* Waits until all workers of the pool are there, and no request is run again. Returns true if so. */
 int wait_until_whole(struct http_client *client, const char *pool);
 
 #endif

@@ -36,7 +36,7 @@ static const char *const queries[] = {
 	"struct+sockaddr",
 	"thread+AND+(lock+OR+condition)",
 	"%22file+descriptor%22",
-	"int+NOT+extern",
+	"extern+AND+restrict",
 	"NEAR(buffer+size,+4)",
 	"deprec*",
 	"time+zone",

@@ -109,7 +109,8 @@ static int reply_problem(struct pooltoy_worker *self, struct searcher *searcher,
 		return refuse(self, message);
 	case SQLITE_INTERRUPT:
 		if (pooltoy_worker_stopping(self))
-			return pooltoy_worker_fail(self, "stopped in the middle of a query");
+			return pooltoy_worker_fail(self,
+						   "killed or stopped in the middle of a query");
 		return pooltoy_reply_error(self, POOLTOY_ETIMEDOUT);
 	case SQLITE_BUSY:
 		return pooltoy_reply_error(self, POOLTOY_EAGAIN);

@@ -66,10 +66,11 @@ int service_call(struct service *service, const void *request, size_t length,
 	atomic_fetch_add(&service->counters.requests, 1);
 	code = call_once(service, request, length, reply);
 	if (code == POOLTOY_ESTALE || (code == POOLTOY_ECRASHED && after_crash == RUN_AGAIN)) {
-		counters_retried(&service->counters, code);
+		counters_retry_begins(&service->counters, code);
 		free(reply->bytes);
 		reply->bytes = NULL;
 		code = call_once(service, request, length, reply);
+		counters_retry_ends(&service->counters);
 	}
 	counters_ended(&service->counters, code);
 	return code;
