@@ -85,6 +85,7 @@ static void leave_queue(void *argument)
 
 	if (broker_leave(&checkout->pool->broker, &checkout->waiter) == WAITER_GRANTED)
 		return_unused(checkout->waiter.slot, checkout->waiter.generation);
+	worker_dismiss_surplus(checkout->pool);
 }
 
 static int refuse(struct checkout *checkout, int code)
@@ -151,8 +152,10 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 		}
 		/* Acquire pairs with the release in checkout_queue_remove_locked. */
 		outcome = (enum waiter_outcome)sync_load(&waiter->outcome, acquire);
-		if (outcome == WAITER_WAITING && timed_out)
+		if (outcome == WAITER_WAITING && timed_out) {
 			outcome = broker_leave(&pool->broker, waiter);
+			worker_dismiss_surplus(pool);
+		}
 		if (outcome == WAITER_GRANTED) {
 			checkout->slot = checkout->membership->hint = waiter->slot;
 			checkout->generation = waiter->generation;

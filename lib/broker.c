@@ -133,12 +133,19 @@ bool broker_drop_overflow(struct broker *broker)
 	return false;
 }
 
+bool broker_has_surplus(struct broker *broker)
+{
+	return sync_load(&broker->overflow, relaxed) > 0 &&
+	       !checkout_queue_waited_for(&broker->queue);
+}
+
 enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_word word,
 			      uint64_t generation)
 {
+	bool waited_for = checkout_queue_waited_for(&broker->queue);
 	enum broker_freed freed;
 
-	if (checkout_queue_waited_for(&broker->queue)) {
+	if (waited_for) {
 		if (hand_over(broker, slot, word, generation, &freed))
 			return freed;
 	} else if (sync_load(&broker->overflow, relaxed) > 0 && broker_drop_overflow(broker)) {
@@ -157,7 +164,7 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 	/* After the slot is idle and can be found: pairs with broker_enter and the search that
 	 * follows it. */
 	nudge_head(broker);
-	return BROKER_IDLE;
+	return waited_for && broker_has_surplus(broker) ? BROKER_SURPLUS : BROKER_IDLE;
 }
 
 int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *parker)

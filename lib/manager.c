@@ -153,6 +153,8 @@ static void tell_of_end(struct pooltoy_worker *worker)
 	} else if (worker->cause == SLOT_BROKE || worker->cause == SLOT_KILLED) {
 		figure_add(&pool->worker_deaths, 1);
 		type = POOLTOY_EVENT_WORKER_DIED;
+	} else if (!sync_load(&worker->up, relaxed)) {
+		return; /* called off before it came up: nobody was told that it started */
 	}
 	pool_emit(pool, type, (int)worker->slot.index, 0, worker->reason);
 }

@@ -73,18 +73,49 @@ bool worker_stop(struct pooltoy_worker *worker, enum slot_stop_cause cause)
 	return true;
 }
 
-bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
+static enum broker_freed free_slot(struct pooltoy_worker *worker, slot_word word,
+				   uint64_t generation)
 {
-	switch (broker_free(&worker->slot.pool->broker, &worker->slot, word, generation)) {
-	case BROKER_MOVED:
-		return false;
-	case BROKER_DISMISSED:
+	enum broker_freed freed =
+		broker_free(&worker->slot.pool->broker, &worker->slot, word, generation);
+
+	if (freed == BROKER_DISMISSED) {
 		worker_wake(worker);
 		tell_manager(worker);
-		return true;
-	default:
-		return true;
 	}
+	return freed;
+}
+
+bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
+{
+	enum broker_freed freed = free_slot(worker, word, generation);
+
+	if (freed == BROKER_HANDED_OVER || freed == BROKER_SURPLUS)
+		worker_dismiss_surplus(worker->slot.pool);
+	return freed != BROKER_MOVED;
+}
+
+/* Leases an idle slot and frees it again, which dismisses it if there is still overflow: whether there was one. */
+static bool free_one_again(struct pooltoy_pool *pool)
+{
+	struct slot *slot;
+	uint64_t generation;
+	slot_word word;
+
+	if (!broker_take(&pool->broker, 0, &slot, &generation))
+		return false;
+	do {
+		word = slot_look(slot);
+		if (!slot_word_is_lease(word, generation))
+			return true; /* its worker has been stopped */
+	} while (free_slot(worker_of(slot), word, generation + 1) == BROKER_MOVED);
+	return true;
+}
+
+void worker_dismiss_surplus(struct pooltoy_pool *pool)
+{
+	while (broker_has_surplus(&pool->broker) && free_one_again(pool))
+		;
 }
 
 bool worker_client_ended(struct pooltoy_worker *worker, slot_word word)

@@ -102,6 +102,9 @@ void worker_wake(struct pooltoy_worker *worker);
  */
 bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation);
 
+/* Dismisses idle workers that nobody waits for, while there is overflow. By whoever took a waiter off the queue. */
+void worker_dismiss_surplus(struct pooltoy_pool *pool);
+
 /* Ends the lease in `word` on behalf of its client's end. False: the word has changed. */
 bool worker_client_ended(struct pooltoy_worker *worker, slot_word word);
 
