@@ -409,7 +409,9 @@ int pooltoy_lease_state_done(const struct pooltoy_lease *lease)
 
 static void end_transaction(void *argument)
 {
-	/* Stale, or in another thread's use: then whoever ended it, or uses it, sees to the rest. */
+	/*
+	 * Stale, or in another thread's use: then whoever ended it, or uses it, sees to the rest.
+	 */
 	(void)pooltoy_checkin(argument);
 }
 

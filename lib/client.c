@@ -96,7 +96,10 @@ static void holdings_free(struct holdings *holdings)
 
 static unsigned table_place(const struct pooltoy_client *client, const struct pooltoy_pool *pool)
 {
-	/* Pools lie on cache lines: the bits below say nothing. Fibonacci hashing (Knuth) of those above. */
+	/*
+	 * Pools lie on cache lines: the bits below say nothing. Fibonacci hashing (Knuth) of those
+	 * above.
+	 */
 	uint64_t hash = ((uintptr_t)pool / SYNC_CACHE_LINE) * UINT64_C(0x9e3779b97f4a7c15);
 
 	return (unsigned)(hash >> 32) & (client->table_size - 1);
@@ -233,7 +236,9 @@ static void self_ends(void *value)
 {
 	struct self *self = value;
 
-	/* Other destructors of the thread may still use the library: as late as the system allows. */
+	/*
+	 * Other destructors of the thread may still use the library: as late as the system allows.
+	 */
 	if (++self->rounds < SYNC_THREAD_END_ROUNDS && !sync_at_thread_end(self_ends, self))
 		return;
 	self_local()->ended = true;

@@ -8,7 +8,10 @@
 
 #include <pooltoy/client.h>
 
-/* A lease, or a borrowed state, as its holder remembers it; stale once the slot's generation has moved on. */
+/*
+ * A lease, or a borrowed state, as its holder remembers it; stale once the slot's generation has
+ * moved on.
+ */
 struct holding {
 	struct slot *slot;
 	uint64_t generation;
@@ -21,7 +24,8 @@ struct holdings {
 };
 
 /*
- * What a client has of one pool. It keeps a reference to the pool, so that its list never dangles, and loses it when the pool has been stopped and
+ * What a client has of one pool. It keeps a reference to the pool, so that its list never dangles,
+ * and loses it when the pool has been stopped and
  * room is needed, or with the client.
  */
 struct membership {
@@ -32,7 +36,8 @@ struct membership {
 };
 
 /*
- * A thread's client is touched by that thread alone. An explicit client's memberships and closed flag are guarded by its lock.
+ * A thread's client is touched by that thread alone. An explicit client's memberships and closed
+ * flag are guarded by its lock.
  */
 struct pooltoy_client {
 	struct membership **table; /* open addressing, by pool; at most three quarters full */
@@ -55,7 +60,10 @@ struct self {
 	int rounds; /* of its end */
 };
 
-/* The calling thread, made at its first call; NULL and *code, with its message, without memory or past the thread's end. */
+/*
+ * The calling thread, made at its first call; NULL and *code, with its message, without memory or
+ * past the thread's end.
+ */
 struct self *self_get(int *code);
 /* The same if it exists, else NULL. */
 struct self *self_peek(void);
@@ -65,7 +73,10 @@ struct membership *membership_find(const struct pooltoy_client *client,
 /* Found or made; NULL without memory. */
 struct membership *membership_get(struct pooltoy_client *client, struct pooltoy_pool *pool);
 
-/* Room for one more, after which holdings_add cannot fail; false without memory. Among leases, those that have turned stale make room first. */
+/*
+ * Room for one more, after which holdings_add cannot fail; false without memory. Among leases,
+ * those that have turned stale make room first.
+ */
 bool holdings_reserve(struct holdings *holdings);
 bool holdings_reserve_lease(struct holdings *leases);
 void holdings_add(struct holdings *holdings, struct slot *slot, uint64_t generation);

@@ -6,18 +6,22 @@
 #include <stdio.h>
 
 /*
- * The manager runs no callback, waits for no worker, and holds no lock while it waits. Messages say which worker to look at; what to start
- * it computes from the pool's state, each time anew. Where it has a worker in its books (enum crew_place):
+ * The manager runs no callback, waits for no worker, and holds no lock while it waits. Messages say
+ * which worker to
+ * look at; what to start it computes from the pool's state, each time anew. Where a worker is in
+ * its books:
  *
- *   NONE        -> STARTING             worker_start
- *   STARTING    -> UP                   its init has returned 0
- *   STARTING, UP -> LEAVING             its slot is STOPPING, whoever did that; another is to take its place when it is gone
- *                -> DISMISSED           the same, but it was one too many: nobody is
- *   LEAVING, DISMISSED -> OVERDUE       its time to leave is over: its place goes to another (but for an exclusive pool), and it is interrupted
- *   LEAVING, DISMISSED, OVERDUE -> QUARANTINED     it has not come back from user code, a grace time after it was interrupted
- *   all of these -> NONE   its slot is VACANT
+ *   NONE         -> STARTING     worker_start
+ *   STARTING     -> UP           its init has returned 0
+ *   STARTING, UP -> LEAVING      its slot is STOPPING, whoever did that; another takes its place
+ *                -> DISMISSED    the same, but it was one too many: nobody is
+ *   LEAVING, DISMISSED           its time to leave is over: it is interrupted; another may start in
+ *                -> OVERDUE      its place (but in an exclusive pool)
+ * these three -> QUARANTINED it has not come back from user code, a grace time after it was
+ * interrupted
+ *   these four   -> NONE         its slot is VACANT
  *
- * The crew's counts say how many are where; their sum with the vacant ones is the slot table.
+ * The crew's counts say how many are where.
  */
 
 static struct pooltoy_worker *worker_from_message(struct message *message)
@@ -127,7 +131,10 @@ static void begins_to_leave(struct pooltoy_worker *worker, enum slot_stop_cause 
 	uint64_t when = time_to_leave(pool, cause, now);
 
 	move(worker, cause == SLOT_DISMISSED ? CREW_DISMISSED : CREW_LEAVING);
-	/* A dismissal took itself from the overflow; any other end of a worker first makes do with one fewer of it. */
+	/*
+	 * A dismissal took itself from the overflow; any other end of a worker first makes do with
+	 * one fewer of it.
+	 */
 	if (cause != SLOT_DISMISSED)
 		broker_drop_overflow(&pool->broker);
 	if ((cause == SLOT_BROKE || cause == SLOT_KILLED) && never_proved_itself(worker))
@@ -170,7 +177,10 @@ static void has_left(struct pooltoy_worker *worker)
 	crew->vacant = worker;
 }
 
-/* A caller has left its call running: if that does not end within the grace time, the worker is given up. */
+/*
+ * A caller has left its call running: if that does not end within the grace time, the worker is
+ * given up.
+ */
 static void watch_abandoned_call(struct pooltoy_worker *worker, uint64_t now)
 {
 	struct crew *crew = &worker->slot.pool->crew;
@@ -323,7 +333,10 @@ static uint64_t balance(struct pooltoy_pool *pool, uint64_t now)
 			break;
 	if (count <= 0)
 		return SYNC_NEVER;
-	/* Failed, with a backoff; or without a slot: a worker that leaves makes room, or memory comes back. */
+	/*
+	 * Failed, with a backoff; or without a slot: a worker that leaves makes room, or memory
+	 * comes back.
+	 */
 	return crew->start_not_before > now ? crew->start_not_before
 					    : now + pool->config.backoff_min;
 }

@@ -5,7 +5,10 @@
 
 #include "pool.h"
 
-/* Starts a manager's thread for the pool, which goes on with whatever state the pool is in. 0, POOLTOY_ENOMEM, POOLTOY_EAGAIN. */
+/*
+ * Starts a manager's thread for the pool, which goes on with whatever state the pool is in. 0,
+ * POOLTOY_ENOMEM, POOLTOY_EAGAIN.
+ */
 int manager_start(struct pooltoy_pool *pool);
 
 #endif

@@ -46,7 +46,8 @@ void notifier_send(struct notifier *notifier, struct errand *errand);
 bool notifier_is_self(struct notifier *notifier);
 
 /*
- * Delivers what is there, then ends. Blocks until `deadline`; false: its thread is still inside a callback, and keeps
+ * Delivers what is there, then ends. Blocks until `deadline`; false: its thread is still inside a
+ * callback, and keeps
  * the supervisor's memory until that has returned.
  */
 bool notifier_stop(struct notifier *notifier, struct parker *parker, uint64_t deadline);

@@ -7,8 +7,9 @@
  *
  *   EMPTY  --park-->    PARKED   under the mutex, before the wait
  *   EMPTY  --unpark-->  TOKEN
- *   PARKED --unpark-->  TOKEN    then a wake; the mutex is passed through first, so that the
- * sleeper is in its wait TOKEN  --park-->    EMPTY    taken PARKED --timeout--> EMPTY
+ *   PARKED --unpark-->  TOKEN    then a wake; through the mutex first, so that the sleeper waits
+ *   TOKEN  --park-->    EMPTY    taken
+ *   PARKED --timeout--> EMPTY
  */
 
 int parker_init(struct parker *parker)

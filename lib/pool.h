@@ -35,14 +35,18 @@ struct pool_config {
 };
 
 /*
- * RUNNING -> BACKOFF -> RUNNING | FAILED     the supervisor, when the manager died
- * FAILED, BACKOFF -> RUNNING                 pooltoy_pool_revive
- * any -> STOPPED                             pooltoy_stop_pool: closed to all, whatever is still on its way out
+ *   RUNNING -> BACKOFF -> RUNNING | FAILED   the supervisor, when the manager died
+ *   FAILED, BACKOFF -> RUNNING               pooltoy_pool_revive
+ *   any -> STOPPED                           pooltoy_stop_pool: closed to all from then on
+ *
  * Written under the checkout queue's lock, by which entering and closing are one step.
  */
 enum pool_state { POOL_RUNNING, POOL_BACKOFF, POOL_FAILED, POOL_STOPPED };
 
-/* What the manager keeps about the workers. Its own, but it lives here, so that the next manager goes on with it. */
+/*
+ * What the manager keeps about the workers. Its own, but it lives here, so that the next manager
+ * goes on with it.
+ */
 struct crew {
 	uint64_t instance; /* that it was last swept for */
 	bool stopping;     /* swept for the stop */
@@ -83,9 +87,8 @@ struct pooltoy_pool {
 	struct mailbox *supervisor_mailbox;
 
 	struct broker broker;
-	sync_atomic(int) state; /* enum pool_state */
-	sync_atomic(
-		uint64_t) resume_at; /* ns: end of the backoff; the supervisor's, and revive's */
+	sync_atomic(int) state;                 /* enum pool_state */
+	sync_atomic(uint64_t) resume_at;        /* ns: end of the backoff; the supervisor's */
 	sync_atomic(struct instance *) present; /* RCU; the supervisor's */
 	sync_atomic(uint64_t) instance;         /* the supervisor's */
 
@@ -113,9 +116,15 @@ struct pooltoy_pool {
 	sync_atomic(unsigned) stuck; /* threads in quarantine; a figure */
 	sync_atomic(unsigned) up; /* workers that have come up and not begun to leave; a figure */
 
-	/* Threads that may run the user's code, and one for "not stopped": at 0 the argument is released. */
+	/*
+	 * Threads that may run the user's code, and one for "not stopped": at 0 the argument is
+	 * released.
+	 */
 	sync_atomic(unsigned) users;
-	/* Handles, threads, memberships of clients, and one of the supervisor's: at 0 the memory is. */
+	/*
+	 * Handles, threads, memberships of clients, and one of the supervisor's: at 0 the memory
+	 * is.
+	 */
 	sync_atomic(unsigned) references;
 
 	struct sync_mutex reason_lock;
@@ -129,7 +138,8 @@ struct pooltoy_pool {
 };
 
 /*
- * The pool's parts, without threads: 0 or POOLTOY_ENOMEM. The caller's is the one reference; supervisor, reaper and notifier
+ * The pool's parts, without threads: 0 or POOLTOY_ENOMEM. The caller's is the one reference;
+ * supervisor, reaper and notifier
  * are set by the caller.
  */
 int pool_create(const struct pool_config *config, const struct slot_kind *kind,
@@ -138,7 +148,10 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 void pool_ref(struct pooltoy_pool *pool);
 void pool_unref(struct pooltoy_pool *pool);
 
-/* For each thread of the pool's: before its start, and when it has been joined, or has not started. The second may free the pool. */
+/*
+ * For each thread of the pool's: before its start, and when it has been joined, or has not started.
+ * The second may free the pool.
+ */
 void pool_thread_starts(struct pooltoy_pool *pool);
 void pool_thread_joined(void *pool);
 /* By who ends the "not stopped": runs the spec's `release` once no thread of the pool's is left. */
@@ -152,7 +165,10 @@ static inline enum pool_state pool_state(struct pooltoy_pool *pool)
 	return (enum pool_state)sync_load(&pool->state, acquire);
 }
 
-/* From one of the states in the set (bits) to another, and the queue opened, or closed with `code`. False if it was in none of them. */
+/*
+ * From one of the states in the set (bits) to another, and the queue opened, or closed with `code`.
+ * False if it was in none of them.
+ */
 bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state to, int code);
 
 /* Has the manager look at the pool. */

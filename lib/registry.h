@@ -5,7 +5,10 @@
 
 #include "pool.h"
 
-/* Read under RCU without a lock; written under the supervisor's lock. A pool that is in it, or was until a grace period ago, is referenced. */
+/*
+ * Read under RCU without a lock; written under the supervisor's lock. A pool that is in it, or was
+ * until a grace period ago, is referenced.
+ */
 struct registry {
 	struct sync_map map;
 };

@@ -8,29 +8,31 @@
 /*
  * A slot is a worker's place in its pool, and begins with one word: generation | flags | state. Any
  * thread may try any transition at any time; each is one compare-and-swap on the word, and whoever
- * wins it does the work that belongs to it. The words and their races are modelled in
+ * wins it does the work that belongs to it. The word and its races are modelled in
  * tests/models/slot_word.pml.
  *
- *   from        to         by                                         generation
- *   VACANT      STARTING   the manager                                stays
- *   STARTING    IDLE       the worker, its init done                  stays
- *   IDLE        LEASED     a client                                   stays: it is the lease's
- *   LEASED      IDLE       checkin, end of client                     + 1
- *   LEASED      LEASED     adopt; checkin that hands over to a waiter + 1
- *   LEASED      RESETTING  checkin with a flag set, end of client     + 1, if BORROWED later, by
- * the give-back RESETTING   IDLE       the worker, all flags clear                stays STARTING,
- * RESETTING    LEASED, straight to a waiter               stays any but VACANT, STOPPING  STOPPING
- * death, kill, dismissal, sweep + 1, if BORROWED later, by the give-back STOPPING    VACANT     the
- * worker's thread as its last act, all flags clear
+ *   from       to         by                                           generation
+ *   VACANT     STARTING   the manager                                  stays
+ *   STARTING   IDLE       the worker, its init done                    stays
+ *   IDLE       LEASED     a client                                     stays: it is the lease's
+ *   LEASED     IDLE       checkin, end of client                       + 1
+ *   LEASED     LEASED     adopt; checkin that hands over to a waiter   + 1
+ *   LEASED     RESETTING  checkin with a flag set, end of client       + 1 (1)
+ *   RESETTING  IDLE       the worker, all flags clear                  stays
+ *   STARTING   LEASED     the same as to IDLE, straight to a waiter    stays
+ *   RESETTING  LEASED     the same                                     stays
+ *   (2)        STOPPING   death, kill, dismissal, sweep                + 1 (1)
+ *   STOPPING   VACANT     the worker's last act, all flags clear       stays
+ *
+ *   (1) but with BORROWED set it stays, and moves when the state is given back
+ *   (2) all but VACANT and STOPPING
  *
  * A lease is the slot with the generation it was granted at: it lives while the word is LEASED at
- * that generation. Flags:
+ * that generation. Flags, each set by CAS at the lease's generation:
  *
- *   BORROWED  a client's thread uses the worker's state; set by CAS at the lease's generation,
- * cleared by that thread CALLING   a caller uses the call cell; set by CAS at the lease's
- * generation, cleared by the caller, or by the worker if it was abandoned CASTING   the queue of
- * casts is not empty; set at the lease's generation, cleared by the worker, both under the queue's
- * lock
+ *   BORROWED   a client's thread uses the worker's state; cleared by that thread
+ *   CALLING    a caller uses the call cell; cleared by it, or by the worker if it was abandoned
+ *   CASTING    the queue of casts is not empty; set and cleared under that queue's lock
  *
  * The first is never set together with another: whoever uses the state does so alone.
  */
@@ -169,7 +171,10 @@ enum slot_result slot_claim_casting(struct slot *slot, uint64_t generation);
  * waits for just that. */
 slot_word slot_unclaim(struct slot *slot, slot_word flag);
 
-/* Clears BORROWED, by the thread that claimed it, and moves the generation if the lease has ended meanwhile. The word then. */
+/*
+ * Clears BORROWED, by the thread that claimed it, and moves the generation if the lease has ended
+ * meanwhile. The word then.
+ */
 slot_word slot_give_back(struct slot *slot);
 
 /* LEASED(g) -> LEASED(g + 1), without BORROWED and CALLING: DONE and the new generation, STALE,
@@ -177,9 +182,10 @@ slot_word slot_give_back(struct slot *slot);
 enum slot_result slot_adopt(struct slot *slot, uint64_t generation, uint64_t *adopted);
 
 /*
- * Ends the lease of that generation: what the word becomes, for slot_move. By a checkin, `borrowed`
- * tells that BORROWED is the caller's own, which is then given back with it; `clean` that the state
- * needs no reset. To IDLE if it is clean and unused, else to RESETTING.
+ * What the word becomes when its lease is checked in by who may: BORROWED, if it is set, is the
+ * caller's own and
+ * given back with it. `clean`: the state needs no reset. To IDLE if it is clean and no flag is set,
+ * else to RESETTING.
  */
 slot_word slot_word_checked_in(slot_word word, bool clean);
 /* The same for the end of its client, which does not give back a state that is borrowed. */

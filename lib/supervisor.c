@@ -9,8 +9,10 @@
 #include <string.h>
 
 /*
- * O(1) for each event, and never a wait: what takes long, such as ending an old instance's workers or waiting out a backoff, is the affair of the pool's next
- * manager. So a pool always has a manager, in backoff and when it has failed too, unless no thread is to be had for it.
+ * O(1) for each event, and never a wait: what takes long, such as ending an old instance's workers
+ * or waiting out a backoff, is the affair of the pool's next
+ * manager. So a pool always has a manager, in backoff and when it has failed too, unless no thread
+ * is to be had for it.
  */
 
 enum { RETRY_MS = 10 };
@@ -303,7 +305,10 @@ struct pooltoy_pool *supervisor_next(struct pooltoy_supervisor *supervisor,
 	struct pooltoy_pool *next;
 
 	sync_mutex_lock(&supervisor->lock);
-	/* A pool that has been taken off meanwhile does not know its neighbours any more: the walk ends. */
+	/*
+	 * A pool that has been taken off meanwhile does not know its neighbours any more: the walk
+	 * ends.
+	 */
 	next = !from ? supervisor->oldest : from->listed ? from->newer : NULL;
 	if (next)
 		pool_ref(next);

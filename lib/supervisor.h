@@ -31,7 +31,10 @@ struct pooltoy_supervisor {
 	sync_atomic(struct parker *) stopper;
 };
 
-/* Starts the supervisor's thread, when all the rest has been prepared: 0, POOLTOY_ENOMEM, POOLTOY_EAGAIN. */
+/*
+ * Starts the supervisor's thread, when all the rest has been prepared: 0, POOLTOY_ENOMEM,
+ * POOLTOY_EAGAIN.
+ */
 int supervisor_run(struct pooltoy_supervisor *supervisor);
 
 /* Ends it, when its pools have been stopped. Blocks. */
@@ -41,14 +44,18 @@ void supervisor_end(struct pooltoy_supervisor *supervisor, struct parker *parker
 int supervisor_check(const struct pooltoy_supervisor *supervisor);
 
 /*
- * Lists a pool, and enters it in the registry, both with a reference each: 0, POOLTOY_EEXIST, POOLTOY_ESTOPPED.
+ * Lists a pool, and enters it in the registry, both with a reference each: 0, POOLTOY_EEXIST,
+ * POOLTOY_ESTOPPED.
  */
 int supervisor_list(struct pooltoy_supervisor *supervisor, struct pooltoy_pool *pool);
 
 /* Takes it off both: false if it was not there. The name is free at once. */
 bool supervisor_unlist(struct pooltoy_pool *pool);
 
-/* The next pool in the order of their starts, or, from the newest on, the one before; NULL at the end. With a reference; that of `from` is given back. */
+/*
+ * The next pool in the order of their starts, or, from the newest on, the one before; NULL at the
+ * end. With a reference; that of `from` is given back.
+ */
 struct pooltoy_pool *supervisor_next(struct pooltoy_supervisor *supervisor,
 				     struct pooltoy_pool *from);
 struct pooltoy_pool *supervisor_newest(struct pooltoy_supervisor *supervisor);

@@ -5,7 +5,10 @@
 
 struct pooltoy_supervisor;
 
-/* Each pool holds a reference, since reaper and notifier live in the supervisor. The last one frees it. */
+/*
+ * Each pool holds a reference, since reaper and notifier live in the supervisor. The last one frees
+ * it.
+ */
 void supervisor_ref(struct pooltoy_supervisor *supervisor);
 void supervisor_unref(struct pooltoy_supervisor *supervisor);
 

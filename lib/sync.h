@@ -6,58 +6,71 @@
 /*
  * Two sides behind one interface:
  *  - sync_threads.h, the product: real threads; everything is inline and costs nothing;
- *  - sync_fibers.h (tests/explore/, with -DPOOLTOY_EXPLORE): a scheduler on fibers in one OS
- * thread. Each call is a scheduling point, time is virtual, spinning is blocking, and thread starts
- * and allocations can fail. No other file of the library includes pthread.h, stdatomic.h, time.h or
- * a header of liburcu.
+ * - sync_fibers.h (tests/explore/, with -DPOOLTOY_EXPLORE): a scheduler on fibers in one OS thread.
+ *    Each call is a scheduling point, time is virtual, spinning is blocking, and thread starts and
+ *    allocations can fail.
+ * No other file of the library includes pthread.h, stdatomic.h, time.h or a header of liburcu.
  *
  * What either side provides, besides the atomics below:
  *
- *   SYNC_POINT(operation, object)       a scheduling point, before an access to a shared object;
- * nothing in the product SYNC_THREAD_LOCAL(type, name)       defines `type *name(void)`: the
- * calling thread's own zero-initialized object. At file level.
+ * SYNC_POINT(operation, object)
+ *	A scheduling point, before an access to a shared object. Nothing in the product.
+ * SYNC_THREAD_LOCAL(type, name);
+ *	At file level: defines `type *name(void)`, the calling thread's own zero-initialized object.
+ * SYNC_GLOBAL(name);
+ *	After the definition of a static object that changes: the explorer puts it back between
+ *	schedules.
  *
- *   SYNC_GLOBAL(name)                   after the definition of a static object that changes: the
- * explorer puts it back between schedules
+ * int sync_mutex_init(m, rank); sync_mutex_destroy(m); sync_mutex_lock(m); sync_mutex_unlock(m)
+ *	struct sync_mutex. SYNC_MUTEX_INITIALIZER(rank) is for the few that are global.
+ * int sync_cond_init(c); sync_cond_destroy(c); sync_cond_signal(c)
+ *	struct sync_cond.
+ * bool sync_cond_wait_until(c, m, deadline)
+ *	False once the deadline (ns) has passed. A cancellation point; cleanup
+ *	handlers find the mutex locked.
  *
- *   struct sync_mutex                   int sync_mutex_init(m, rank); sync_mutex_destroy(m);
- * sync_mutex_lock(m); sync_mutex_unlock(m); SYNC_MUTEX_INITIALIZER(rank)        for the few that
- * are global struct sync_cond                    int sync_cond_init(c); sync_cond_destroy(c);
- * sync_cond_signal(c); bool sync_cond_wait_until(c, m, deadline): false once the deadline (ns) has
- * passed; a cancellation point, holding the mutex again when cleanup handlers run
+ * int sync_thread_start(t, name, stack_size, body, argument)
+ *	0 or an errno value. *t must stay in place until sync_thread_join(t), or
+ *	sync_thread_detach(t). Signals are blocked, but for those of faults and SIGPROF; cancellation is disabled.
+ * sync_thread_exit()
+ *	Ends the calling thread, running cleanup handlers.
+ * sync_cleanup_push(function, argument); sync_cleanup_pop(run)
+ *	A pair in one block, as pthread_cleanup_push.
+ * int sync_cancel_disable(); sync_cancel_restore(before)
+ * long sync_thread_id()
+ *	As ps -L shows it.
+ * int sync_at_thread_end(function, value)
+ *	Has function(value) run as the calling thread ends, after its cleanup handlers: once for
+ *	each call, so that a function which calls this again from inside is re-armed,
+ *	SYNC_THREAD_END_ROUNDS times in all. The function must be the same throughout the process. 0 or an errno value.
+ * int sync_cpus()
+ *	Processors that this process may run on.
  *
- *   struct sync_thread                  int sync_thread_start(t, name, stack_size, body, argument):
- * 0 or EAGAIN; *t must stay in place until sync_thread_join(t). Signals are blocked as
- * architecture.md, section 2, says; cancellation is disabled. sync_thread_exit() ends the calling
- * thread, running cleanup handlers; does not return sync_cleanup_push(function, arg)    a pair, in
- * one block, as pthread_cleanup_push sync_cleanup_pop(run) int sync_cancel_disable()           the
- * state before, for sync_cancel_restore(state) long sync_thread_id()               as ps -L shows
- * it int sync_at_thread_end(function, value) has function(value) run as the calling thread ends,
- * after its cleanup handlers: once for each call, so that a function which calls this again from
- * inside is re-armed, for as many rounds as the system has (SYNC_THREAD_END_ROUNDS). The function
- * must be the same throughout the process. 0 or ENOMEM/EAGAIN. int sync_cpus() processors this
- * process may run on
+ * uint64_t sync_now(); sync_now_coarse()
+ *	CLOCK_MONOTONIC, ns. The second is cheap, and as precise as the clock tick.
+ * uint64_t sync_random()
+ *	For jitter, not for secrets.
+ * void *sync_alloc(size); sync_alloc_lines(size); sync_resize(p, old, new); sync_free(p)
+ *	Zeroed; the second aligned to SYNC_CACHE_LINE. NULL when there is no memory.
  *
- *   uint64_t sync_now(), sync_now_coarse()   CLOCK_MONOTONIC, ns; the second is cheap and as
- * precise as the clock tick uint64_t sync_random()                   not for secrets: jitter void
- * *sync_alloc(size), sync_alloc_lines(size), sync_resize(p, old, new), sync_free(p) zeroed; _lines:
- * aligned to SYNC_CACHE_LINE; NULL when there is no memory
+ * bool sync_spin_until(condition, spins)
+ *	True as soon as the condition is, false after so many looks; the explorer looks once.
+ * sync_yield_until(condition)
+ *	For waits as short as another thread's few instructions.
  *
- *   sync_spin_until(condition, spins)   true as soon as the condition is, false after so many
- * looks; the explorer looks once sync_yield_until(condition)         until the condition is true,
- * for waits as short as another thread's few instructions
+ * sync_rcu_read_lock(); sync_rcu_read_unlock(); sync_rcu_synchronize()
+ * sync_queue_init(q); sync_queue_push(q, node); node *sync_queue_pop(q)
+ *	struct sync_queue, struct sync_queue_node: many senders, one receiver (cds_wfcq). Pop
+ *	gives NULL also while a sender is in the middle of a push.
+ * bool sync_map_init(m); sync_map_destroy(m); sync_map_add(m, hash, node); sync_map_remove(m, node)
+ * node *sync_map_find(m, hash, match, key)
+ *	struct sync_map, struct sync_map_node: a hash table (cds_lfht). Writers hold a lock of
+ *	their own; finding is done inside an RCU read-side section.
  *
- *   sync_rcu_read_lock(), sync_rcu_read_unlock(), sync_rcu_synchronize()
- *   struct sync_queue, struct sync_queue_node    many senders, one receiver (cds_wfcq):
- * sync_queue_init(q); sync_queue_push(q, node); node *sync_queue_pop(q): NULL also while a sender
- * is in the middle of a push struct sync_map, struct sync_map_node        a hash table read under
- * RCU (cds_lfht): bool sync_map_init(m); sync_map_destroy(m); sync_map_add(m, hash, node);
- * sync_map_remove(m, node); writers hold a lock of their own; node *sync_map_find(m, hash, match,
- * key), inside a read-side section
- *
- *   unsigned sync_fork_epoch()          how many forks lie between this process and the one that
- * first asked void sync_fork_watch()              starts counting; any number of times
- *   sync_fork_prepare(), sync_fork_parent(), sync_fork_child(); bool sync_fork_bracketed()
+ * unsigned sync_fork_epoch()
+ *	How many forks lie between this process and the first that called sync_fork_watch().
+ * sync_fork_prepare(); sync_fork_parent(); sync_fork_child()
+ *	The bracket around a fork; bool sync_fork_bracketed(): this process was forked inside one.
  */
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -182,7 +182,9 @@ static inline void sync_cancel_restore(int before)
 }
 
 long sync_thread_id(void);
-/* All rounds of destructors but the last, in which sanitizers take their own leave of the thread. */
+/*
+ * All rounds of destructors but the last, in which sanitizers take their own leave of the thread.
+ */
 #define SYNC_THREAD_END_ROUNDS (PTHREAD_DESTRUCTOR_ITERATIONS - 1)
 int sync_at_thread_end(void (*function)(void *value), void *value);
 int sync_cpus(void);

@@ -7,8 +7,10 @@
 #include <string.h>
 
 /*
- * A thread's life: init; then what its slot, cell and casts ask for, until the word says STOPPING; then, once nobody is in its state, terminate;
- * then the slot is VACANT. A callback that ends the thread skips to the last two, which are cleanup handlers.
+ * A thread's life: init; then what its slot, cell and casts ask for, until the word says STOPPING;
+ * then, once nobody is in its state, terminate;
+ * then the slot is VACANT. A callback that ends the thread skips to the last two, which are cleanup
+ * handlers.
  */
 
 struct current {
@@ -95,7 +97,10 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 	return freed != BROKER_MOVED;
 }
 
-/* Leases an idle slot and frees it again, which dismisses it if there is still overflow: whether there was one. */
+/*
+ * Leases an idle slot and frees it again, which dismisses it if there is still overflow: whether
+ * there was one.
+ */
 static bool free_one_again(struct pooltoy_pool *pool)
 {
 	struct slot *slot;
@@ -370,7 +375,10 @@ static void drop_casts(struct pooltoy_worker *worker)
 		sync_free(cast);
 }
 
-/* Nobody may be in the state while it is terminated: waits for who borrows it, and for callers to take note. */
+/*
+ * Nobody may be in the state while it is terminated: waits for who borrows it, and for callers to
+ * take note.
+ */
 static void wait_until_alone(struct pooltoy_worker *worker)
 {
 	while (slot_look(&worker->slot) & SLOT_FLAGS) {

@@ -87,22 +87,32 @@ static inline struct pooltoy_worker *worker_at(struct pooltoy_pool *pool, unsign
 	return worker_of(slot_table_at(&pool->broker.slots, index));
 }
 
-/* The manager: starts a worker in a vacant slot. 0, POOLTOY_ENOMEM or POOLTOY_EAGAIN; then the slot is vacant again. */
+/*
+ * The manager: starts a worker in a vacant slot. 0, POOLTOY_ENOMEM or POOLTOY_EAGAIN; then the slot
+ * is vacant again.
+ */
 int worker_start(struct pooltoy_worker *worker);
 
-/* Any thread: ends the worker, if it has not begun to end; tells it, and the manager. Whether it was this call that did. */
+/*
+ * Any thread: ends the worker, if it has not begun to end; tells it, and the manager. Whether it
+ * was this call that did.
+ */
 bool worker_stop(struct pooltoy_worker *worker, enum slot_stop_cause cause);
 
 /* Has the worker's thread look at its word, cell and casts. */
 void worker_wake(struct pooltoy_worker *worker);
 
 /*
- * Any thread that may move the slot's word: makes it free from `word`, at `generation`, by way of the broker; false if the word has changed
+ * Any thread that may move the slot's word: makes it free from `word`, at `generation`, by way of
+ * the broker; false if the word has changed
  * meanwhile, and nothing has happened.
  */
 bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation);
 
-/* Dismisses idle workers that nobody waits for, while there is overflow. By whoever took a waiter off the queue. */
+/*
+ * Dismisses idle workers that nobody waits for, while there is overflow. By whoever took a waiter
+ * off the queue.
+ */
 void worker_dismiss_surplus(struct pooltoy_pool *pool);
 
 /* Ends the lease in `word` on behalf of its client's end. False: the word has changed. */
@@ -112,7 +122,8 @@ bool worker_client_ended(struct pooltoy_worker *worker, slot_word word);
 void worker_flag_cleared(struct pooltoy_worker *worker, slot_word word);
 
 /*
- * Runs `interrupt`, if the worker is inside a callback and `still_wanted` says so once it cannot leave it. By a caller whose time is over, and by
+ * Runs `interrupt`, if the worker is inside a callback and `still_wanted` says so once it cannot
+ * leave it. By a caller whose time is over, and by
  * the notifier.
  */
 void worker_interrupt(struct pooltoy_worker *worker,
