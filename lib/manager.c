@@ -410,10 +410,10 @@ static void manage(struct pooltoy_pool *pool)
 		struct message *message;
 		struct timer *timer;
 
+		next = follow_state(pool, now); /* first: who is of an old instance is swept */
 		while ((message = mailbox_take(&pool->manager.mailbox)))
 			if (message != &pool->demand)
 				look_at_worker(worker_from_message(message), now);
-		next = follow_state(pool, now);
 		while ((timer = timer_queue_expire(&crew->timers, now)))
 			timer_expired(worker_from_timer(timer), now);
 		if (all_gone(crew))

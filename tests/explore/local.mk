@@ -4,9 +4,20 @@
 explore_scenarios = \
 	%D%/scenarios/brokerage.c \
 	%D%/scenarios/brokerage.h \
+	%D%/scenarios/client_death.c \
+	%D%/scenarios/crash.c \
+	%D%/scenarios/explicit_client.c \
+	%D%/scenarios/faults.c \
+	%D%/scenarios/life_of_a_pool.c \
 	%D%/scenarios/mailbox.c \
+	%D%/scenarios/manager_death.c \
+	%D%/scenarios/one_call.c \
+	%D%/scenarios/overflow.c \
+	%D%/scenarios/pools.c \
+	%D%/scenarios/pools.h \
 	%D%/scenarios/reaper.c \
 	%D%/scenarios/slot_word.c \
+	%D%/scenarios/stop.c \
 	%D%/scenarios/timeout_against_grant.c \
 	%D%/scenarios/two_clients_and_one_worker.c
 

@@ -160,13 +160,16 @@ static void report_mode(const struct explore_scenario *scenario, enum mode mode)
 /* What the scenario is about took place, or all of the above proves nothing. */
 static void report_sights(const struct explore_scenario *scenario)
 {
-	bool all = true;
+	bool all = true, any = false;
 
-	for (unsigned i = 0; i < EXPLORE_MAX_SIGHTS && scenario->sights[i]; i++) {
+	for (unsigned i = 0; i < EXPLORE_MAX_SIGHTS; i++) {
+		if (!scenario->sights[i])
+			continue;
 		printf("#   %s: %lu times\n", scenario->sights[i], sights_seen[i]);
 		all = all && sights_seen[i] > 0;
+		any = true;
 	}
-	if (scenario->sights[0])
+	if (any)
 		test(all, "%s: what it is about took place", scenario->name);
 }
 

@@ -120,6 +120,14 @@ static void run_body(void *argument)
 	fiber->body();
 }
 
+static bool only_ended_threads_are_left(void)
+{
+	for (unsigned id = 1; id < FIBERS; id++)
+		if (engine.alive >> id & 1 && !fibers[id].ended)
+			return false;
+	return true;
+}
+
 static void scenario_main(void *unused)
 {
 	const struct explore_scenario *scenario = engine.scenario;
@@ -142,6 +150,8 @@ static void scenario_main(void *unused)
 	engine.quiet = true;
 	if (scenario->finish)
 		scenario->finish();
+	/* Who is detached may end a little later. */
+	sync_yield_until(only_ended_threads_are_left());
 }
 
 static void check_the_end(void)
