@@ -16,7 +16,7 @@ POOLTOY_BEGIN_DECLS
 struct pooltoy_client;
 
 /*
- * Opens a client. `name` is shown beside what it holds: copied, cut to 31 bytes; NULL: none.
+ * Opens a client. `name` is shown beside what it holds: copied, cut to 31 bytes; NULL: "client".
  * *client is the caller's until pooltoy_client_close.
  *
  * Threads: any, and in any callback. Does not block.

@@ -44,7 +44,7 @@ enum pooltoy_error {
 	POOLTOY_EFULL = -6,          /* no worker idle and the timeout was 0, or no capacity */
 	POOLTOY_ESTALE = -7,         /* this lease has ended, or never was */
 	POOLTOY_ECRASHED = -8,       /* the worker died under this call */
-	POOLTOY_ESTARTING = -9,      /* the timeout was 0, and the pool restarts or backs off */
+	POOLTOY_ESTARTING = -9,      /* the timeout was 0, and no worker is up yet */
 	POOLTOY_EFAILED = -10,       /* the pool was given up; see pooltoy_pool_revive */
 	POOLTOY_ESTOPPED = -11,      /* the pool or its supervisor has been stopped */
 	POOLTOY_EEXIST = -12,        /* this supervisor has a pool of that name */
@@ -68,10 +68,10 @@ enum pooltoy_error {
 POOLTOY_API const char *pooltoy_strerror(int code);
 
 /*
- * The story of the calling thread's last failed call: the chain from the supervisor down to the
- * cause, with the pool's name, such as
+ * The story of the calling thread's last failed call: where it failed, with the pool's name, and
+ * down to the cause, such as
  *
- *     supervisor: pool "poolio": worker 2: init failed: connection refused
+ *     pool "poolio": checkout: timed out; last failure: worker 2: init failed: no route to host
  *
  * "" if no call of this thread has failed yet. A call that succeeds leaves the text as it is. The
  * string belongs to the thread, and its next failing call changes it.

@@ -50,8 +50,8 @@ struct pooltoy_event {
  * A receiver of events, for struct pooltoy_supervisor_spec.
  *
  * Threads: runs on the supervisor's notifier thread, one event at a time, with no lock held. May
- * block. May call the library, but for what waits for the notifier itself: of its own supervisor,
- * pooltoy_supervisor_stop answers POOLTOY_EDEADLK.
+ * block, which delays further events and interrupts. May call the library, but for what waits for
+ * the notifier itself: of its own supervisor, pooltoy_supervisor_stop answers POOLTOY_EDEADLK.
  */
 typedef void pooltoy_event_fn(const struct pooltoy_event *event, void *argument);
 

@@ -38,7 +38,8 @@ struct pooltoy_lease {
  * Errors:
  *  - POOLTOY_ETIMEDOUT: no worker came free in time
  *  - POOLTOY_EFULL: none is idle and the timeout is 0, or the pool's capacity is 0
- *  - POOLTOY_ESTARTING: none is idle and the timeout is 0, in a restart or backoff
+ *  - POOLTOY_ESTARTING: the timeout is 0 and no worker is up yet: after the pool's start, in a
+ *    restart or in a backoff
  *  - POOLTOY_EFAILED: the pool was given up; also to clients that wait
  *  - POOLTOY_ESTOPPED: the pool was stopped; also to clients that wait
  *  - POOLTOY_EDEADLK: only with -1: from a worker of this pool, or all of its workers are leased to
@@ -76,7 +77,8 @@ POOLTOY_API int pooltoy_checkin(const struct pooltoy_lease *lease);
  * Returns 0, the code that the handler replied with (pooltoy_reply_error), or:
  *  - POOLTOY_ETIMEDOUT: if the handler had not begun, it never will. If it had, `interrupt` has
  *    been run, and the worker is busy until the handler returns: the lease can be checked in at
- *    once, but calls answer POOLTOY_EBUSY
+ *    once, but calls answer POOLTOY_EBUSY. If the handler takes longer than `grace`, the worker is
+ *    killed and replaced
  *  - POOLTOY_ECRASHED: the worker died; pooltoy_last_error has the reason. The lease has ended
  *  - POOLTOY_ETOOSMALL: *reply_length is the size needed; the reply stays to be fetched by
  *    pooltoy_call_reply
@@ -111,8 +113,8 @@ POOLTOY_API int pooltoy_call_reply(const struct pooltoy_lease *lease, void *repl
  * Sends the worker a message: its handle_cast runs on its own thread with a copy of it. Nobody
  * waits for that.
  *
- * Casts run in the order they were sent, and before any call that is made later. Casts of a lease
- * that has been checked in run before the next lease begins. They are lost if the worker dies.
+ * Casts run in the order they were sent, and before any call that is made later. Those of a lease
+ * that has ended run before the next lease begins. They are lost if the worker dies.
  *
  * Threads: any that has the lease. Does not block.
  *
@@ -183,10 +185,10 @@ struct pooltoy_client;
  *
  * Errors:
  *  - POOLTOY_EBUSY: its state is in use, or a call is
- *  - POOLTOY_ECLOSED: the client has been closed
+ *  - POOLTOY_ECLOSED: the client has been closed; the lease has ended
  *  - POOLTOY_ESTALE
  *  - POOLTOY_EINVAL
- *  - POOLTOY_ENOMEM
+ *  - POOLTOY_ENOMEM: if `client` is not NULL, the lease has ended
  *  - POOLTOY_EFORKED
  *  - POOLTOY_ETHREADEXITED
  */

@@ -41,7 +41,7 @@ enum pooltoy_on_client_death {
 struct pooltoy_pool_spec {
 	size_t struct_size; /* set by the macros */
 
-	/* Required: unique among the supervisor's pools, not empty. */
+	/* Required: unique among the supervisor's pools, 1 to 63 bytes. */
 	const char *name;
 	/* Required: the callbacks. They stay the caller's, unchanged, until `release`. */
 	const struct pooltoy_worker_ops *worker;
@@ -53,7 +53,8 @@ struct pooltoy_pool_spec {
 
 	/* Workers that are always there. 0: all is overflow. */
 	int size;
-	/* More, started when clients wait, dismissed when nobody needs them. 0: none. */
+	/* More, started when clients wait (a try starts none), dismissed when nobody needs them.
+	 * 0: none. */
 	int max_overflow;
 
 	enum pooltoy_strategy strategy;
@@ -110,7 +111,7 @@ struct pooltoy_pool_spec {
  * manager's.
  *
  * Errors:
- *  - POOLTOY_EINVAL: no name, no ops, or a negative number
+ *  - POOLTOY_EINVAL: no name, one that is too long, no ops, or a number out of range
  *  - POOLTOY_EVERSION: the spec or the ops ask for what this library lacks
  *  - POOLTOY_EEXIST: the pool of that name is unaffected
  *  - POOLTOY_ENOMEM

@@ -24,8 +24,9 @@ struct pooltoy_supervisor_spec {
 
 	/*
 	 * Hears of what happens in the supervisor's pools, on the notifier thread, one event at a
-	 * time: it may block, and delays nobody. Events wait in a ring of 256; what does not fit is
-	 * dropped, and counted in the next one.
+	 * time. It may block, which delays further events and interrupts, but no pool and no
+	 * client. Events wait in a ring of 256; what does not fit is dropped, and counted in the
+	 * next one.
 	 *
 	 * NULL: pooltoy_event_log_stderr, which writes a line for each event that is a warning or
 	 * worse. pooltoy_event_ignore: nothing.

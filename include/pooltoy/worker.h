@@ -33,6 +33,7 @@ struct pooltoy_worker_ops {
 	 * Optional: without it the state is NULL.
 	 *
 	 * Returns 0, or negative: the worker is not started, and is tried again after a backoff.
+	 * A worker that dies before it has completed a lease counts as one that was not started.
 	 */
 	int (*init)(struct pooltoy_worker *self, void *argument, void **state);
 
@@ -54,8 +55,9 @@ struct pooltoy_worker_ops {
 			   size_t length);
 
 	/*
-	 * Makes the state as good as new after a lease that did not end by an ordinary checkin: its
-	 * client died or was closed. (Roll the transaction back; close the cursor.) Optional.
+	 * Makes the state as good as new (roll the transaction back, close the cursor) after a
+	 * lease whose client died or was closed, or that was checked in while a call or cast of it
+	 * still ran. Does not run after any other checkin. Optional.
 	 *
 	 * Returns 0, or negative: "I am broken".
 	 */
