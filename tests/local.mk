@@ -24,7 +24,7 @@ AM_TESTS_ENVIRONMENT = HARNESS_ACTIVE=1; export HARNESS_ACTIVE; $(test_environme
 sanitizer_environment = \
 	UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:suppressions=$(abs_top_srcdir)/tests/support/ubsan.supp"; \
 	export UBSAN_OPTIONS; \
-	TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1:suppressions=$(abs_top_srcdir)/tests/support/tsan.supp"; \
+	TSAN_OPTIONS="halt_on_error=1:die_after_fork=0:second_deadlock_stack=1:suppressions=$(abs_top_srcdir)/tests/support/tsan.supp"; \
 	export TSAN_OPTIONS; \
 	ASAN_OPTIONS="detect_stack_use_after_return=1:check_initialization_order=1"; \
 	export ASAN_OPTIONS;
