@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/* pools.c: doublers that watch who is in their state, and laws over the pool they belong to. */
+#include "pools.h"
+
+#include "pool.h"
+
+struct pooltoy_supervisor *poolsup;
+struct pooltoy_pool *poolio;
+struct pools_counts counts;
+struct pools_behaviour behaviour;
+
+enum { GRANTS = 64 };
+static struct pooltoy_lease grants[GRANTS];
+static unsigned grant_count;
+static bool opened;
+
+/* A worker's state: one thread at a time is in it, and none after its terminate. */
+struct desk {
+	bool in_use, cleared;
+};
+
+static void sit_down(struct desk *desk)
+{
+	EXPLORE_CHECK(explore_holds_no_lock());
+	EXPLORE_CHECK(!desk->cleared);
+	EXPLORE_CHECK(!desk->in_use);
+	desk->in_use = true;
+	SYNC_POINT("callback", desk);
+}
+
+static void stand_up(struct desk *desk)
+{
+	desk->in_use = false;
+}
+
+static int doubler_init(struct pooltoy_worker *self, void *argument, void **state)
+{
+	struct desk *desk;
+
+	EXPLORE_CHECK(argument == &counts);
+	EXPLORE_CHECK(counts.releases == 0);
+	EXPLORE_CHECK(explore_holds_no_lock());
+	SYNC_POINT("init", NULL);
+	if (behaviour.fail_in_init > 0) {
+		behaviour.fail_in_init--;
+		return pooltoy_worker_fail(self, "no desk");
+	}
+	desk = sync_alloc(sizeof *desk);
+	if (!desk)
+		return POOLTOY_ENOMEM;
+	*state = desk;
+	counts.inits++;
+	return 0;
+}
+
+static int doubler_call(struct pooltoy_worker *self, void *state, const void *request,
+			size_t length)
+{
+	int number;
+
+	sit_down(state);
+	counts.calls++;
+	if (behaviour.calls_take_time)
+		sync_yield_until(pooltoy_worker_stopping(self) || counts.interrupts > 0);
+	stand_up(state);
+	explore_die_here();
+	if (behaviour.break_in_call > 0) {
+		behaviour.break_in_call--;
+		return pooltoy_worker_fail(self, "broken");
+	}
+	EXPLORE_CHECK(length == sizeof number);
+	memcpy(&number, request, length);
+	number *= 2;
+	return pooltoy_reply(self, &number, sizeof number);
+}
+
+static int doubler_cast(struct pooltoy_worker *self, void *state, const void *message,
+			size_t length)
+{
+	(void)self;
+	(void)message;
+	(void)length;
+	sit_down(state);
+	counts.casts++;
+	stand_up(state);
+	return 0;
+}
+
+static int doubler_reset(struct pooltoy_worker *self, void *state)
+{
+	sit_down(state);
+	stand_up(state);
+	counts.resets++;
+	if (behaviour.break_in_reset > 0) {
+		behaviour.break_in_reset--;
+		return pooltoy_worker_fail(self, "cannot reset");
+	}
+	return 0;
+}
+
+static void doubler_interrupt(struct pooltoy_worker *self, void *state)
+{
+	struct desk *desk = state;
+
+	(void)self;
+	EXPLORE_CHECK(!desk || !desk->cleared);
+	EXPLORE_CHECK(explore_holds_no_lock());
+	SYNC_POINT("interrupt", desk);
+	counts.interrupts++;
+}
+
+static void doubler_terminate(struct pooltoy_worker *self, void *state, int reason)
+{
+	struct desk *desk = state;
+
+	(void)self;
+	EXPLORE_CHECK(reason == 0 || reason == POOLTOY_ECRASHED || reason == POOLTOY_ESTOPPED);
+	EXPLORE_CHECK(counts.releases == 0);
+	sit_down(desk);
+	desk->cleared = true;
+	sync_free(desk);
+	counts.terminates++;
+}
+
+static const struct pooltoy_worker_ops doubler =
+	POOLTOY_WORKER_OPS(.init = doubler_init, .handle_call = doubler_call,
+			   .handle_cast = doubler_cast, .reset = doubler_reset,
+			   .interrupt = doubler_interrupt, .terminate = doubler_terminate);
+
+static void count_event(const struct pooltoy_event *event, void *argument)
+{
+	EXPLORE_CHECK(argument == &counts);
+	EXPLORE_CHECK(event->dropped == 0);
+	if (strcmp(event->pool, "poolio") != 0 && event->pool[0])
+		return;
+	counts.events[event->type]++;
+	explore_note("event: %u %s", (unsigned)event->type, event->reason);
+}
+
+static void release_argument(void *argument)
+{
+	EXPLORE_CHECK(argument == &counts);
+	EXPLORE_CHECK(++counts.releases == 1);
+	EXPLORE_CHECK(counts.inits == counts.terminates);
+}
+
+static unsigned count_slots(enum slot_state state)
+{
+	struct slot_table *table = &poolio->broker.slots;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < figure_load(&table->count); i++)
+		count += slot_word_state(figure_load(&slot_table_at(table, i)->word)) == state;
+	return count;
+}
+
+void pools_open(struct pooltoy_pool_spec spec)
+{
+	pools_open_with(&doubler, spec);
+}
+
+void pools_open_with(const struct pooltoy_worker_ops *ops, struct pooltoy_pool_spec spec)
+{
+	memset(&counts, 0, sizeof counts);
+	memset(&behaviour, 0, sizeof behaviour);
+	grant_count = 0;
+	opened = false;
+	spec.name = "poolio";
+	spec.worker = ops;
+	spec.argument = &counts;
+	spec.release = release_argument;
+	EXPLORE_CHECK(
+		pooltoy_supervisor_start_with(
+			POOLTOY_SUPERVISOR_SPEC(.on_event = count_event, .event_argument = &counts),
+			&poolsup) == 0);
+	EXPLORE_CHECK(pooltoy_start_pool(poolsup, &spec, &poolio) == 0);
+	sync_yield_until(count_slots(SLOT_IDLE) == (unsigned)spec.size);
+	opened = true;
+}
+
+void pools_close(void)
+{
+	opened = false;
+	EXPLORE_CHECK(pooltoy_supervisor_stop(poolsup, -1) == 0);
+	pooltoy_pool_release(poolio);
+	EXPLORE_CHECK(counts.terminates == counts.inits);
+	EXPLORE_CHECK(counts.releases == 1);
+	EXPLORE_CHECK(counts.events[POOLTOY_EVENT_WORKER_STARTED] <= counts.inits);
+	EXPLORE_CHECK(counts.events[POOLTOY_EVENT_WORKER_QUARANTINED] ==
+		      counts.events[POOLTOY_EVENT_WORKER_RETURNED]);
+}
+
+/* Not more workers than the pool may have, and no state but with a thread in it. */
+void pools_law(void)
+{
+	unsigned starting, idle, leased, resetting;
+
+	if (!opened)
+		return;
+	starting = count_slots(SLOT_STARTING);
+	idle = count_slots(SLOT_IDLE);
+	leased = count_slots(SLOT_LEASED);
+	resetting = count_slots(SLOT_RESETTING);
+	if (starting + idle + leased + resetting >
+	    poolio->config.size + poolio->config.max_overflow)
+		explore_fail("too many workers: %u starting, %u idle, %u leased, %u resetting",
+			     starting, idle, leased, resetting);
+}
+
+void pools_stalled(void)
+{
+	if (!opened || figure_load(&poolio->state) != POOL_RUNNING)
+		return;
+	if (poolio->broker.queue.head && count_slots(SLOT_IDLE) > 0)
+		explore_fail("a waiter sleeps beside an idle slot");
+}
+
+void pools_granted(const struct pooltoy_lease *lease)
+{
+	for (unsigned i = 0; i < grant_count; i++)
+		if (grants[i].slot == lease->slot && grants[i].generation == lease->generation)
+			explore_fail("a lease was granted twice");
+	EXPLORE_CHECK(grant_count < GRANTS);
+	grants[grant_count++] = *lease;
+}
+
+int pools_call(const struct pooltoy_lease *lease, int number, int timeout_ms)
+{
+	int answer = 0, code;
+	size_t length = sizeof answer;
+
+	code = pooltoy_call(lease, &number, sizeof number, &answer, &length, timeout_ms);
+	if (code == 0)
+		EXPLORE_CHECK(length == sizeof answer && answer == 2 * number);
+	explore_note("call: %d", code);
+	return code;
+}
+
+int pools_double(int number, int timeout_ms)
+{
+	struct pooltoy_lease lease;
+	int code = pooltoy_checkout(poolio, timeout_ms, &lease), checkin;
+
+	explore_note("checkout: %d", code);
+	if (code)
+		return code;
+	pools_granted(&lease);
+	code = pools_call(&lease, number, timeout_ms);
+	checkin = pooltoy_checkin(&lease);
+	explore_note("checkin: %d", checkin);
+	return code ? code : checkin;
+}
