@@ -445,9 +445,15 @@ static void ends(void *argument)
 	struct thread *self = pool->manager.thread;
 
 	sync_store(&pool->manager.thread_id, 0, relaxed);
-	/* From here on the manager is the supervisor's, for another thread. */
-	sync_store(&pool->manager_gone, true, release);
-	mailbox_post(pool->supervisor_mailbox, &pool->attention);
+	if (!pool->crew.finished) {
+		/*
+		 * From here on the manager is the supervisor's, for another thread. It keeps the
+		 * pool until one has finished
+		 * the stop, so the pool outlives this message; after that there must be none.
+		 */
+		sync_store(&pool->manager_gone, true, release);
+		mailbox_post(pool->supervisor_mailbox, &pool->attention);
+	}
 	thread_leave(self, pool->reaper);
 }
 
@@ -458,8 +464,8 @@ static void manager_main(void *argument)
 	sync_store(&pool->manager.thread_id, sync_thread_id(), relaxed);
 	sync_cleanup_push(ends, pool);
 	manage(pool);
+	pool->crew.finished = true;
 	finish_stop(pool);
-	sync_store(&pool->manager_done, true, release);
 	sync_cleanup_pop(1);
 }
 

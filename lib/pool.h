@@ -50,6 +50,7 @@ enum pool_state { POOL_RUNNING, POOL_BACKOFF, POOL_FAILED, POOL_STOPPED };
 struct crew {
 	uint64_t instance; /* that it was last swept for */
 	bool stopping;     /* swept for the stop */
+	bool finished;     /* the stop is complete: no manager is needed any more */
 	unsigned live; /* workers that count towards the size and the overflow: starting, or up */
 	unsigned starting;  /* of these, those not up yet */
 	unsigned leaving;   /* told to stop, or broken; the places of these are not yet free */
@@ -99,7 +100,7 @@ struct pooltoy_pool {
 
 	/* The supervisor's. */
 	struct message attention; /* to the supervisor: look at the pool */
-	sync_atomic(bool) start_wanted, manager_gone, manager_done, revived;
+	sync_atomic(bool) start_wanted, manager_gone, revived;
 	sync_atomic(int) start_result; /* 1: not yet known */
 	sync_atomic(struct parker *) starter;
 	struct restart_policy policy;

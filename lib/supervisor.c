@@ -90,6 +90,8 @@ static void apply_policy(struct pooltoy_pool *pool, uint64_t now)
 
 	pool_set_reason(pool, reason);
 	pool_emit(pool, POOLTOY_EVENT_POOL_CRASHED, -1, 0, reason);
+	if (sync_exchange(&pool->revived, false, acq_rel))
+		restart_policy_reset(&pool->policy);
 	switch (restart_policy_death(&pool->policy, now, sync_random(), &delay)) {
 	case RESTART_NOW:
 		break;
@@ -109,8 +111,6 @@ static void manager_died(struct pooltoy_supervisor *supervisor, struct pooltoy_p
 {
 	uint64_t now = sync_now();
 
-	if (sync_load(&pool->manager_done, acquire))
-		return; /* it has stopped the pool, and ended */
 	if (pool_state(pool) != POOL_STOPPED) {
 		figure_add(&pool->restarts, 1);
 		pool->crew.restarting = true;
@@ -122,8 +122,6 @@ static void manager_died(struct pooltoy_supervisor *supervisor, struct pooltoy_p
 
 static void look_at_pool(struct pooltoy_supervisor *supervisor, struct pooltoy_pool *pool)
 {
-	if (sync_exchange(&pool->revived, false, acq_rel))
-		restart_policy_reset(&pool->policy);
 	if (sync_exchange(&pool->start_wanted, false, acq_rel))
 		start_first_manager(pool);
 	else if (sync_exchange(&pool->manager_gone, false, acq_rel))
