@@ -134,6 +134,15 @@ static unsigned stop_pools(struct pooltoy_supervisor *supervisor, uint64_t deadl
 	return stuck;
 }
 
+/* Pools may have used up the time, and grace besides: that is not the notifier's fault. */
+static uint64_t notifier_deadline(uint64_t deadline)
+{
+	enum { NOTIFIER_MS = 1000 };
+	uint64_t least = deadline_from_timeout(NOTIFIER_MS);
+
+	return deadline > least ? deadline : least;
+}
+
 int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_ms)
 {
 	uint64_t deadline = deadline_from_timeout(timeout_ms);
@@ -149,7 +158,7 @@ int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_m
 	cancel = sync_cancel_disable();
 	stuck = stop_pools(supervisor, deadline);
 	supervisor_end(supervisor, self->parker);
-	if (!notifier_stop(&supervisor->notifier, self->parker, deadline))
+	if (!notifier_stop(&supervisor->notifier, self->parker, notifier_deadline(deadline)))
 		stuck++;
 	reaper_stop(&supervisor->reaper);
 	supervisor_unref(supervisor);
