@@ -8,7 +8,7 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 
-enum { CHECK_BY_CHANCE = 5000 };
+enum { CHECK_BY_CHANCE = 3000 };
 
 static const struct options *options;
 static unsigned tests, failures;

@@ -88,7 +88,7 @@ EXPLORE_SCENARIO(kill_of_a_worker_against_a_call) = {
 static void open_slow(void)
 {
 	pools_open(POOLS_SPEC(.size = 1));
-	behaviour.calls_take_time = true;
+	behaviour.calls_take_time = true; /* until the first interrupt */
 }
 
 static void call_and_give_up(void)
@@ -99,10 +99,22 @@ static void call_and_give_up(void)
 	explore_saw(code ? TIMED_OUT : ANSWERED);
 }
 
+/* With the clock let loose its grace time may be over, too: then the worker is replaced. */
+static void close_after_interrupt(void)
+{
+	int code = 0;
+
+	behaviour.calls_take_time = false;
+	for (unsigned i = 0; i < 2 && (code = pools_double(21, -1)) != 0; i++)
+		EXPLORE_CHECK(code == POOLTOY_ESTALE || code == POOLTOY_ECRASHED);
+	EXPLORE_CHECK(code == 0);
+	pools_close();
+}
+
 EXPLORE_SCENARIO(call_interrupted_at_its_timeout) = {
 	.story = "a handler that takes for ever is interrupted by its caller, and ends",
 	.setup = open_slow,
-	.finish = close_all,
+	.finish = close_after_interrupt,
 	.fibers = { { "caller", call_and_give_up, false } },
 	.law = pools_law,
 	.stalled = pools_stalled,

@@ -87,6 +87,7 @@ EXPLORE_SCENARIO(mailbox_of_two_senders) = {
 	.sights = { [POSTED_TWICE] = "a message was posted twice and taken once",
 		    [WAITED] = "the receiver waited" },
 	.budget = { .spurious = 1 },
+	.cap = 200000,
 };
 
 enum { IN_TIME, TOO_LATE };
@@ -114,4 +115,5 @@ EXPLORE_SCENARIO(park_against_timeout) = {
 	.sights = { [IN_TIME] = "in time", [TOO_LATE] = "too late" },
 	.budget = { .timeouts = 1, .spurious = 1 },
 	.bound = 3,
+	.cap = 200000,
 };

@@ -92,4 +92,5 @@ EXPLORE_SCENARIO(reaper_against_its_stop) = {
 		    { "reads", read, false },
 		    { "stops", stop, false } },
 	.sights = { [GIVEN] = "given", [REFUSED] = "refused", [READ] = "read" },
+	.cap = 200000,
 };

@@ -123,6 +123,7 @@ EXPLORE_SCENARIO(lease_against_all_ends) = {
 		    [GAVE_BACK_LATE] = "given back after the lease had ended",
 		    [RESET] = "the worker reset it" },
 	.bound = 3,
+	.cap = 200000,
 };
 
 /* Hand-over: the receiver adopts, the giver dies. */
@@ -157,4 +158,5 @@ EXPLORE_SCENARIO(adopt_against_client_death) = {
 		    [TOO_LATE] = "too late",
  },
 	.bound = 3,
+	.cap = 200000,
 };

@@ -78,6 +78,7 @@ EXPLORE_SCENARIO(timeout_before_another_waiter) = {
 		    [FOUND] = "found",
 		    [BOTH] = "timed out, and the other was served" },
 	.budget = { .timeouts = 1 },
+	.cap = 200000,
 };
 
 static void be_cancelled(void)
@@ -100,4 +101,5 @@ EXPLORE_SCENARIO(cancellation_against_grant) = {
 	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = { NULL },
 	.budget = { .cancels = 1 },
+	.cap = 200000,
 };

@@ -56,6 +56,7 @@ EXPLORE_SCENARIO(two_clients_and_one_worker) = {
 	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = SIGHTS,
 	.budget = { .spurious = 1 },
+	.cap = 200000,
 };
 
 EXPLORE_SCENARIO(two_clients_and_one_worker_lifo) = {
@@ -66,6 +67,7 @@ EXPLORE_SCENARIO(two_clients_and_one_worker_lifo) = {
 	.law = brokerage_conserves_slots,
 	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = SIGHTS,
+	.cap = 200000,
 };
 
 EXPLORE_SCENARIO(two_clients_and_one_worker_fifo) = {
@@ -76,4 +78,5 @@ EXPLORE_SCENARIO(two_clients_and_one_worker_fifo) = {
 	.law = brokerage_conserves_slots,
 	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = SIGHTS,
+	.cap = 200000,
 };
