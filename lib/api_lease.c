@@ -98,10 +98,29 @@ static int refuse(struct checkout *checkout, int code)
 			 pooltoy_strerror(code), reason[0] ? "; last failure: " : "", reason);
 }
 
+/* Whether the pool has come up: its manager's figure, or, before that knows of any, the slots. */
+static bool has_come_up(struct pooltoy_pool *pool)
+{
+	unsigned count = slot_table_count(&pool->broker.slots), index;
+
+	if (figure_load(&pool->up) > 0 || pool->config.size == 0)
+		return true;
+	for (index = 0; index < count; index++) {
+		slot_word word = slot_look(slot_table_at(&pool->broker.slots, index));
+		enum slot_state state = slot_word_state(word);
+
+		if (state == SLOT_IDLE || state == SLOT_LEASED || state == SLOT_RESETTING)
+			return true;
+	}
+	return false;
+}
+
 /* Without waiting: why none was idle. */
 static int refuse_try(struct checkout *checkout)
 {
-	switch (pool_state(checkout->pool)) {
+	struct pooltoy_pool *pool = checkout->pool;
+
+	switch (pool_state(pool)) {
 	case POOL_FAILED:
 		return refuse(checkout, POOLTOY_EFAILED);
 	case POOL_STOPPED:
@@ -109,10 +128,7 @@ static int refuse_try(struct checkout *checkout)
 	case POOL_BACKOFF:
 		return refuse(checkout, POOLTOY_ESTARTING);
 	default:
-		return refuse(checkout, figure_load(&checkout->pool->up) == 0 &&
-							checkout->pool->config.size > 0
-						? POOLTOY_ESTARTING
-						: POOLTOY_EFULL);
+		return refuse(checkout, has_come_up(pool) ? POOLTOY_EFULL : POOLTOY_ESTARTING);
 	}
 }
 
