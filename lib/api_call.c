@@ -232,6 +232,8 @@ static enum slot_result queue_cast(struct pooltoy_worker *worker, uint64_t gener
 	*full = worker->casts_count >= worker->slot.pool->config.max_casts;
 	if (!*full)
 		result = slot_claim_casting(&worker->slot, generation);
+	else if (!slot_word_is_lease(slot_look(&worker->slot), generation))
+		result = SLOT_STALE;
 	if (!*full && result == SLOT_DONE) {
 		*worker->casts_end = cast;
 		worker->casts_end = &cast->next;
@@ -268,7 +270,7 @@ int pooltoy_cast(const struct pooltoy_lease *lease, const void *message, size_t 
 		return POOLTOY_OK;
 	}
 	sync_free(cast);
-	if (full)
+	if (full && result == SLOT_DONE)
 		return error_set(
 			POOLTOY_EAGAIN, "pool \"%s\": worker %u: %u casts wait for it already",
 			slot->pool->config.name, slot->index, slot->pool->config.max_casts);
