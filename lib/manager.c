@@ -111,7 +111,7 @@ static bool never_proved_itself(struct pooltoy_worker *worker)
 
 	if (figure_load(&worker->died_leased) && completed > 0)
 		completed--;
-	return worker->init_failed || completed == 0;
+	return figure_load(&worker->init_failed) || completed == 0;
 }
 
 /* When a worker that leaves is to be interrupted. */
@@ -154,7 +154,7 @@ static void tell_of_end(struct pooltoy_worker *worker)
 
 	if (worker->place == CREW_QUARANTINED) {
 		type = POOLTOY_EVENT_WORKER_RETURNED;
-	} else if (worker->cause == SLOT_BROKE && worker->init_failed) {
+	} else if (worker->cause == SLOT_BROKE && figure_load(&worker->init_failed)) {
 		figure_add(&pool->start_failures, 1);
 		type = POOLTOY_EVENT_WORKER_START_FAILED;
 	} else if (worker->cause == SLOT_BROKE || worker->cause == SLOT_KILLED) {

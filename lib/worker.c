@@ -347,14 +347,14 @@ static bool come_up(struct pooltoy_worker *worker)
 	uint64_t begun = sync_now();
 	int code = 0;
 
-	worker->init_failed = true; /* unless it returns to say otherwise */
+	figure_store(&worker->init_failed, true); /* unless it returns to say otherwise */
 	if (config->ops.init)
 		code = config->ops.init(worker, config->argument, &worker->state);
 	if (code < 0) {
 		break_down(worker, "init", code);
 		return false;
 	}
-	worker->init_failed = false;
+	figure_store(&worker->init_failed, false);
 	worker->initialized = true;
 	worker->start_duration = sync_now() - begun;
 	sync_store(&worker->up, true, release); /* pairs with the manager's look */
@@ -430,7 +430,7 @@ static void record_reason(struct pooltoy_worker *worker)
 	if (worker->cause != SLOT_BROKE && worker->cause != SLOT_KILLED)
 		return;
 	snprintf(reason, sizeof reason, "worker %u: %s%.200s", worker->slot.index,
-		 worker->init_failed ? "init failed: " : "", worker->reason);
+		 figure_load(&worker->init_failed) ? "init failed: " : "", worker->reason);
 	pool_set_reason(worker->slot.pool, reason);
 }
 
@@ -471,7 +471,7 @@ static void joined(void *worker)
 static void renew(struct pooltoy_worker *worker)
 {
 	worker->state = NULL;
-	worker->init_failed = false;
+	figure_store(&worker->init_failed, false);
 	worker->reason[0] = 0;
 	worker->start_duration = 0;
 	worker->hurried = false;

@@ -53,7 +53,7 @@ struct pooltoy_worker {
 	uint64_t start_duration;       /* ns */
 	enum slot_stop_cause cause;    /* of its end; when the slot is VACANT */
 	char reason[POOL_REASON_SIZE]; /* why it broke; "" */
-	bool init_failed;
+	sync_atomic(bool) init_failed; /* a figure */
 	sync_atomic(bool) died_leased; /* by who ended it; a figure */
 
 	/* The manager's. */
