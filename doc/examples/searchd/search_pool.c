@@ -152,7 +152,7 @@ int search_pool_start(struct server *server)
 		POOLTOY_POOL_SPEC(.name = server->search.name, .worker = &searcher_ops,
 				  .argument = server, .size = SEARCH_WORKERS,
 				  .max_restarts = MAX_RESTARTS, .restart_period = RESTART_PERIOD_MS,
-				  .backoff_min = BACKOFF_MIN_MS),
+				  .backoff_min = BACKOFF_MIN_MS, .backoff_max = BACKOFF_MAX_MS),
 		&server->search.pool);
 }
 

@@ -20,9 +20,10 @@ enum { MAX_RESTARTS = 50, RESTART_PERIOD_MS = 5000 };
 
 /*
  * A worker that is killed before it has served anybody counts as one that could not be started, and
- * the next start waits so long at first. Opening a database overloads nobody: hardly wait.
+ * the next starts are delayed: so long at first, twice as long each time, up to the maximum.
+ * Opening a database overloads nobody: hardly wait.
  */
-enum { BACKOFF_MIN_MS = 2 };
+enum { BACKOFF_MIN_MS = 2, BACKOFF_MAX_MS = 100 };
 
 struct server {
 	struct pooltoy_supervisor *supervisor;

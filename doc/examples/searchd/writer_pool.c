@@ -146,7 +146,7 @@ int writer_pool_start(struct server *server)
 		POOLTOY_POOL_SPEC(.name = server->writer.name, .worker = &note_writer_ops,
 				  .argument = server, .size = 1, .exclusive = 1,
 				  .max_restarts = MAX_RESTARTS, .restart_period = RESTART_PERIOD_MS,
-				  .backoff_min = BACKOFF_MIN_MS),
+				  .backoff_min = BACKOFF_MIN_MS, .backoff_max = BACKOFF_MAX_MS),
 		&server->writer.pool);
 }
 
