@@ -43,13 +43,13 @@ lib_services = \
 	%D%/notifier.h \
 	%D%/reaper.c \
 	%D%/reaper.h \
+	%D%/supervisor_reference.h \
 	%D%/thread.c \
 	%D%/thread.h
 
 lib_pool = \
 	%D%/pool.c \
-	%D%/pool.h \
-	%D%/supervisor_reference.h
+	%D%/pool.h
 
 lib_actors = \
 	%D%/manager.c \
