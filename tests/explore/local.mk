@@ -4,6 +4,8 @@
 explore_scenarios = \
 	%D%/scenarios/brokerage.c \
 	%D%/scenarios/brokerage.h \
+	%D%/scenarios/callbacks.c \
+	%D%/scenarios/casts.c \
 	%D%/scenarios/client_death.c \
 	%D%/scenarios/crash.c \
 	%D%/scenarios/explicit_client.c \
@@ -15,8 +17,11 @@ explore_scenarios = \
 	%D%/scenarios/overflow.c \
 	%D%/scenarios/pools.c \
 	%D%/scenarios/pools.h \
+	%D%/scenarios/quarantine.c \
 	%D%/scenarios/reaper.c \
+	%D%/scenarios/restarts.c \
 	%D%/scenarios/slot_word.c \
+	%D%/scenarios/starvation.c \
 	%D%/scenarios/stop.c \
 	%D%/scenarios/timeout_against_grant.c \
 	%D%/scenarios/two_clients_and_one_worker.c
