@@ -3,32 +3,35 @@
 #include "restart_policy.h"
 #include "sync.h"
 
+/* Times beyond the end of time are that end. */
+static uint64_t after(uint64_t time, uint64_t span)
+{
+	return span > UINT64_MAX - time ? UINT64_MAX : time + span;
+}
+
 void backoff_init(struct backoff *backoff, uint64_t minimum, uint64_t maximum)
 {
-	*backoff = (struct backoff){ .minimum = minimum,
-				     .maximum = maximum < minimum ? minimum : maximum };
+	if (maximum < minimum)
+		maximum = minimum;
+	*backoff = (struct backoff){ .minimum = minimum, .maximum = maximum, .memory = maximum };
 }
 
 void backoff_reset(struct backoff *backoff)
 {
-	backoff->failures = 0;
-	backoff->until = 0;
+	backoff->in_row = false;
 }
 
 uint64_t backoff_fail(struct backoff *backoff, uint64_t now, uint64_t random)
 {
 	uint64_t delay = backoff->minimum;
-	unsigned doublings;
 
-	if (backoff->failures > 0 && now > backoff->until + backoff->maximum)
-		backoff->failures = 0;
-	for (doublings = backoff->failures; doublings > 0 && delay < backoff->maximum; doublings--)
-		delay *= 2;
-	if (delay > backoff->maximum)
-		delay = backoff->maximum;
-	backoff->failures++;
+	if (backoff->in_row && now <= after(backoff->until, backoff->memory))
+		delay = backoff->whole > backoff->maximum / 2 ? backoff->maximum
+							      : 2 * backoff->whole;
+	backoff->in_row = true;
+	backoff->whole = delay;
 	delay -= random % (delay / 2 + 1);
-	backoff->until = now + delay;
+	backoff->until = after(now, delay);
 	return delay;
 }
 
@@ -39,6 +42,7 @@ bool restart_policy_init(struct restart_policy *policy, unsigned intensity, uint
 					   .period = period,
 					   .backoff = *backoff,
 					   .give_up_after = give_up_after };
+	policy->backoff.memory = period; /* rows end by that alone */
 	policy->deaths = sync_alloc((intensity + 1) * sizeof *policy->deaths);
 	return policy->deaths != NULL;
 }
@@ -76,7 +80,7 @@ enum restart_verdict restart_policy_death(struct restart_policy *policy, uint64_
 	bool excess = too_many(policy, now);
 
 	/* A row of backoffs goes on while the pool dies within a period after the last. */
-	if (policy->in_trouble && now > policy->backoff.until + policy->period) {
+	if (policy->in_trouble && now > after(policy->backoff.until, policy->period)) {
 		policy->in_trouble = false;
 		backoff_reset(&policy->backoff);
 	}

@@ -10,13 +10,14 @@
 
 /*
  * Exponential backoff with jitter. The n-th failure in a row waits minimum * 2^(n-1), at most
- * `maximum`, and of that a random part between a half and the whole. A failure more than `maximum`
- * after the delay before it ended begins a new row.
+ * `maximum`, and of that a random part between a half and the whole. A failure more than `memory`
+ * after the delay before it ended begins a new row; that is `maximum`, unless set otherwise.
  */
 struct backoff {
-	uint64_t minimum, maximum;
-	unsigned failures; /* in a row */
-	uint64_t until;    /* end of the last delay */
+	uint64_t minimum, maximum, memory;
+	bool in_row;
+	uint64_t whole; /* the last delay of the row, without jitter */
+	uint64_t until; /* its end, with it */
 };
 
 void backoff_init(struct backoff *backoff, uint64_t minimum, uint64_t maximum);
