@@ -1,11 +1,55 @@
 # Unit tests, one program for each file of the library that has something to test. They link all of
 # the library's objects, so they reach what is hidden. To add test_NAME.c: a line in the list, and
 # one with its LDADD below.
-unit_tests =
-
-# %C%_test_NAME_LDADD = $(unit_ldadd)
+unit_tests = \
+	%D%/test_broker \
+	%D%/test_broker_crowd \
+	%D%/test_cell \
+	%D%/test_checkout_queue \
+	%D%/test_deadline \
+	%D%/test_error \
+	%D%/test_idle_hints \
+	%D%/test_idle_order \
+	%D%/test_mailbox \
+	%D%/test_monitor_table \
+	%D%/test_parker \
+	%D%/test_restart_policy \
+	%D%/test_slot \
+	%D%/test_slot_table \
+	%D%/test_timer_queue
 
 unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU_LIBS)
+
+%C%_test_broker_LDADD = $(unit_ldadd)
+%C%_test_broker_crowd_LDADD = $(unit_ldadd)
+%C%_test_cell_LDADD = $(unit_ldadd)
+%C%_test_checkout_queue_LDADD = $(unit_ldadd)
+%C%_test_deadline_LDADD = $(unit_ldadd)
+%C%_test_error_LDADD = $(unit_ldadd)
+%C%_test_idle_hints_LDADD = $(unit_ldadd)
+%C%_test_idle_order_LDADD = $(unit_ldadd)
+%C%_test_mailbox_LDADD = $(unit_ldadd)
+%C%_test_monitor_table_LDADD = $(unit_ldadd)
+%C%_test_parker_LDADD = $(unit_ldadd)
+%C%_test_restart_policy_LDADD = $(unit_ldadd)
+%C%_test_slot_LDADD = $(unit_ldadd)
+%C%_test_slot_table_LDADD = $(unit_ldadd)
+%C%_test_timer_queue_LDADD = $(unit_ldadd)
+
+# Memory and threads that are not to be had: the linker leads these calls through faults.c.
+unit_faults = -Wl,--wrap=calloc -Wl,--wrap=aligned_alloc -Wl,--wrap=pthread_create
+%C%_test_broker_SOURCES = %D%/test_broker.c %D%/faults.c %D%/faults.h
+%C%_test_broker_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
+%C%_test_cell_SOURCES = %D%/test_cell.c %D%/faults.c %D%/faults.h
+%C%_test_cell_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
+%C%_test_parker_SOURCES = %D%/test_parker.c %D%/faults.c %D%/faults.h
+%C%_test_parker_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
+%C%_test_restart_policy_SOURCES = %D%/test_restart_policy.c %D%/faults.c %D%/faults.h
+%C%_test_restart_policy_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
+%C%_test_slot_table_SOURCES = %D%/test_slot_table.c %D%/faults.c %D%/faults.h
+%C%_test_slot_table_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
+
+EXTRA_DIST += %D%/random.h
 
 if HAVE_CUNIT
 check_PROGRAMS += $(unit_tests)

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* test_cell.c: one call at a time, there and back. */
+#include "support/suite.h"
+#include "cell.h"
+#include "unit/faults.h"
+
+#include <pthread.h>
+#include <string.h>
+
+static const uint64_t PASSED = 1; /* a deadline */
+
+static void cell_end(struct cell *cell)
+{
+	bytes_free(&cell->request);
+	bytes_free(&cell->reply);
+}
+
+static void bytes_are_copied_and_their_memory_is_kept(void)
+{
+	struct bytes bytes = { 0 };
+	char text[] = "hello";
+	void *memory;
+
+	CU_ASSERT_FATAL(bytes_set(&bytes, text, sizeof text));
+	text[0] = 'j';
+	CU_ASSERT_STRING_EQUAL(bytes.data, "hello");
+	CU_ASSERT_EQUAL(bytes.length, sizeof text);
+	memory = bytes.data;
+	CU_ASSERT(bytes_set(&bytes, "a", 2));
+	CU_ASSERT_PTR_EQUAL(bytes.data, memory);
+	CU_ASSERT_EQUAL(bytes.length, 2);
+	CU_ASSERT_STRING_EQUAL(bytes.data, "a");
+	bytes_free(&bytes);
+	CU_ASSERT_PTR_NULL(bytes.data);
+	CU_ASSERT_EQUAL(bytes.length + bytes.capacity, 0);
+}
+
+static void bytes_grow_to_any_length(void)
+{
+	static char text[100000];
+	struct bytes bytes = { 0 };
+	size_t length;
+
+	memset(text, 'x', sizeof text);
+	for (length = 1; length <= sizeof text; length *= 7) {
+		CU_ASSERT_FATAL(bytes_set(&bytes, text, length));
+		CU_ASSERT_EQUAL(bytes.length, length);
+		CU_ASSERT(bytes.capacity >= length);
+		CU_ASSERT_EQUAL(memcmp(bytes.data, text, length), 0);
+	}
+	bytes_free(&bytes);
+}
+
+static void no_bytes_need_no_source_and_still_have_an_address(void)
+{
+	struct bytes bytes = { 0 };
+
+	CU_ASSERT(bytes_set(&bytes, NULL, 0));
+	CU_ASSERT_PTR_NOT_NULL(bytes.data);
+	CU_ASSERT_EQUAL(bytes.length, 0);
+	bytes_free(&bytes);
+}
+
+static void without_memory_there_are_no_bytes_and_later_there_are(void)
+{
+	static const char text[1000];
+	struct bytes bytes = { 0 };
+
+	CU_ASSERT_FATAL(bytes_set(&bytes, "before", 7));
+	faults_of_memory(0, 1);
+	CU_ASSERT_FALSE(bytes_set(&bytes, text, sizeof text));
+	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(bytes.length, 0);
+	CU_ASSERT(bytes_set(&bytes, text, sizeof text));
+	CU_ASSERT_EQUAL(bytes.length, sizeof text);
+	bytes_free(&bytes);
+}
+
+static void a_cell_moves_only_from_the_state_it_is_in(void)
+{
+	static const enum cell_state states[] = { CELL_EMPTY,    CELL_FILLING, CELL_POSTED,
+						  CELL_RUNNING,  CELL_REPLIED, CELL_CRASHED,
+						  CELL_ABANDONED };
+	unsigned i, j;
+
+	for (i = 0; i < 7; i++) {
+		for (j = 0; j < 7; j++) {
+			struct cell cell = { 0 };
+
+			sync_store(&cell.state, states[i], relaxed);
+			CU_ASSERT_EQUAL(cell_move(&cell, states[j], CELL_EMPTY), i == j);
+			CU_ASSERT_EQUAL(cell_look(&cell), i == j ? CELL_EMPTY : states[i]);
+		}
+	}
+}
+
+static void filling_starts_the_call_anew(void)
+{
+	struct cell cell = { .code = -5, .reply_kept = true };
+	struct parker parker;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	CU_ASSERT_FATAL(bytes_set(&cell.reply, "old reply", 10));
+	CU_ASSERT(cell_fill(&cell, "request", 8, &parker, 99));
+	CU_ASSERT_EQUAL(cell_look(&cell), CELL_FILLING);
+	CU_ASSERT_EQUAL(figure_load(&cell.serial), 1);
+	CU_ASSERT_STRING_EQUAL(cell.request.data, "request");
+	CU_ASSERT_EQUAL(cell.request.length, 8);
+	CU_ASSERT_EQUAL(cell.deadline, 99);
+	CU_ASSERT_EQUAL(cell.code, 0);
+	CU_ASSERT_EQUAL(cell.reply.length, 0);
+	CU_ASSERT_FALSE(cell.reply_kept);
+	CU_ASSERT_PTR_EQUAL(cell.caller, &parker);
+	cell_end(&cell);
+	parker_destroy(&parker);
+}
+
+static void without_memory_for_the_request_the_cell_is_empty(void)
+{
+	struct cell cell = { 0 };
+	struct parker parker;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	faults_of_memory(0, 1);
+	CU_ASSERT_FALSE(cell_fill(&cell, "request", 8, &parker, 99));
+	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(cell_look(&cell), CELL_EMPTY);
+	cell_end(&cell);
+	parker_destroy(&parker);
+}
+
+static void a_finished_call_wakes_its_caller_with_the_outcome(void)
+{
+	static const enum cell_state outcomes[] = { CELL_REPLIED, CELL_CRASHED };
+	struct parker parker;
+	unsigned i;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	for (i = 0; i < 2; i++) {
+		struct cell cell = { 0 };
+
+		CU_ASSERT_FATAL(cell_fill(&cell, "", 0, &parker, SYNC_NEVER));
+		CU_ASSERT(cell_move(&cell, CELL_FILLING, CELL_POSTED));
+		CU_ASSERT(cell_move(&cell, CELL_POSTED, CELL_RUNNING));
+		CU_ASSERT(cell_finish(&cell, outcomes[i]));
+		CU_ASSERT_EQUAL(cell_look(&cell), outcomes[i]);
+		CU_ASSERT(parker_park(&parker, PASSED));
+		cell_end(&cell);
+	}
+	parker_destroy(&parker);
+}
+
+static void an_abandoned_call_ends_with_an_empty_cell_and_wakes_nobody(void)
+{
+	struct cell cell = { 0 };
+	struct parker parker;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	CU_ASSERT_FATAL(cell_fill(&cell, "", 0, &parker, SYNC_NEVER));
+	CU_ASSERT(cell_move(&cell, CELL_FILLING, CELL_POSTED));
+	CU_ASSERT(cell_move(&cell, CELL_POSTED, CELL_RUNNING));
+	CU_ASSERT(cell_move(&cell, CELL_RUNNING, CELL_ABANDONED));
+	CU_ASSERT_FALSE(cell_finish(&cell, CELL_REPLIED));
+	CU_ASSERT_EQUAL(cell_look(&cell), CELL_EMPTY);
+	CU_ASSERT_FALSE(parker_park(&parker, PASSED));
+	cell_end(&cell);
+	parker_destroy(&parker);
+}
+
+/* A caller and a worker, and of each call one of three ends: reply, withdrawal, abandonment. */
+enum { CALLS = 10000 };
+
+struct line {
+	struct cell cell;
+	struct parker caller, worker;
+	sync_atomic(bool) hung_up;
+	unsigned answered, dropped; /* the worker's */
+};
+
+static void *answer(void *argument)
+{
+	struct line *line = argument;
+	unsigned number;
+
+	while (!sync_load(&line->hung_up, acquire)) {
+		if (!cell_move(&line->cell, CELL_POSTED, CELL_RUNNING)) {
+			parker_park(&line->worker, SYNC_NEVER);
+			continue;
+		}
+		memcpy(&number, line->cell.request.data, sizeof number);
+		number *= 2;
+		CU_ASSERT(bytes_set(&line->cell.reply, &number, sizeof number));
+		if (cell_finish(&line->cell, CELL_REPLIED))
+			line->answered++;
+		else
+			line->dropped++;
+	}
+	return NULL;
+}
+
+static void leave(struct line *line, unsigned *withdrawn, unsigned *abandoned)
+{
+	if (cell_move(&line->cell, CELL_POSTED, CELL_EMPTY)) {
+		(*withdrawn)++;
+		return;
+	}
+	if (cell_move(&line->cell, CELL_RUNNING, CELL_ABANDONED)) {
+		(*abandoned)++;
+		sync_yield_until(cell_look(&line->cell) == CELL_EMPTY);
+	}
+}
+
+static void each_call_has_one_end_whoever_is_faster(void)
+{
+	static struct line line;
+	unsigned i, reply, replied = 0, withdrawn = 0, abandoned = 0;
+	pthread_t worker;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&line.caller), 0);
+	CU_ASSERT_EQUAL_FATAL(parker_init(&line.worker), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&worker, NULL, answer, &line), 0);
+	for (i = 0; i < CALLS; i++) {
+		CU_ASSERT(cell_fill(&line.cell, &i, sizeof i, &line.caller, SYNC_NEVER));
+		CU_ASSERT(cell_move(&line.cell, CELL_FILLING, CELL_POSTED));
+		parker_unpark(&line.worker);
+		if (i % 3 == 0)
+			leave(&line, &withdrawn, &abandoned);
+		while (cell_look(&line.cell) != CELL_EMPTY) {
+			if (cell_look(&line.cell) != CELL_REPLIED) {
+				parker_park(&line.caller, SYNC_NEVER);
+				continue;
+			}
+			memcpy(&reply, line.cell.reply.data, sizeof reply);
+			CU_ASSERT_EQUAL(reply, 2 * i);
+			replied++;
+			CU_ASSERT(cell_move(&line.cell, CELL_REPLIED, CELL_EMPTY));
+		}
+	}
+	sync_store(&line.hung_up, true, release);
+	parker_unpark(&line.worker);
+	pthread_join(worker, NULL);
+	CU_ASSERT_EQUAL(replied + withdrawn + abandoned, CALLS);
+	CU_ASSERT_EQUAL(line.answered, replied);
+	CU_ASSERT_EQUAL(line.dropped, abandoned);
+	CU_ASSERT(replied >= CALLS - CALLS / 3 - 1);
+	CU_ASSERT_EQUAL(figure_load(&line.cell.serial), CALLS);
+	cell_end(&line.cell);
+	parker_destroy(&line.caller);
+	parker_destroy(&line.worker);
+}
+
+SUITE(TEST(bytes_are_copied_and_their_memory_is_kept), TEST(bytes_grow_to_any_length),
+      TEST(no_bytes_need_no_source_and_still_have_an_address),
+      TEST(without_memory_there_are_no_bytes_and_later_there_are),
+      TEST(a_cell_moves_only_from_the_state_it_is_in), TEST(filling_starts_the_call_anew),
+      TEST(without_memory_for_the_request_the_cell_is_empty),
+      TEST(a_finished_call_wakes_its_caller_with_the_outcome),
+      TEST(an_abandoned_call_ends_with_an_empty_cell_and_wakes_nobody),
+      TEST(each_call_has_one_end_whoever_is_faster))

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* test_parker.c: parking and unparking, and the free parkers. */
+#include "support/suite.h"
+#include "parker.h"
+#include "deadline.h"
+#include "unit/faults.h"
+
+#include <pthread.h>
+
+static const uint64_t PASSED = 1; /* a deadline */
+
+static void a_token_left_before_the_wait_is_taken(void)
+{
+	struct parker parker;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	parker_unpark(&parker);
+	CU_ASSERT(parker_park(&parker, SYNC_NEVER));
+	CU_ASSERT_FALSE(parker_park(&parker, PASSED));
+	parker_destroy(&parker);
+}
+
+static void a_parker_holds_one_token_however_many_are_left(void)
+{
+	struct parker parker;
+	int i;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	for (i = 0; i < 3; i++)
+		parker_unpark(&parker);
+	CU_ASSERT(parker_park(&parker, PASSED));
+	CU_ASSERT_FALSE(parker_park(&parker, PASSED));
+	parker_destroy(&parker);
+}
+
+static void a_wait_ends_at_its_deadline_and_not_before(void)
+{
+	struct parker parker;
+	uint64_t deadline;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	deadline = sync_now() + 3 * NS_PER_MS;
+	CU_ASSERT_FALSE(parker_park(&parker, deadline));
+	CU_ASSERT(sync_now() >= deadline);
+	/* It is as good as before. */
+	parker_unpark(&parker);
+	CU_ASSERT(parker_park(&parker, PASSED));
+	parker_destroy(&parker);
+}
+
+/* Two threads in turns; what each writes, the other reads: for ThreadSanitizer too. */
+enum { TURNS = 20000 };
+
+struct ball {
+	struct parker here, there;
+	unsigned count; /* whose turn it is writes it */
+};
+
+static void *play(void *argument)
+{
+	struct ball *ball = argument;
+	unsigned i;
+
+	for (i = 0; i < TURNS; i++) {
+		CU_ASSERT(parker_park(&ball->there, SYNC_NEVER));
+		ball->count++;
+		parker_unpark(&ball->here);
+	}
+	return NULL;
+}
+
+static void two_threads_wake_each_other_and_see_what_the_other_wrote(void)
+{
+	struct ball ball = { .count = 0 };
+	pthread_t thread;
+	unsigned i;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&ball.here), 0);
+	CU_ASSERT_EQUAL_FATAL(parker_init(&ball.there), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, play, &ball), 0);
+	for (i = 0; i < TURNS; i++) {
+		ball.count++;
+		parker_unpark(&ball.there);
+		CU_ASSERT(parker_park(&ball.here, SYNC_NEVER));
+		CU_ASSERT_EQUAL(ball.count, 2 * i + 2);
+	}
+	pthread_join(thread, NULL);
+	CU_ASSERT_FALSE(parker_park(&ball.here, PASSED));
+	parker_destroy(&ball.here);
+	parker_destroy(&ball.there);
+}
+
+static void let_it_park(struct parker *parker)
+{
+	sync_yield_until(sync_load(&parker->state, acquire) == PARKER_PARKED);
+}
+
+static void *park_for_good(void *parker)
+{
+	return parker_park(parker, SYNC_NEVER) ? parker : NULL;
+}
+
+static void a_thread_that_sleeps_is_woken(void)
+{
+	struct parker parker;
+	pthread_t thread;
+	void *woken = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, park_for_good, &parker), 0);
+	let_it_park(&parker);
+	parker_unpark(&parker);
+	pthread_join(thread, &woken);
+	CU_ASSERT_PTR_EQUAL(woken, &parker);
+	CU_ASSERT_FALSE(parker_park(&parker, PASSED)); /* it took the token */
+	parker_destroy(&parker);
+}
+
+/* Also tells whether the parker's lock is free when cleanup handlers run: unpark takes it. */
+static void unpark_in_cleanup(void *parker)
+{
+	parker_unpark(parker);
+}
+
+static void *park_until_cancelled(void *parker)
+{
+	pthread_cleanup_push(unpark_in_cleanup, parker);
+	parker_park(parker, SYNC_NEVER);
+	pthread_cleanup_pop(0);
+	return NULL;
+}
+
+static void a_thread_cancelled_in_its_wait_leaves_the_parker_usable(void)
+{
+	struct parker parker;
+	pthread_t thread;
+	void *result = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, park_until_cancelled, &parker), 0);
+	let_it_park(&parker);
+	pthread_cancel(thread);
+	pthread_join(thread, &result);
+	CU_ASSERT_PTR_EQUAL(result, PTHREAD_CANCELED);
+	CU_ASSERT(parker_park(&parker, PASSED)); /* the cleanup handler's token */
+	CU_ASSERT_FALSE(parker_park(&parker, PASSED));
+	parker_destroy(&parker);
+}
+
+static void a_parker_given_back_is_the_next_to_be_had(void)
+{
+	struct parker *first = parker_acquire(), *second = parker_acquire();
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(first);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(second);
+	CU_ASSERT_PTR_NOT_EQUAL(first, second);
+	parker_release(first);
+	CU_ASSERT_PTR_EQUAL(parker_acquire(), first);
+	/* A late waker may still unpark it: it is a parker for good. */
+	parker_release(first);
+	parker_unpark(first);
+	CU_ASSERT_PTR_EQUAL(parker_acquire(), first);
+	CU_ASSERT(parker_park(first, PASSED));
+	parker_release(first);
+	parker_release(second);
+	parker_free_all();
+}
+
+static void without_memory_there_is_no_new_parker(void)
+{
+	struct parker *parker;
+
+	parker_free_all();
+	faults_of_memory(0, 1);
+	CU_ASSERT_PTR_NULL(parker_acquire());
+	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	parker = parker_acquire();
+	CU_ASSERT_PTR_NOT_NULL_FATAL(parker);
+	parker_release(parker);
+	faults_of_memory(0, 1);
+	CU_ASSERT_PTR_EQUAL(parker_acquire(), parker); /* a free one needs none */
+	CU_ASSERT_EQUAL(faults_of_memory_end(), 0);
+	parker_release(parker);
+	parker_free_all();
+}
+
+SUITE(TEST(a_token_left_before_the_wait_is_taken),
+      TEST(a_parker_holds_one_token_however_many_are_left),
+      TEST(a_wait_ends_at_its_deadline_and_not_before),
+      TEST(two_threads_wake_each_other_and_see_what_the_other_wrote),
+      TEST(a_thread_that_sleeps_is_woken),
+      TEST(a_thread_cancelled_in_its_wait_leaves_the_parker_usable),
+      TEST(a_parker_given_back_is_the_next_to_be_had), TEST(without_memory_there_is_no_new_parker))
