@@ -123,6 +123,14 @@ slot_word slot_word_client_ended(slot_word word, bool clean)
 	return slot_word_checked_in(word, clean);
 }
 
+slot_word slot_word_stopped(slot_word word, enum slot_stop_cause cause)
+{
+	slot_word stopped = with_state(word, SLOT_STOPPING) | (slot_word)cause << SLOT_STOP_SHIFT;
+
+	/* RESETTING: the lease has ended already, and moved on; the borrower moves it if it has not. */
+	return word & SLOT_BORROWED ? stopped : next_generation(stopped);
+}
+
 slot_word slot_stop(struct slot *slot, enum slot_stop_cause cause)
 {
 	slot_word word = sync_load(&slot->word, relaxed), stopped;
@@ -130,11 +138,7 @@ slot_word slot_stop(struct slot *slot, enum slot_stop_cause cause)
 	do {
 		if (slot_word_state(word) == SLOT_STOPPING || slot_word_state(word) == SLOT_VACANT)
 			return word;
-		stopped = with_state(word, SLOT_STOPPING) | (slot_word)cause << SLOT_STOP_SHIFT;
-		/* RESETTING: the lease has ended already, and moved on; the borrower moves it if it
-		 * has not. */
-		if (!(word & SLOT_BORROWED))
-			stopped = next_generation(stopped);
+		stopped = slot_word_stopped(word, cause);
 		check_move(word, stopped);
 	} while (!sync_cas(&slot->word, &word, stopped, seq_cst));
 	return word;

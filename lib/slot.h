@@ -50,7 +50,8 @@ enum slot_stop_cause {
 	SLOT_DISMISSED, /* the pool has no more use for the worker */
 	SLOT_BROKE,     /* it said so, or its thread ended */
 	SLOT_KILLED,    /* pooltoy_kill_worker, or stuck in a call that was given up */
-	SLOT_SWEPT      /* its pool stops or restarts */
+	SLOT_SWEPT,     /* its pool stops or restarts */
+	SLOT_REPLACED   /* its client ended with it, and the pool wants another then */
 };
 
 typedef uint64_t slot_word;
@@ -61,10 +62,10 @@ typedef uint64_t slot_word;
 #define SLOT_CASTING          ((slot_word)32)
 #define SLOT_FLAGS            (SLOT_BORROWED | SLOT_CALLING | SLOT_CASTING)
 #define SLOT_STOP_SHIFT       6
-#define SLOT_STOP_MASK        ((slot_word)3 << SLOT_STOP_SHIFT) /* while STOPPING: enum slot_stop */
-#define SLOT_GENERATION_SHIFT 8
+#define SLOT_STOP_MASK        ((slot_word)7 << SLOT_STOP_SHIFT) /* while STOPPING: enum slot_stop_cause */
+#define SLOT_GENERATION_SHIFT 9
 #ifndef SLOT_GENERATION_BITS
-#define SLOT_GENERATION_BITS 56 /* fewer in the test build that lets it wrap */
+#define SLOT_GENERATION_BITS 55 /* fewer in the test build that lets it wrap */
 #endif
 #define SLOT_GENERATION_MASK ((UINT64_C(1) << SLOT_GENERATION_BITS) - 1)
 
@@ -190,6 +191,8 @@ enum slot_result slot_adopt(struct slot *slot, uint64_t generation, uint64_t *ad
 slot_word slot_word_checked_in(slot_word word, bool clean);
 /* The same for the end of its client, which does not give back a state that is borrowed. */
 slot_word slot_word_client_ended(slot_word word, bool clean);
+/* The same by the end of the worker itself, for whatever state. */
+slot_word slot_word_stopped(slot_word word, enum slot_stop_cause cause);
 
 /* -> STOPPING, from any state that has a worker. The word before; STOPPING or VACANT if there was
  * nothing to do. */

@@ -126,13 +126,17 @@ void worker_dismiss_surplus(struct pooltoy_pool *pool)
 bool worker_client_ended(struct pooltoy_worker *worker, slot_word word)
 {
 	struct pool_config *config = &worker->slot.pool->config;
-	slot_word ended = slot_word_client_ended(word, config->ops.reset == NULL);
+	bool replace = config->replace_on_client_death;
+	slot_word ended = replace ? slot_word_stopped(word, SLOT_REPLACED)
+				  : slot_word_client_ended(word, config->ops.reset == NULL);
 
 	if (slot_word_state(ended) == SLOT_IDLE)
 		return worker_free(worker, word, slot_word_generation(ended));
 	if (slot_move(&worker->slot, word, ended) == SLOT_MOVED)
 		return false;
 	worker_wake(worker);
+	if (replace)
+		tell_manager(worker);
 	return true;
 }
 
@@ -393,6 +397,7 @@ static int terminate_reason(enum slot_stop_cause cause)
 {
 	switch (cause) {
 	case SLOT_DISMISSED:
+	case SLOT_REPLACED:
 		return 0;
 	case SLOT_SWEPT:
 		return POOLTOY_ESTOPPED;
@@ -415,6 +420,7 @@ static void leave(void *argument)
 	wait_until_alone(worker);
 	if (worker->initialized) {
 		worker->initialized = false;
+		worker->terminating = true;
 		if (ops->terminate)
 			ops->terminate(worker, worker->state,
 				       terminate_reason(slot_word_cause(slot_look(&worker->slot))));
@@ -473,6 +479,7 @@ static void renew(struct pooltoy_worker *worker)
 	worker->state = NULL;
 	figure_store(&worker->init_failed, false);
 	worker->reason[0] = 0;
+	worker->terminating = false;
 	worker->start_duration = 0;
 	worker->hurried = false;
 	worker->leases_before = figure_load(&worker->slot.leases);

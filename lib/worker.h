@@ -44,6 +44,7 @@ struct pooltoy_worker {
 	sync_atomic(long) thread_id; /* 0: none */
 	void *state;
 	bool initialized; /* init has returned 0, terminate has not begun */
+	bool terminating; /* it has: why the worker ended is settled */
 	bool in_call;
 	struct cast *running_cast;
 	sync_atomic(int) activity; /* enum worker_activity */

@@ -53,6 +53,8 @@ int pooltoy_worker_fail(struct pooltoy_worker *self, const char *format, ...)
 {
 	va_list arguments;
 
+	if (self->terminating)
+		return POOLTOY_ECRASHED;
 	va_start(arguments, format);
 	vsnprintf(self->reason, sizeof self->reason, format, arguments);
 	va_end(arguments);
@@ -61,7 +63,7 @@ int pooltoy_worker_fail(struct pooltoy_worker *self, const char *format, ...)
 
 void pooltoy_worker_exit(struct pooltoy_worker *self, const char *reason)
 {
-	snprintf(self->reason, sizeof self->reason, "%s", reason ? reason : "pooltoy_worker_exit");
+	(void)pooltoy_worker_fail(self, "%s", reason ? reason : "pooltoy_worker_exit");
 	sync_thread_exit();
 }
 
