@@ -1,12 +1,34 @@
 # Scenario tests, one program a story: the shared library through its public functions alone.
 # To add test_STORY.c: a line in the list, and one with its LDADD below.
-scenario_tests =
+scenario_tests = \
+	%D%/test_call \
+	%D%/test_cast \
+	%D%/test_checkout \
+	%D%/test_lease_state \
+	%D%/test_monitor \
+	%D%/test_start_errors \
+	%D%/test_supervisor \
+	%D%/test_worker_death
 
-# %C%_test_STORY_LDADD = $(scenario_ldadd)
+%C%_test_call_LDADD = $(scenario_ldadd)
+%C%_test_cast_LDADD = $(scenario_ldadd)
+%C%_test_checkout_LDADD = $(scenario_ldadd)
+%C%_test_lease_state_LDADD = $(scenario_ldadd)
+%C%_test_monitor_LDADD = $(scenario_ldadd)
+%C%_test_start_errors_LDADD = $(scenario_ldadd)
+%C%_test_supervisor_LDADD = $(scenario_ldadd)
+%C%_test_worker_death_LDADD = $(scenario_ldadd)
 
-scenario_ldadd = tests/support/libsuite.a lib/libpooltoy.la $(CUNIT_LIBS)
+scenario_ldadd = %D%/libscenario.a tests/support/libsuite.a lib/libpooltoy.la $(CUNIT_LIBS)
+
+# Stages, puppets and customers, for all of them.
+%C%_libscenario_a_SOURCES = \
+	%D%/puppet.c \
+	%D%/support.c \
+	%D%/support.h
 
 if HAVE_CUNIT
+check_LIBRARIES += %D%/libscenario.a
 check_PROGRAMS += $(scenario_tests)
 test_programs += $(scenario_tests)
 endif

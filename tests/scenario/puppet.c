@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* puppet.c: the Doubler, and the worker that does as it is told. */
+#include "scenario/support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int doubler_call(struct pooltoy_worker *self, void *state, const void *request,
+			size_t length)
+{
+	struct order order;
+	int n;
+
+	(void)state;
+	if (length == sizeof order) { /* expect_service */
+		memcpy(&order, request, sizeof order);
+		n = order.number;
+	} else if (length == sizeof n) {
+		memcpy(&n, request, sizeof n);
+	} else {
+		return pooltoy_reply_error(self, POOLTOY_EINVAL);
+	}
+	n *= 2;
+	return pooltoy_reply(self, &n, sizeof n);
+}
+
+const struct pooltoy_worker_ops doubler = POOLTOY_WORKER_OPS(.handle_call = doubler_call);
+
+void puppet_enter(struct puppet *puppet)
+{
+	if (puppet->busy++)
+		puppet->troupe->collisions++;
+}
+
+void puppet_leave(struct puppet *puppet)
+{
+	puppet->busy--;
+}
+
+static void note_most(struct troupe *troupe, int now)
+{
+	int most = troupe->most_on_stage;
+
+	while (now > most && !atomic_compare_exchange_weak(&troupe->most_on_stage, &most, now))
+		;
+}
+
+static void pass(struct gate *gate)
+{
+	if (gate)
+		gate_pass(gate);
+}
+
+static int puppet_init(struct pooltoy_worker *self, void *argument, void **state)
+{
+	struct troupe *troupe = argument;
+	struct puppet *puppet;
+	int failing = troupe->failing_inits;
+
+	troupe->inits++;
+	pass(troupe->init_gate);
+	while (failing > 0)
+		if (atomic_compare_exchange_weak(&troupe->failing_inits, &failing, failing - 1))
+			return pooltoy_worker_fail(self, "no strings");
+	puppet = calloc(1, sizeof *puppet);
+	if (!puppet)
+		return pooltoy_worker_fail(self, "no wood");
+	puppet->troupe = troupe;
+	note_most(troupe, ++troupe->on_stage);
+	*state = puppet;
+	return 0;
+}
+
+static void puppet_terminate(struct pooltoy_worker *self, void *state, int reason)
+{
+	struct puppet *puppet = state;
+	struct troupe *troupe = puppet->troupe;
+
+	(void)self;
+	puppet_enter(puppet);
+	pass(troupe->terminate_gate);
+	troupe->reason = reason;
+	troupe->on_stage--;
+	troupe->terminates++;
+	free(puppet);
+}
+
+static int puppet_reset(struct pooltoy_worker *self, void *state)
+{
+	struct puppet *puppet = state;
+
+	(void)self;
+	puppet_enter(puppet);
+	pass(puppet->troupe->reset_gate);
+	puppet->troupe->resets++;
+	puppet_leave(puppet);
+	return 0;
+}
+
+static void puppet_interrupt(struct pooltoy_worker *self, void *state)
+{
+	struct puppet *puppet = state;
+	struct gate *gate = puppet->held;
+
+	(void)self;
+	if (gate)
+		gate_open(gate);
+	puppet->troupe->interrupts++;
+}
+
+static void hold(struct puppet *puppet, const struct order *order)
+{
+	if (order->verb == HOLD)
+		puppet->held = order->gate;
+	gate_pass(order->gate);
+	puppet->held = NULL;
+}
+
+static int grow(struct pooltoy_worker *self, size_t length)
+{
+	unsigned char *bytes = malloc(length + 1);
+	int code;
+
+	if (!bytes)
+		return pooltoy_reply_error(self, POOLTOY_ENOMEM);
+	for (size_t i = 0; i < length; i++)
+		bytes[i] = pattern_at(i);
+	code = pooltoy_reply(self, bytes, length);
+	free(bytes);
+	return code;
+}
+
+static int reply_number(struct pooltoy_worker *self, int number)
+{
+	return pooltoy_reply(self, &number, sizeof number);
+}
+
+static void count_cast(struct troupe *troupe, int number)
+{
+	troupe->cast_sum += number;
+	if (number <= troupe->last_cast)
+		troupe->casts_out_of_order++;
+	troupe->last_cast = number;
+}
+
+/* Puts the puppet back in order however the verb ends: by a return or the end of the thread. */
+static void leave_cleanup(void *puppet)
+{
+	puppet_leave(puppet);
+}
+
+static int obey(struct pooltoy_worker *self, struct puppet *puppet, const struct order *order)
+{
+	switch (order->verb) {
+	case DOUBLE:
+		return reply_number(self, 2 * order->number);
+	case GROW:
+		return grow(self, (size_t)order->number);
+	case HOLD:
+	case HOLD_DEAF:
+		hold(puppet, order);
+		(void)reply_number(self, 2 * order->number); /* refused in a cast */
+		return 0;
+	case REFUSE:
+		return pooltoy_reply_error(self, order->number);
+	case BREAK:
+		return pooltoy_worker_fail(self, "told to break");
+	case LEAVE:
+		pooltoy_worker_exit(self, "told to leave");
+	case END_THREAD:
+		pthread_exit(NULL);
+	case TIME_LEFT:
+		return reply_number(self, pooltoy_worker_time_left(self));
+	case COUNT:
+		count_cast(puppet->troupe, order->number);
+		return 0;
+	case ECHO:
+	default:
+		return POOLTOY_EINVAL;
+	}
+}
+
+static int puppet_call(struct pooltoy_worker *self, void *state, const void *request, size_t length)
+{
+	struct puppet *puppet = state;
+	struct order order;
+	int code;
+
+	puppet->troupe->calls++;
+	if (length != sizeof order)
+		return pooltoy_reply(self, request, length);
+	memcpy(&order, request, sizeof order);
+	if (order.verb == ECHO)
+		return pooltoy_reply(self, request, length);
+	puppet_enter(puppet);
+	pthread_cleanup_push(leave_cleanup, puppet);
+	code = obey(self, puppet, &order);
+	pthread_cleanup_pop(1);
+	return code;
+}
+
+static int puppet_cast(struct pooltoy_worker *self, void *state, const void *message, size_t length)
+{
+	struct puppet *puppet = state;
+	struct order order;
+	int code;
+
+	if (length != sizeof order)
+		return POOLTOY_EINVAL;
+	memcpy(&order, message, sizeof order);
+	puppet_enter(puppet);
+	pthread_cleanup_push(leave_cleanup, puppet);
+	code = obey(self, puppet, &order);
+	pthread_cleanup_pop(1);
+	puppet->troupe->casts++;
+	return code;
+}
+
+const struct pooltoy_worker_ops puppet_ops =
+	POOLTOY_WORKER_OPS(.init = puppet_init, .handle_call = puppet_call,
+			   .handle_cast = puppet_cast, .reset = puppet_reset,
+			   .interrupt = puppet_interrupt, .terminate = puppet_terminate);
+
+const struct pooltoy_worker_ops plain_puppet_ops =
+	POOLTOY_WORKER_OPS(.init = puppet_init, .handle_call = puppet_call,
+			   .terminate = puppet_terminate);
+
+void puppet_release(void *argument)
+{
+	struct troupe *troupe = argument;
+
+	troupe->releases++;
+}
+
+int tell(const struct pooltoy_lease *lease, struct order order, int *answer, int timeout_ms)
+{
+	size_t length = sizeof *answer;
+
+	return pooltoy_call(lease, &order, sizeof order, answer, answer ? &length : NULL,
+			    timeout_ms);
+}
+
+int tell_cast(const struct pooltoy_lease *lease, struct order order)
+{
+	return pooltoy_cast(lease, &order, sizeof order);
+}
+
+unsigned char pattern_at(size_t index)
+{
+	return (unsigned char)(index * 31 + index / 251);
+}
