@@ -110,3 +110,34 @@ EXPLORE_SCENARIO(stop_of_a_pool_that_cannot_start) = {
 	.budget = { .timeouts = 1 },
 	.delays = true,
 };
+
+static void open_replacing(void)
+{
+	pools_open(POOLS_SPEC(.size = 1, .on_client_death = POOLTOY_REPLACE));
+}
+
+static void hold_and_end(void)
+{
+	struct pooltoy_lease lease;
+
+	EXPLORE_CHECK(pooltoy_checkout(poolio, -1, &lease) == 0);
+	pools_granted(&lease);
+}
+
+static void close_after_replacement(void)
+{
+	EXPLORE_CHECK(pools_double(21, -1) == 0);
+	pools_close();
+	EXPLORE_CHECK(counts.inits == 2 && counts.resets == 0);
+}
+
+EXPLORE_SCENARIO(client_death_replaces_its_worker) = {
+	.story = "a client ends with a lease of a pool that replaces such workers; another waits",
+	.setup = open_replacing,
+	.finish = close_after_replacement,
+	.fibers = { { "holder", hold_and_end, false }, { "waiter", use, false } },
+	.law = pools_law,
+	.stalled = pools_stalled,
+	.sights = { [SERVED] = "served" },
+	.delays = true,
+};
