@@ -12,17 +12,27 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "http.h"
 
-enum { CONNECTIONS = 512, IDLE_SECONDS = 60, LARGEST_BODY = 64 << 10 };
+enum { CONNECTIONS = 512, IDLE_SECONDS = 60, STOP_SECONDS = 15, LARGEST_BODY = 64 << 10 };
 
 struct http {
 	struct MHD_Daemon *daemon;
 	http_respond_fn *respond;
 	void *argument;
+
+	/* What a stop waits for: requests that have begun, and whose answers are not sent yet. */
+	pthread_mutex_t lock;
+	pthread_cond_t answered;
+	int running;
+	int stopping;
 };
 
 /* A request on its way in. */
@@ -51,7 +61,49 @@ static void upload_append(struct upload *upload, const char *bytes, size_t lengt
 	upload->body = body;
 }
 
-static enum MHD_Result send_answer(struct MHD_Connection *connection, struct http_answer answer)
+/* Counts a request in, if *state can be had for it. */
+static enum MHD_Result request_begins(struct http *http, void **state)
+{
+	*state = calloc(1, sizeof(struct upload));
+	if (!*state)
+		return MHD_NO;
+	pthread_mutex_lock(&http->lock);
+	http->running++;
+	pthread_mutex_unlock(&http->lock);
+	return MHD_YES;
+}
+
+/* The answer has been sent, or the client has gone. */
+static void on_completed(void *argument, struct MHD_Connection *connection, void **state,
+			 enum MHD_RequestTerminationCode code)
+{
+	struct http *http = argument;
+	struct upload *upload = *state;
+
+	(void)connection;
+	(void)code;
+	if (!upload)
+		return;
+	free(upload->body);
+	free(upload);
+	pthread_mutex_lock(&http->lock);
+	if (--http->running == 0)
+		pthread_cond_signal(&http->answered);
+	pthread_mutex_unlock(&http->lock);
+}
+
+static int is_stopping(struct http *http)
+{
+	int stopping;
+
+	pthread_mutex_lock(&http->lock);
+	stopping = http->stopping;
+	pthread_mutex_unlock(&http->lock);
+	return stopping;
+}
+
+static enum MHD_Result send_answer(struct http *http, struct MHD_Connection *connection,
+				   struct http_answer answer)
 {
 	size_t length = answer.json ? strlen(answer.json) : 0;
 	struct MHD_Response *response =
@@ -63,6 +115,8 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection, struct htt
 		return MHD_NO;
 	}
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+	if (is_stopping(http))
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	result = MHD_queue_response(connection, answer.status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -76,41 +130,33 @@ static enum MHD_Result on_request(void *argument, struct MHD_Connection *connect
 	struct http *http = argument;
 	struct upload *upload = *state;
 	struct http_request request = { method, path, "", connection };
+	struct http_answer answer = { MHD_HTTP_CONTENT_TOO_LARGE, NULL };
 
 	(void)version;
-	if (!upload) {
-		*state = calloc(1, sizeof(struct upload));
-		return *state ? MHD_YES : MHD_NO;
-	}
+	if (!upload)
+		return request_begins(http, state);
 	if (*data_length) {
 		upload_append(upload, data, *data_length);
 		*data_length = 0;
 		return MHD_YES;
 	}
-	if (upload->too_large)
-		return send_answer(connection,
-				   (struct http_answer){ MHD_HTTP_CONTENT_TOO_LARGE, NULL });
 	if (upload->body)
 		request.body = upload->body;
-	return send_answer(connection, http->respond(&request, http->argument));
-}
-
-static void on_completed(void *argument, struct MHD_Connection *connection, void **state,
-			 enum MHD_RequestTerminationCode code)
-{
-	struct upload *upload = *state;
-
-	(void)argument;
-	(void)connection;
-	(void)code;
-	if (upload)
-		free(upload->body);
-	free(upload);
+	if (!upload->too_large)
+		answer = http->respond(&request, http->argument);
+	return send_answer(http, connection, answer);
 }
 
 const char *http_argument(const struct http_request *request, const char *name)
 {
 	return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+static void http_free(struct http *http)
+{
+	pthread_cond_destroy(&http->answered);
+	pthread_mutex_destroy(&http->lock);
+	free(http);
 }
 
 struct http *http_start(unsigned short *port, http_respond_fn *respond, void *argument)
@@ -122,25 +168,47 @@ struct http *http_start(unsigned short *port, http_respond_fn *respond, void *ar
 
 	if (!http)
 		return NULL;
-	*http = (struct http){ NULL, respond, argument };
+	*http = (struct http){ .respond = respond, .argument = argument };
+	pthread_mutex_init(&http->lock, NULL);
+	pthread_cond_init(&http->answered, NULL);
 	errno = 0;
-	http->daemon = MHD_start_daemon(
-		MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL,
-		*port, NULL, NULL, on_request, http, MHD_OPTION_SOCK_ADDR, &address,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)IDLE_SECONDS, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-		MHD_OPTION_END);
+	http->daemon =
+		MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
+					 MHD_USE_POLL | MHD_USE_ITC,
+				 *port, NULL, NULL, on_request, http, MHD_OPTION_SOCK_ADDR,
+				 &address, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+				 MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+				 MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_END);
 	if (!http->daemon) {
-		free(http);
+		http_free(http);
 		return NULL;
 	}
 	*port = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
 	return http;
 }
 
+/*
+ * No new connection from here on, and none is kept; whoever has asked gets the answer. Then the
+ * connections' threads, the pools' clients, end.
+ */
 void http_stop(struct http *http)
 {
-	if (http)
-		MHD_stop_daemon(http->daemon);
-	free(http);
+	MHD_socket listener = MHD_quiesce_daemon(http->daemon);
+	struct timespec deadline;
+
+	/* Refuses who comes now. Not closed yet: the daemon's thread may still look at it. */
+	if (listener != MHD_INVALID_SOCKET)
+		shutdown(listener, SHUT_RDWR);
+	clock_gettime(CLOCK_REALTIME, &deadline);
+	deadline.tv_sec += STOP_SECONDS;
+	pthread_mutex_lock(&http->lock);
+	http->stopping = 1;
+	while (http->running > 0)
+		if (pthread_cond_timedwait(&http->answered, &http->lock, &deadline))
+			break;
+	pthread_mutex_unlock(&http->lock);
+	MHD_stop_daemon(http->daemon);
+	if (listener != MHD_INVALID_SOCKET)
+		close(listener);
+	http_free(http);
 }

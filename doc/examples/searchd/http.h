@@ -33,7 +33,7 @@ struct http;
  */
 struct http *http_start(unsigned short *port, http_respond_fn *respond, void *argument);
 
-/* Lets running requests end, and waits for all connections' threads. NULL is allowed. */
+/* Answers what has been asked, closes all connections, and waits for their threads. */
 void http_stop(struct http *http);
 
 #endif

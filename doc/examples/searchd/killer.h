@@ -25,7 +25,7 @@ json_t *status_get(struct http_client *client);
 json_t *status_pool(json_t *status, const char *name);
 long pool_number(json_t *pool, const char *name);
 
-/* Waits until all workers of the pool are there, and no request is run again. Returns true if so. */
+/* Waits until all workers of the pool are there, and no request is run again. True if so. */
 int wait_until_whole(struct http_client *client, const char *pool);
 
 #endif

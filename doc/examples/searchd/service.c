@@ -52,6 +52,9 @@ static int call_once(struct service *service, const void *request, size_t length
 	if (code)
 		return code;
 	code = call(&lease, request, length, reply);
+	/* The crash has ended the lease; and what pooltoy_last_error says of it is to be kept. */
+	if (code == POOLTOY_ECRASHED)
+		return code;
 	if (pooltoy_checkin(&lease) == POOLTOY_ESTALE && code == 0)
 		atomic_fetch_add(&service->counters.died_answered, 1);
 	return code;
