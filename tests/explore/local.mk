@@ -10,6 +10,7 @@ explore_scenarios = \
 	%D%/scenarios/crash.c \
 	%D%/scenarios/explicit_client.c \
 	%D%/scenarios/faults.c \
+	%D%/scenarios/generation_wrap.c \
 	%D%/scenarios/life_of_a_pool.c \
 	%D%/scenarios/mailbox.c \
 	%D%/scenarios/manager_death.c \
@@ -68,3 +69,21 @@ check_PROGRAMS += %D%/explore
 %C%_explore_CPPFLAGS = $(explore_cppflags)
 %C%_explore_LDADD = %D%/libpooltoy-explore.a
 test_programs += %D%/explore
+
+# The same with so few bits in the generation that it begins anew within a scenario.
+wrap_cppflags = $(explore_cppflags) -DSLOT_GENERATION_BITS=4
+
+check_LIBRARIES += %D%/libpooltoy-wrap.a
+%C%_libpooltoy_wrap_a_SOURCES = $(lib_sources)
+%C%_libpooltoy_wrap_a_CPPFLAGS = $(wrap_cppflags)
+
+check_PROGRAMS += %D%/explore_wrap
+%C%_explore_wrap_SOURCES = $(explore_engine) \
+	%D%/scenarios/client_death.c \
+	%D%/scenarios/generation_wrap.c \
+	%D%/scenarios/pools.c \
+	%D%/scenarios/pools.h \
+	%D%/scenarios/slot_word.c
+%C%_explore_wrap_CPPFLAGS = $(wrap_cppflags)
+%C%_explore_wrap_LDADD = %D%/libpooltoy-wrap.a
+test_programs += %D%/explore_wrap

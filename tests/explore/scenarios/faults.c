@@ -5,6 +5,7 @@
 enum { STARTED, NO_SUPERVISOR, NO_POOL, NO_CHECKOUT, NO_CALL, SERVED };
 
 static struct pooltoy_supervisor *sup;
+static unsigned releases;
 static struct pooltoy_pool *pooly;
 
 static int echo(struct pooltoy_worker *self, void *state, const void *request, size_t length)
@@ -14,6 +15,13 @@ static int echo(struct pooltoy_worker *self, void *state, const void *request, s
 }
 
 static const struct pooltoy_worker_ops echoes = POOLTOY_WORKER_OPS(.handle_call = echo);
+
+/* Of the user's argument: once, whether the pool started or not. */
+static void count_release(void *argument)
+{
+	EXPLORE_CHECK(argument == &releases);
+	releases++;
+}
 
 static bool is_resource(int code)
 {
@@ -50,9 +58,11 @@ static void live(void)
 {
 	struct pooltoy_supervisor_spec set_up = { .struct_size = sizeof set_up,
 						  .on_event = pooltoy_event_ignore };
-	struct pooltoy_pool_spec spec = POOLS_SPEC(.name = "pooly", .worker = &echoes, .size = 1);
+	struct pooltoy_pool_spec spec = POOLS_SPEC(.name = "pooly", .worker = &echoes, .size = 1,
+						   .argument = &releases, .release = count_release);
 	int code = pooltoy_supervisor_start_with(&set_up, &sup);
 
+	releases = 0;
 	if (code) {
 		EXPLORE_CHECK(is_resource(code));
 		explore_saw(NO_SUPERVISOR);
@@ -70,6 +80,7 @@ static void live(void)
 		use_pool();
 	}
 	EXPLORE_CHECK(pooltoy_supervisor_stop(sup, -1) == 0);
+	EXPLORE_CHECK(releases == 1);
 	if (!code)
 		pooltoy_pool_release(pooly);
 }

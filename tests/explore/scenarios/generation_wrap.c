@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* generation_wrap.c: so many leases that the generation begins anew, in the build of few bits. */
+#include "pools.h"
+
+#include "slot.h"
+
+enum { WRAPPED, STALE };
+enum { ROUNDS = 20 };
+
+static struct pooltoy_lease last;
+
+static void open_one_worker(void)
+{
+	pools_open(POOLS_SPEC(.size = 1));
+	last = (struct pooltoy_lease)POOLTOY_LEASE_INIT;
+}
+
+/* Each lease is good, and the one before it is stale, on both sides of the wrap. */
+static void lease_again_and_again(void)
+{
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		struct pooltoy_lease lease;
+
+		EXPLORE_CHECK(pooltoy_checkout(poolio, -1, &lease) == 0);
+		if (last.slot) {
+			EXPLORE_CHECK(pooltoy_checkin(&last) == POOLTOY_ESTALE);
+			explore_saw(STALE);
+			if (lease.generation < last.generation)
+				explore_saw(WRAPPED);
+		}
+		EXPLORE_CHECK(pooltoy_lease_worker(&lease) == 0);
+		EXPLORE_CHECK(pooltoy_checkin(&lease) == 0);
+		last = lease;
+	}
+}
+
+static void call_meanwhile(void)
+{
+	EXPLORE_CHECK(pools_double(21, -1) == 0);
+}
+
+EXPLORE_SCENARIO(generation_wraps) = {
+	.story = "a worker is leased more often than its generation has numbers, and nothing happens",
+	.setup = open_one_worker,
+	.finish = pools_close,
+	.fibers = { { "many", lease_again_and_again, false },
+		    { "other", call_meanwhile, false } },
+	.law = pools_law,
+	.stalled = pools_stalled,
+	.sights = { [STALE] = "the lease before was stale",
+#if SLOT_GENERATION_BITS < 8
+		    [WRAPPED] = "the generation began anew",
+#endif
+	},
+	.delays = true,
+};
