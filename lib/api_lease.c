@@ -85,7 +85,7 @@ static void leave_queue(void *argument)
 
 	if (broker_leave(&checkout->pool->broker, &checkout->waiter) == WAITER_GRANTED)
 		return_unused(checkout->waiter.slot, checkout->waiter.generation);
-	worker_dismiss_surplus(checkout->pool);
+	pool_report_surplus(checkout->pool);
 }
 
 static int refuse(struct checkout *checkout, int code)
@@ -170,7 +170,7 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 		outcome = (enum waiter_outcome)sync_load(&waiter->outcome, acquire);
 		if (outcome == WAITER_WAITING && timed_out) {
 			outcome = broker_leave(&pool->broker, waiter);
-			worker_dismiss_surplus(pool);
+			pool_report_surplus(pool);
 		}
 		if (outcome == WAITER_GRANTED) {
 			checkout->slot = checkout->membership->hint = waiter->slot;
@@ -274,26 +274,43 @@ int pooltoy_checkout(struct pooltoy_pool *pool, int timeout_ms, struct pooltoy_l
 	return POOLTOY_OK;
 }
 
+/*
+ * Room for one more lease of the pool, in an explicit client whose lock is held: 0, ECLOSED,
+ * ENOMEM.
+ */
+static int reserve_locked(struct pooltoy_client *client, struct pooltoy_pool *pool,
+			  struct holdings **leases)
+{
+	struct membership *membership;
+
+	if (client->closed)
+		return POOLTOY_ECLOSED;
+	membership = membership_get(client, pool);
+	if (!membership || !holdings_reserve_lease(&membership->leases))
+		return POOLTOY_ENOMEM;
+	*leases = &membership->leases;
+	return POOLTOY_OK;
+}
+
+static int client_error(int code, const struct pooltoy_client *client,
+			const struct pooltoy_pool *pool)
+{
+	return error_set(code, "pool \"%s\": client \"%s\": %s", pool->config.name, client->name,
+			 pooltoy_strerror(code));
+}
+
 /* The explicit client remembers the lease, if it is not closed meanwhile. */
 static int client_remember(struct pooltoy_client *client, struct slot *slot, uint64_t generation)
 {
-	struct membership *membership = NULL;
-	int code = POOLTOY_OK;
+	struct holdings *leases;
+	int code;
 
 	sync_mutex_lock(&client->lock);
-	if (client->closed)
-		code = POOLTOY_ECLOSED;
-	else
-		membership = membership_get(client, slot->pool);
-	if (membership && holdings_reserve_lease(&membership->leases))
-		holdings_add(&membership->leases, slot, generation);
-	else if (!code)
-		code = POOLTOY_ENOMEM;
-	sync_mutex_unlock(&client->lock);
+	code = reserve_locked(client, slot->pool, &leases);
 	if (!code)
-		return POOLTOY_OK;
-	return error_set(code, "pool \"%s\": client \"%s\": %s", slot->pool->config.name,
-			 client->name, pooltoy_strerror(code));
+		holdings_add(leases, slot, generation);
+	sync_mutex_unlock(&client->lock);
+	return code ? client_error(code, client, slot->pool) : POOLTOY_OK;
 }
 
 int pooltoy_client_checkout(struct pooltoy_client *client, struct pooltoy_pool *pool,
@@ -451,34 +468,58 @@ int pooltoy_transaction(struct pooltoy_pool *pool,
 
 /* Adoption. */
 
+static int adopt_into(struct holdings *leases, struct slot *slot, uint64_t generation,
+		      uint64_t *adopted)
+{
+	enum slot_result result = slot_adopt(slot, generation, adopted);
+
+	if (result != SLOT_DONE)
+		return lease_error(slot, result);
+	holdings_add(leases, slot, *adopted);
+	return POOLTOY_OK;
+}
+
+/* By an explicit client. Its lock is held throughout, so that it cannot be closed in between. */
+static int adopt_by_client(struct checkout *adoption, uint64_t generation)
+{
+	struct pooltoy_client *client = adoption->client;
+	struct holdings *leases;
+	int code;
+
+	sync_mutex_lock(&client->lock);
+	code = reserve_locked(client, adoption->pool, &leases);
+	if (code)
+		code = client_error(code, client, adoption->pool);
+	else
+		code = adopt_into(leases, adoption->slot, generation, &adoption->generation);
+	sync_mutex_unlock(&client->lock);
+	return code;
+}
+
+static int adopt_by_thread(struct checkout *adoption, uint64_t generation)
+{
+	struct holdings *leases = &adoption->membership->leases;
+
+	if (!holdings_reserve_lease(leases))
+		return no_memory(adoption->pool);
+	return adopt_into(leases, adoption->slot, generation, &adoption->generation);
+}
+
 int pooltoy_lease_adopt(struct pooltoy_client *client, struct pooltoy_lease *lease)
 {
 	struct checkout adoption = { .client = client };
-	enum slot_result result;
 	int code;
 
 	adoption.slot = lease_resolve(lease, &code);
 	if (adoption.slot)
 		code = begin(&adoption, adoption.slot->pool, lease);
-	if (code)
-		return code;
-	if (!client && !holdings_reserve_lease(&adoption.membership->leases))
-		return no_memory(adoption.pool);
-	result = slot_adopt(adoption.slot, lease->generation, &adoption.generation);
-	if (result != SLOT_DONE)
-		return lease_error(adoption.slot, result);
-	if (client) {
-		code = client_remember(client, adoption.slot, adoption.generation);
-		if (code) { /* what ends the client that would have had it, ends it */
-			lease->generation = adoption.generation;
-			(void)pooltoy_checkin(lease);
-			return code;
-		}
-	} else {
-		holdings_add(&adoption.membership->leases, adoption.slot, adoption.generation);
-	}
-	enter_lease(&adoption, client ? client->name : NULL, __builtin_return_address(0), lease);
-	return POOLTOY_OK;
+	if (!code)
+		code = client ? adopt_by_client(&adoption, lease->generation)
+			      : adopt_by_thread(&adoption, lease->generation);
+	if (!code)
+		enter_lease(&adoption, client ? client->name : NULL, __builtin_return_address(0),
+			    lease);
+	return code;
 }
 
 int pooltoy_lease_worker(const struct pooltoy_lease *lease)

@@ -40,7 +40,7 @@ bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint
 enum broker_freed {
 	BROKER_IDLE, /* the slot is idle */
 	/* the same; but whom it was kept for has left the queue: see broker_has_surplus */
-	BROKER_SURPLUS,
+	BROKER_SURPLUS,     /* the same, but whom it was kept for has left: broker_has_surplus */
 	BROKER_HANDED_OVER, /* the head of the queue has it */
 	BROKER_DISMISSED,   /* it was one too many: STOPPING; the caller tells its worker and the
 			       manager */
@@ -70,11 +70,11 @@ void broker_close(struct broker *broker, int code);
 void broker_open(struct broker *broker);
 
 /*
- * Whether there may be an idle slot more than is wanted: nobody waits, and there is overflow. A
- * slot that becomes free while somebody waits is not dismissed, so
- * whoever takes the last waiter off the queue, for whatever reason, looks for this afterwards, and
- * so does who made a slot idle for a waiter that had just
- * left. The mirror image of the look for the next waiter.
+ * Whether an idle slot may be one too many: nobody waits, and there is overflow. A slot that
+ * becomes
+ * free while somebody waits is not dismissed. So whoever takes the last waiter off the queue, for
+ * whatever reason, asks this afterwards, as does who made a slot idle for a waiter that had just
+ * left; and tells the manager, which looks at all slots.
  */
 bool broker_has_surplus(struct broker *broker);
 

@@ -48,7 +48,7 @@ const char *pooltoy_strerror(int code)
 	case POOLTOY_ECRASHED:
 		return "the worker died";
 	case POOLTOY_ESTARTING:
-		return "the pool is restarting";
+		return "no worker is up yet";
 	case POOLTOY_EFAILED:
 		return "the pool has failed";
 	case POOLTOY_ESTOPPED:

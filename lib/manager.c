@@ -231,9 +231,13 @@ static void timer_expired(struct pooltoy_worker *worker, uint64_t now)
 	struct crew *crew = &worker->slot.pool->crew;
 
 	if (worker->place == CREW_UP) {
-		if (cell_look(&worker->cell) == CELL_ABANDONED &&
+		/* The word first: if it is still the same at the stop, so is the call. */
+		slot_word word = slot_look(&worker->slot);
+
+		if (word & SLOT_CALLING && slot_word_state(word) != SLOT_STOPPING &&
+		    cell_look(&worker->cell) == CELL_ABANDONED &&
 		    figure_load(&worker->cell.serial) == worker->abandoned_serial)
-			worker_stop(worker, SLOT_KILLED);
+			worker_stop_from(worker, word, SLOT_KILLED);
 		look_at_worker(worker, now);
 	} else if (!worker->hurried) {
 		worker->hurried = true;
@@ -318,6 +322,28 @@ static int wanted(struct pooltoy_pool *pool)
 	return deficit < room ? deficit : room;
 }
 
+/*
+ * Dismisses idle workers while there is overflow and nobody waits: by the words, not by the hints,
+ * which may be away for a moment.
+ */
+static void dismiss_surplus(struct pooltoy_pool *pool, uint64_t now)
+{
+	unsigned count = slot_table_count(&pool->broker.slots), index;
+
+	for (index = 0; index < count && broker_has_surplus(&pool->broker); index++) {
+		struct pooltoy_worker *worker = worker_at(pool, index);
+
+		if (worker->place != CREW_UP || !worker_dismiss(worker))
+			continue;
+		/*
+		 * If another was dismissed just now, this one was not too many after all, and is
+		 * replaced.
+		 */
+		broker_drop_overflow(&pool->broker);
+		look_at_worker(worker, now);
+	}
+}
+
 /* Starts what is missing; the time at which to try again. */
 static uint64_t balance(struct pooltoy_pool *pool, uint64_t now)
 {
@@ -326,6 +352,7 @@ static uint64_t balance(struct pooltoy_pool *pool, uint64_t now)
 
 	if (pool_state(pool) != POOL_RUNNING)
 		return SYNC_NEVER;
+	dismiss_surplus(pool, now);
 	if (now < crew->start_not_before)
 		return crew->start_not_before;
 	for (count = wanted(pool); count > 0; count--)

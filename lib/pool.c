@@ -143,6 +143,12 @@ void pool_wake_manager(struct pooltoy_pool *pool)
 	mailbox_post(&pool->manager.mailbox, &pool->demand);
 }
 
+void pool_report_surplus(struct pooltoy_pool *pool)
+{
+	if (broker_has_surplus(&pool->broker))
+		pool_wake_manager(pool);
+}
+
 void pool_set_reason(struct pooltoy_pool *pool, const char *reason)
 {
 	sync_mutex_lock(&pool->reason_lock);
@@ -165,6 +171,7 @@ static enum pooltoy_severity severity_of(enum pooltoy_event_type type)
 	case POOLTOY_EVENT_WORKER_QUARANTINED:
 		return POOLTOY_ERROR;
 	case POOLTOY_EVENT_POOL_CRASHED:
+	case POOLTOY_EVENT_POOL_RESTARTED: /* who read of the crash wants to know */
 	case POOLTOY_EVENT_POOL_BACKOFF:
 	case POOLTOY_EVENT_WORKER_START_FAILED:
 	case POOLTOY_EVENT_WORKER_DIED:

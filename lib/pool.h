@@ -175,6 +175,11 @@ bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state
 /* Has the manager look at the pool. */
 void pool_wake_manager(struct pooltoy_pool *pool);
 
+/*
+ * The same, if there may be an idle worker more than is wanted: by who took a waiter off the queue.
+ */
+void pool_report_surplus(struct pooltoy_pool *pool);
+
 /* The last reason. */
 void pool_set_reason(struct pooltoy_pool *pool, const char *reason);
 void pool_get_reason(struct pooltoy_pool *pool, char *reason, size_t size);

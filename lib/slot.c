@@ -127,7 +127,10 @@ slot_word slot_word_stopped(slot_word word, enum slot_stop_cause cause)
 {
 	slot_word stopped = with_state(word, SLOT_STOPPING) | (slot_word)cause << SLOT_STOP_SHIFT;
 
-	/* RESETTING: the lease has ended already, and moved on; the borrower moves it if it has not. */
+	/*
+	 * RESETTING: the lease has ended already, and moved on; the borrower moves it if it has
+	 * not.
+	 */
 	return word & SLOT_BORROWED ? stopped : next_generation(stopped);
 }
 

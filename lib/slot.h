@@ -56,13 +56,14 @@ enum slot_stop_cause {
 
 typedef uint64_t slot_word;
 
-#define SLOT_STATE_MASK       ((slot_word)7)
-#define SLOT_BORROWED         ((slot_word)8)
-#define SLOT_CALLING          ((slot_word)16)
-#define SLOT_CASTING          ((slot_word)32)
-#define SLOT_FLAGS            (SLOT_BORROWED | SLOT_CALLING | SLOT_CASTING)
-#define SLOT_STOP_SHIFT       6
-#define SLOT_STOP_MASK        ((slot_word)7 << SLOT_STOP_SHIFT) /* while STOPPING: enum slot_stop_cause */
+#define SLOT_STATE_MASK ((slot_word)7)
+#define SLOT_BORROWED   ((slot_word)8)
+#define SLOT_CALLING    ((slot_word)16)
+#define SLOT_CASTING    ((slot_word)32)
+#define SLOT_FLAGS      (SLOT_BORROWED | SLOT_CALLING | SLOT_CASTING)
+#define SLOT_STOP_SHIFT 6
+/* while STOPPING: enum slot_stop_cause */
+#define SLOT_STOP_MASK        ((slot_word)7 << SLOT_STOP_SHIFT)
 #define SLOT_GENERATION_SHIFT 9
 #ifndef SLOT_GENERATION_BITS
 #define SLOT_GENERATION_BITS 55 /* fewer in the test build that lets it wrap */
@@ -160,8 +161,10 @@ static inline bool slot_lease(struct slot *slot, uint64_t *generation)
  */
 enum slot_result slot_move(struct slot *slot, slot_word from, slot_word to);
 
-/* Sets CALLING or BORROWED for the lease of that generation: DONE, STALE, or BUSY if any flag is
- * set. */
+/*
+ * Sets CALLING or BORROWED for the lease of that generation: DONE, STALE, or BUSY: the flag is set
+ * or BORROWED is; for BORROWED, any is.
+ */
 enum slot_result slot_claim(struct slot *slot, uint64_t generation, slot_word flag);
 
 /* Sets CASTING for the lease of that generation, by who holds the casts' lock: DONE (also if it was

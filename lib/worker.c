@@ -63,80 +63,71 @@ static void tell_manager(struct pooltoy_worker *worker)
 	mailbox_post(&worker->slot.pool->manager.mailbox, &worker->attention);
 }
 
-bool worker_stop(struct pooltoy_worker *worker, enum slot_stop_cause cause)
+static void tell_of_stop(struct pooltoy_worker *worker, slot_word before)
 {
-	enum slot_state before = slot_word_state(slot_stop(&worker->slot, cause));
-
-	if (before == SLOT_STOPPING || before == SLOT_VACANT)
-		return false;
-	figure_store(&worker->died_leased, before == SLOT_LEASED);
+	figure_store(&worker->died_leased, slot_word_state(before) == SLOT_LEASED);
 	worker_wake(worker);
 	tell_manager(worker);
+}
+
+bool worker_stop(struct pooltoy_worker *worker, enum slot_stop_cause cause)
+{
+	slot_word before = slot_stop(&worker->slot, cause);
+
+	if (slot_word_state(before) == SLOT_STOPPING || slot_word_state(before) == SLOT_VACANT)
+		return false;
+	tell_of_stop(worker, before);
 	return true;
 }
 
-static enum broker_freed free_slot(struct pooltoy_worker *worker, slot_word word,
-				   uint64_t generation)
+bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_stop_cause cause)
 {
-	enum broker_freed freed =
-		broker_free(&worker->slot.pool->broker, &worker->slot, word, generation);
-
-	if (freed == BROKER_DISMISSED) {
-		worker_wake(worker);
-		tell_manager(worker);
-	}
-	return freed;
+	if (slot_move(&worker->slot, word, slot_word_stopped(word, cause)) == SLOT_MOVED)
+		return false;
+	tell_of_stop(worker, word);
+	return true;
 }
 
 bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
 {
-	enum broker_freed freed = free_slot(worker, word, generation);
+	struct pooltoy_pool *pool = worker->slot.pool;
 
-	if (freed == BROKER_HANDED_OVER || freed == BROKER_SURPLUS)
-		worker_dismiss_surplus(worker->slot.pool);
-	return freed != BROKER_MOVED;
-}
-
-/*
- * Leases an idle slot and frees it again, which dismisses it if there is still overflow: whether
- * there was one.
- */
-static bool free_one_again(struct pooltoy_pool *pool)
-{
-	struct slot *slot;
-	uint64_t generation;
-	slot_word word;
-
-	if (!broker_take(&pool->broker, 0, &slot, &generation))
+	switch (broker_free(&pool->broker, &worker->slot, word, generation)) {
+	case BROKER_MOVED:
 		return false;
-	do {
-		word = slot_look(slot);
-		if (!slot_word_is_lease(word, generation))
-			return true; /* its worker has been stopped */
-	} while (free_slot(worker_of(slot), word, generation + 1) == BROKER_MOVED);
-	return true;
+	case BROKER_DISMISSED:
+		worker_wake(worker);
+		tell_manager(worker);
+		return true;
+	case BROKER_HANDED_OVER:
+	case BROKER_SURPLUS:
+		pool_report_surplus(pool);
+		return true;
+	default:
+		return true;
+	}
 }
 
-void worker_dismiss_surplus(struct pooltoy_pool *pool)
+bool worker_dismiss(struct pooltoy_worker *worker)
 {
-	while (broker_has_surplus(&pool->broker) && free_one_again(pool))
-		;
+	slot_word word = slot_look(&worker->slot);
+
+	return slot_word_state(word) == SLOT_IDLE && worker_stop_from(worker, word, SLOT_DISMISSED);
 }
 
 bool worker_client_ended(struct pooltoy_worker *worker, slot_word word)
 {
 	struct pool_config *config = &worker->slot.pool->config;
-	bool replace = config->replace_on_client_death;
-	slot_word ended = replace ? slot_word_stopped(word, SLOT_REPLACED)
-				  : slot_word_client_ended(word, config->ops.reset == NULL);
+	slot_word ended;
 
+	if (config->replace_on_client_death)
+		return worker_stop_from(worker, word, SLOT_REPLACED);
+	ended = slot_word_client_ended(word, config->ops.reset == NULL);
 	if (slot_word_state(ended) == SLOT_IDLE)
 		return worker_free(worker, word, slot_word_generation(ended));
 	if (slot_move(&worker->slot, word, ended) == SLOT_MOVED)
 		return false;
 	worker_wake(worker);
-	if (replace)
-		tell_manager(worker);
 	return true;
 }
 
@@ -227,9 +218,13 @@ static void leave_callback(struct pooltoy_worker *worker)
 
 /* Calls and casts. */
 
-/* "I am broken": a callback returned `code`. */
-static void break_down(struct pooltoy_worker *worker, const char *callback, int code)
+/* What a callback returned: if it is negative, "I am broken". */
+static void callback_returned(struct pooltoy_worker *worker, const char *callback, int code)
 {
+	if (code >= 0) {
+		worker->reason[0] = 0; /* whatever it recorded, it thought better of it */
+		return;
+	}
 	if (!worker->reason[0])
 		snprintf(worker->reason, sizeof worker->reason, "%s returned %d", callback, code);
 	worker_stop(worker, SLOT_BROKE);
@@ -256,8 +251,7 @@ static void run_call(struct pooltoy_worker *worker)
 	worker->in_call = true;
 	code = ops->handle_call(worker, worker->state, cell->request.data, cell->request.length);
 	leave_callback(worker);
-	if (code < 0)
-		break_down(worker, "handle_call", code);
+	callback_returned(worker, "handle_call", code);
 	finish_call(worker, code < 0 ? CELL_CRASHED : CELL_REPLIED);
 }
 
@@ -293,8 +287,7 @@ static void run_cast(struct pooltoy_worker *worker)
 	leave_callback(worker);
 	sync_free(worker->running_cast);
 	worker->running_cast = NULL;
-	if (code < 0)
-		break_down(worker, "handle_cast", code);
+	callback_returned(worker, "handle_cast", code);
 }
 
 /* Between leases. */
@@ -321,9 +314,8 @@ static void run_reset(struct pooltoy_worker *worker)
 		code = config->ops.reset(worker, worker->state);
 		leave_callback(worker);
 	}
-	if (code < 0)
-		break_down(worker, "reset", code);
-	else
+	callback_returned(worker, "reset", code);
+	if (code >= 0)
 		become_free(worker);
 }
 
@@ -354,10 +346,9 @@ static bool come_up(struct pooltoy_worker *worker)
 	figure_store(&worker->init_failed, true); /* unless it returns to say otherwise */
 	if (config->ops.init)
 		code = config->ops.init(worker, config->argument, &worker->state);
-	if (code < 0) {
-		break_down(worker, "init", code);
+	callback_returned(worker, "init", code);
+	if (code < 0)
 		return false;
-	}
 	figure_store(&worker->init_failed, false);
 	worker->initialized = true;
 	worker->start_duration = sync_now() - begun;

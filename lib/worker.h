@@ -110,11 +110,11 @@ void worker_wake(struct pooltoy_worker *worker);
  */
 bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation);
 
-/*
- * Dismisses idle workers that nobody waits for, while there is overflow. By whoever took a waiter
- * off the queue.
- */
-void worker_dismiss_surplus(struct pooltoy_pool *pool);
+/* The same only if the word is still as it was when the caller looked; else nothing happens. */
+bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_stop_cause cause);
+
+/* The manager: ends the worker if it is idle; whether it was. */
+bool worker_dismiss(struct pooltoy_worker *worker);
 
 /* Ends the lease in `word` on behalf of its client's end. False: the word has changed. */
 bool worker_client_ended(struct pooltoy_worker *worker, slot_word word);

@@ -24,7 +24,7 @@ enum pooltoy_event_type {
 	POOLTOY_EVENT_WORKER_DIED,         /* it broke, or was killed */
 	POOLTOY_EVENT_WORKER_STOPPED,      /* the pool had no more use for it */
 	POOLTOY_EVENT_WORKER_QUARANTINED,  /* it is stuck in user code; another takes its place */
-	POOLTOY_EVENT_WORKER_RETURNED,     /* a quarantined worker came back, and has ended */
+	POOLTOY_EVENT_WORKER_RETURNED,     /* it came back, and has ended; not told after a stop */
 
 	POOLTOY_EVENT_CLIENT_DIED,         /* a client ended and held this worker */
 	POOLTOY_EVENT_SUPERVISOR_RESTARTED /* its thread died and runs again; `pool` is "" */
