@@ -61,8 +61,12 @@ bool holdings_reserve_lease(struct holdings *leases)
 	if (leases->count < leases->capacity)
 		return true;
 	drop_stale(leases);
-	/* Half full is room enough: else each lease would have the whole list looked through. */
-	return leases->count < (leases->capacity + 1) / 2 || grow(leases);
+	/*
+	 * Half full is room enough: else each lease would have the whole list looked through. When
+	 * there is no memory for more, any room is.
+	 */
+	return leases->count < (leases->capacity + 1) / 2 || grow(leases) ||
+	       leases->count < leases->capacity;
 }
 
 void holdings_add(struct holdings *holdings, struct slot *slot, uint64_t generation)
