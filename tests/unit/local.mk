@@ -6,16 +6,22 @@ unit_tests = \
 	%D%/test_broker_crowd \
 	%D%/test_cell \
 	%D%/test_checkout_queue \
+	%D%/test_client \
 	%D%/test_deadline \
 	%D%/test_error \
 	%D%/test_idle_hints \
 	%D%/test_idle_order \
 	%D%/test_mailbox \
 	%D%/test_monitor_table \
+	%D%/test_notifier \
 	%D%/test_parker \
+	%D%/test_pool \
+	%D%/test_reaper \
 	%D%/test_restart_policy \
 	%D%/test_slot \
 	%D%/test_slot_table \
+	%D%/test_spec \
+	%D%/test_thread \
 	%D%/test_timer_queue
 
 unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU_LIBS)
@@ -24,16 +30,22 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_broker_crowd_LDADD = $(unit_ldadd)
 %C%_test_cell_LDADD = $(unit_ldadd)
 %C%_test_checkout_queue_LDADD = $(unit_ldadd)
+%C%_test_client_LDADD = $(unit_ldadd)
 %C%_test_deadline_LDADD = $(unit_ldadd)
 %C%_test_error_LDADD = $(unit_ldadd)
 %C%_test_idle_hints_LDADD = $(unit_ldadd)
 %C%_test_idle_order_LDADD = $(unit_ldadd)
 %C%_test_mailbox_LDADD = $(unit_ldadd)
 %C%_test_monitor_table_LDADD = $(unit_ldadd)
+%C%_test_notifier_LDADD = $(unit_ldadd)
 %C%_test_parker_LDADD = $(unit_ldadd)
+%C%_test_pool_LDADD = $(unit_ldadd)
+%C%_test_reaper_LDADD = $(unit_ldadd)
 %C%_test_restart_policy_LDADD = $(unit_ldadd)
 %C%_test_slot_LDADD = $(unit_ldadd)
 %C%_test_slot_table_LDADD = $(unit_ldadd)
+%C%_test_spec_LDADD = $(unit_ldadd)
+%C%_test_thread_LDADD = $(unit_ldadd)
 %C%_test_timer_queue_LDADD = $(unit_ldadd)
 
 # Memory and threads that are not to be had: the linker leads these calls through faults.c.
@@ -42,12 +54,22 @@ unit_faults = -Wl,--wrap=calloc -Wl,--wrap=aligned_alloc -Wl,--wrap=pthread_crea
 %C%_test_broker_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
 %C%_test_cell_SOURCES = %D%/test_cell.c %D%/faults.c %D%/faults.h
 %C%_test_cell_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
+%C%_test_client_SOURCES = %D%/test_client.c %D%/faults.c %D%/faults.h
+%C%_test_client_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
+%C%_test_notifier_SOURCES = %D%/test_notifier.c %D%/faults.c %D%/faults.h
+%C%_test_notifier_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
 %C%_test_parker_SOURCES = %D%/test_parker.c %D%/faults.c %D%/faults.h
 %C%_test_parker_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
+%C%_test_pool_SOURCES = %D%/test_pool.c %D%/faults.c %D%/faults.h
+%C%_test_pool_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
+%C%_test_reaper_SOURCES = %D%/test_reaper.c %D%/faults.c %D%/faults.h
+%C%_test_reaper_LDFLAGS = $(AM_LDFLAGS) $(unit_faults) -Wl,--wrap=urcu_bp_synchronize_rcu
 %C%_test_restart_policy_SOURCES = %D%/test_restart_policy.c %D%/faults.c %D%/faults.h
 %C%_test_restart_policy_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
 %C%_test_slot_table_SOURCES = %D%/test_slot_table.c %D%/faults.c %D%/faults.h
 %C%_test_slot_table_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
+%C%_test_thread_SOURCES = %D%/test_thread.c %D%/faults.c %D%/faults.h
+%C%_test_thread_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
 
 EXTRA_DIST += %D%/random.h
 

@@ -156,7 +156,7 @@ static void looking_takes_nothing(void)
 	room_close(&room);
 }
 
-/* Random steps beside a plain array of what is idle. Workers also go without the bitmap's knowing. */
+/* Random steps beside a plain array of what is idle. Workers go without the bitmap, too. */
 static void it_finds_what_a_plain_array_has(void)
 {
 	enum { SLOTS = 5008, STEPS = 60000 };

@@ -254,13 +254,17 @@ static void every_slot_with_a_worker_can_be_stopped_once_and_says_why(void)
 static void stopping_keeps_the_flags_and_vacating_drops_the_cause(void)
 {
 	static const enum slot_stop_cause causes[] = { SLOT_DISMISSED, SLOT_BROKE, SLOT_KILLED,
-						       SLOT_SWEPT };
+						       SLOT_SWEPT, SLOT_REPLACED };
 	unsigned i;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 5; i++) {
 		struct slot slot = slot_in(GENERATION, SLOT_CALLING, SLOT_LEASED);
 
 		slot_stop(&slot, causes[i]);
+		CU_ASSERT_EQUAL(
+			slot_look(&slot),
+			slot_word_stopped(slot_word_make(GENERATION, SLOT_CALLING, SLOT_LEASED),
+					  causes[i]));
 		CU_ASSERT_EQUAL(slot_word_cause(slot_look(&slot)), causes[i]);
 		CU_ASSERT_EQUAL(slot_look(&slot) & SLOT_FLAGS, SLOT_CALLING);
 		CU_ASSERT_FALSE(slot_word_is_lease(slot_look(&slot), GENERATION));

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/* test_spec.c: specifications of older and newer headers, defaults, and what is out of range. */
+#include "support/suite.h"
+#include "spec.h"
+#include "error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MS UINT64_C(1000000)
+
+static int answer(struct pooltoy_worker *self, void *state, const void *request, size_t length)
+{
+	(void)self;
+	(void)state;
+	(void)request;
+	(void)length;
+	return 0;
+}
+
+static const struct pooltoy_worker_ops ops = POOLTOY_WORKER_OPS(.handle_call = answer);
+
+static const struct pooltoy_pool_spec minimal = { .struct_size = sizeof(struct pooltoy_pool_spec),
+						  .name = "poolio",
+						  .worker = &ops };
+
+static int check(const struct pooltoy_pool_spec *spec)
+{
+	struct pool_config config;
+
+	return spec_to_config(spec, &config);
+}
+
+static void a_name_and_a_worker_are_enough(void)
+{
+	struct pool_config config;
+
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&minimal, &config), POOLTOY_OK);
+	CU_ASSERT_STRING_EQUAL(config.name, "poolio");
+	CU_ASSERT_PTR_EQUAL(config.ops.handle_call, answer);
+	CU_ASSERT_PTR_NULL(config.ops.init);
+	CU_ASSERT_EQUAL(config.size, 0);
+	CU_ASSERT_EQUAL(config.max_overflow, 0);
+	CU_ASSERT_EQUAL(config.strategy, BROKER_AFFINE);
+	CU_ASSERT_FALSE(config.replace_on_client_death);
+	CU_ASSERT_FALSE(config.exclusive);
+	CU_ASSERT_EQUAL(config.stack_size, 0);
+}
+
+static void the_defaults_are_those_of_the_header(void)
+{
+	struct pool_config config;
+
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&minimal, &config), POOLTOY_OK);
+	CU_ASSERT_EQUAL(config.max_restarts, 3);
+	CU_ASSERT_EQUAL(config.restart_period, 5000 * MS);
+	CU_ASSERT_EQUAL(config.backoff_min, 100 * MS);
+	CU_ASSERT_EQUAL(config.backoff_max, 10000 * MS);
+	CU_ASSERT_EQUAL(config.give_up_after, 60000 * MS);
+	CU_ASSERT_EQUAL(config.shutdown, 5000 * MS);
+	CU_ASSERT_EQUAL(config.grace, 1000 * MS);
+	CU_ASSERT_EQUAL(config.starvation, 1 * MS);
+	CU_ASSERT_EQUAL(config.max_casts, 64);
+}
+
+static void what_is_given_is_taken_as_it_is(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+	struct pool_config config;
+	int argument;
+
+	spec.argument = &argument;
+	spec.release = free;
+	spec.size = 4;
+	spec.max_overflow = 2;
+	spec.on_client_death = POOLTOY_REPLACE;
+	spec.exclusive = 7;
+	spec.max_restarts = 11;
+	spec.restart_period = 12;
+	spec.backoff_min = 13;
+	spec.backoff_max = 14;
+	spec.give_up_after = 15;
+	spec.shutdown = 16;
+	spec.grace = 17;
+	spec.starvation_us = 18;
+	spec.max_casts = 19;
+	spec.stack_size = 65536;
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
+	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
+	CU_ASSERT_PTR_EQUAL(config.release, free);
+	CU_ASSERT(config.size == 4 && config.max_overflow == 2);
+	CU_ASSERT(config.replace_on_client_death);
+	CU_ASSERT(config.exclusive);
+	CU_ASSERT_EQUAL(config.max_restarts, 11);
+	CU_ASSERT_EQUAL(config.restart_period, 12 * MS);
+	CU_ASSERT_EQUAL(config.backoff_min, 13 * MS);
+	CU_ASSERT_EQUAL(config.backoff_max, 14 * MS);
+	CU_ASSERT_EQUAL(config.give_up_after, 15 * MS);
+	CU_ASSERT_EQUAL(config.shutdown, 16 * MS);
+	CU_ASSERT_EQUAL(config.grace, 17 * MS);
+	CU_ASSERT_EQUAL(config.starvation, 18 * MS / 1000);
+	CU_ASSERT_EQUAL(config.max_casts, 19);
+	CU_ASSERT_EQUAL(config.stack_size, 65536);
+}
+
+static void strategies_are_told_apart(void)
+{
+	static const enum broker_strategy wanted[] = { BROKER_AFFINE, BROKER_LIFO, BROKER_FIFO };
+	static const enum pooltoy_strategy given[] = { POOLTOY_AFFINE, POOLTOY_LIFO, POOLTOY_FIFO };
+	struct pooltoy_pool_spec spec = minimal;
+	struct pool_config config;
+	unsigned i;
+
+	for (i = 0; i < 3; i++) {
+		spec.strategy = given[i];
+		CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
+		CU_ASSERT_EQUAL(config.strategy, wanted[i]);
+	}
+}
+
+/* The fields for which 0 is a default, and POOLTOY_NONE an explicit zero. */
+struct field {
+	const char *name;
+	size_t given;
+};
+#define FIELD(name) \
+	{ \
+#name, offsetof(struct pooltoy_pool_spec, name) \
+	}
+static const struct field none_fields[] = { FIELD(max_overflow),  FIELD(max_restarts),
+					    FIELD(max_casts),     FIELD(restart_period),
+					    FIELD(give_up_after), FIELD(backoff_min),
+					    FIELD(backoff_max),   FIELD(shutdown),
+					    FIELD(grace),         FIELD(starvation_us) };
+enum { NONE_FIELDS = sizeof none_fields / sizeof none_fields[0] };
+
+static int *field_of(struct pooltoy_pool_spec *spec, const struct field *field)
+{
+	return (int *)(void *)((char *)spec + field->given);
+}
+
+static void none_is_an_explicit_zero(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+	struct pool_config config;
+	unsigned i;
+
+	for (i = 0; i < NONE_FIELDS; i++)
+		*field_of(&spec, &none_fields[i]) = POOLTOY_NONE;
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
+	CU_ASSERT_EQUAL(config.max_overflow + config.max_restarts + config.max_casts, 0);
+	CU_ASSERT_EQUAL(config.restart_period | config.give_up_after | config.backoff_min, 0);
+	CU_ASSERT_EQUAL(config.backoff_max | config.shutdown | config.grace | config.starvation, 0);
+}
+
+static void the_message_names_the_pool_and_the_field_that_is_out_of_range(void)
+{
+	static const struct field size = FIELD(size);
+	struct pooltoy_pool_spec spec;
+	char wanted[100];
+	unsigned i;
+
+	for (i = 0; i <= NONE_FIELDS; i++) {
+		const struct field *field = i < NONE_FIELDS ? &none_fields[i] : &size;
+
+		spec = minimal;
+		/* No workers is what a size of 0 says already. */
+		*field_of(&spec, field) = field == &size ? POOLTOY_NONE : POOLTOY_NONE - 1;
+		CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+		snprintf(wanted, sizeof wanted, "pool \"poolio\": %s is out of range", field->name);
+		CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), wanted);
+	}
+}
+
+static void more_workers_than_a_pool_can_have_are_out_of_range(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+
+	spec.size = spec.max_overflow = 1000000;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+	spec.size = 1000001;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(pooltoy_last_error(), "size"));
+	spec = minimal;
+	spec.max_overflow = 1000001;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(pooltoy_last_error(), "max_overflow"));
+}
+
+static void choices_that_do_not_exist_are_out_of_range(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+
+	spec.strategy = (enum pooltoy_strategy)(POOLTOY_FIFO + 1);
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), "pool \"poolio\": strategy is out of range");
+	spec = minimal;
+	spec.on_client_death = (enum pooltoy_on_client_death)(POOLTOY_REPLACE + 1);
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(),
+			       "pool \"poolio\": on_client_death is out of range");
+}
+
+static void what_is_missing_is_told(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+
+	CU_ASSERT_EQUAL(check(NULL), POOLTOY_EINVAL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), "pool specification: it is NULL");
+	spec.name = NULL;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), "pool: it has no name");
+	spec.name = "";
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), "pool: it has no name");
+	spec = minimal;
+	spec.worker = NULL;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), "pool \"poolio\": it has no worker");
+}
+
+static void a_name_has_63_bytes_at_most(void)
+{
+	char name[65] = "";
+	struct pooltoy_pool_spec spec = minimal;
+	struct pool_config config;
+
+	memset(name, 'n', 63);
+	spec.name = name;
+	CU_ASSERT_EQUAL(spec_to_config(&spec, &config), POOLTOY_OK);
+	CU_ASSERT_STRING_EQUAL(config.name, name);
+	name[63] = 'n';
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(pooltoy_last_error(), "has more than 63 bytes"));
+}
+
+static void the_config_keeps_no_pointer_to_what_was_given(void)
+{
+	struct pooltoy_worker_ops own_ops = ops;
+	struct pooltoy_pool_spec spec = minimal;
+	char name[] = "poolio";
+	struct pool_config config;
+
+	spec.name = name;
+	spec.worker = &own_ops;
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
+	memset(name, 'x', sizeof name - 1);
+	memset(&own_ops, 0, sizeof own_ops);
+	CU_ASSERT_STRING_EQUAL(config.name, "poolio");
+	CU_ASSERT_PTR_EQUAL(config.ops.handle_call, answer);
+}
+
+/* Other headers. */
+
+static void a_spec_of_an_older_header_has_zeroes_for_what_it_lacks(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+	struct pool_config config;
+
+	spec.size = 3;
+	spec.max_casts = 5;
+	spec.struct_size = offsetof(struct pooltoy_pool_spec, max_casts);
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
+	CU_ASSERT_EQUAL(config.size, 3);
+	CU_ASSERT_EQUAL(config.max_casts, 64); /* what lies behind the end is not the spec's */
+}
+
+static void a_newer_header_may_ask_for_nothing_new(void)
+{
+	struct {
+		struct pooltoy_pool_spec spec;
+		unsigned char more[16];
+	} newer = { minimal, { 0 } };
+
+	newer.spec.struct_size = sizeof newer;
+	CU_ASSERT_EQUAL(check(&newer.spec), POOLTOY_OK);
+	newer.more[15] = 1;
+	CU_ASSERT_EQUAL(check(&newer.spec), POOLTOY_EVERSION);
+	CU_ASSERT_EQUAL(strncmp(pooltoy_last_error(), "pool specification: ", 20), 0);
+	newer.more[15] = 0;
+	newer.more[0] = 1;
+	CU_ASSERT_EQUAL(check(&newer.spec), POOLTOY_EVERSION);
+}
+
+static void callbacks_of_a_newer_header_are_checked_as_well(void)
+{
+	struct {
+		struct pooltoy_worker_ops ops;
+		void *more;
+	} newer = { ops, NULL };
+	struct pooltoy_pool_spec spec = minimal;
+
+	newer.ops.struct_size = sizeof newer;
+	spec.worker = &newer.ops;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+	newer.more = &newer;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EVERSION);
+	CU_ASSERT_EQUAL(strncmp(pooltoy_last_error(), "pool \"poolio\": worker: ", 23), 0);
+	newer.ops.struct_size = 0;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+}
+
+static void a_size_that_nobody_set_is_told(void)
+{
+	static const size_t sizes[] = { 0, sizeof(size_t) - 1, 65537, (size_t)-1 };
+	struct pooltoy_pool_spec spec = minimal;
+	unsigned i;
+
+	for (i = 0; i < 4; i++) {
+		spec.struct_size = sizes[i];
+		CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+		CU_ASSERT_PTR_NOT_NULL(strstr(pooltoy_last_error(), "struct_size is not set"));
+	}
+	spec.struct_size = sizeof(size_t);
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL); /* so old that it has no name */
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), "pool: it has no name");
+}
+
+SUITE(TEST(a_name_and_a_worker_are_enough), TEST(the_defaults_are_those_of_the_header),
+      TEST(what_is_given_is_taken_as_it_is), TEST(strategies_are_told_apart),
+      TEST(none_is_an_explicit_zero),
+      TEST(the_message_names_the_pool_and_the_field_that_is_out_of_range),
+      TEST(more_workers_than_a_pool_can_have_are_out_of_range),
+      TEST(choices_that_do_not_exist_are_out_of_range), TEST(what_is_missing_is_told),
+      TEST(a_name_has_63_bytes_at_most), TEST(the_config_keeps_no_pointer_to_what_was_given),
+      TEST(a_spec_of_an_older_header_has_zeroes_for_what_it_lacks),
+      TEST(a_newer_header_may_ask_for_nothing_new),
+      TEST(callbacks_of_a_newer_header_are_checked_as_well), TEST(a_size_that_nobody_set_is_told))
