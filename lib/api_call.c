@@ -90,6 +90,16 @@ static int take_reply(struct call *call)
 			 pooltoy_strerror(code));
 }
 
+static const char *why_it_died(struct pooltoy_worker *worker)
+{
+	if (worker->reason[0])
+		return worker->reason;
+	/* The claim keeps the slot STOPPING, and its cause. */
+	return slot_word_cause(slot_look(&worker->slot)) == SLOT_SWEPT
+		       ? "its pool restarts or stops"
+		       : "killed";
+}
+
 static int take_answer(struct call *call)
 {
 	struct pooltoy_worker *worker = call->worker;
@@ -100,7 +110,7 @@ static int take_answer(struct call *call)
 	else
 		code = error_set(POOLTOY_ECRASHED, "pool \"%s\": worker %u died in a call: %s",
 				 worker->slot.pool->config.name, worker->slot.index,
-				 worker->reason[0] ? worker->reason : "killed");
+				 why_it_died(worker));
 	end_claim(worker);
 	return code;
 }
