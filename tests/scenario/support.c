@@ -293,6 +293,24 @@ void await_idle(struct pooltoy_pool *pool, int count)
 	AWAIT(status_of(pool).idle == count);
 }
 
+static bool serves(struct pooltoy_pool *pool)
+{
+	struct pooltoy_lease lease;
+	struct order order = { .verb = DOUBLE, .number = 21 };
+	int answer = 0, code;
+
+	if (pooltoy_checkout(pool, SOON, &lease))
+		return false;
+	code = tell(&lease, order, &answer, SOON);
+	CU_ASSERT(code == POOLTOY_OK || code == POOLTOY_ECRASHED || code == POOLTOY_ESTALE);
+	return pooltoy_checkin(&lease) == POOLTOY_OK && code == POOLTOY_OK && answer == 42;
+}
+
+void await_service(struct pooltoy_pool *pool)
+{
+	AWAIT(serves(pool));
+}
+
 void expect_service(struct pooltoy_pool *pool)
 {
 	struct pooltoy_lease lease;

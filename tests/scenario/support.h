@@ -113,6 +113,8 @@ struct pooltoy_pool_status status_of(struct pooltoy_pool *pool);
 void await_idle(struct pooltoy_pool *pool, int count);
 /* A client can check a worker out, call it, and check it in. */
 void expect_service(struct pooltoy_pool *pool);
+/* The same, soon: for a pool that may still be restarting, which cuts a call off. */
+void await_service(struct pooltoy_pool *pool);
 
 /* The worker of the documents: an int in, twice the int out. No state. */
 extern const struct pooltoy_worker_ops doubler;

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/* test_quarantine.c: handlers that hang: interrupted, then left behind, reported, and counted. */
+#include "scenario/support.h"
+
+#include <string.h>
+
+struct scene {
+	struct stage stage;
+	struct troupe troupe;
+	struct pooltoy_pool *pool;
+	struct gate gate;
+};
+
+static void scene_open(struct scene *scene, int size, int shutdown, int grace)
+{
+	memset(scene, 0, sizeof *scene);
+	gate_init(&scene->gate);
+	stage_open(&scene->stage);
+	scene->pool =
+		start_pool(&scene->stage,
+			   POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
+					     .argument = &scene->troupe, .release = puppet_release,
+					     .size = size, .shutdown = shutdown, .grace = grace));
+	await_idle(scene->pool, size);
+}
+
+static void scene_close(struct scene *scene)
+{
+	pooltoy_pool_release(scene->pool);
+	stage_close(&scene->stage);
+	CU_ASSERT_EQUAL(scene->troupe.on_stage, 0);
+	CU_ASSERT_EQUAL(scene->troupe.collisions, 0);
+	CU_ASSERT_EQUAL(scene->troupe.releases, 1);
+	gate_destroy(&scene->gate);
+}
+
+/* A call that times out, and whose handler does not heed `interrupt`. */
+static void hang_one(struct scene *scene, struct pooltoy_lease *lease)
+{
+	MUST(pooltoy_checkout(scene->pool, SOON, lease));
+	EXPECT(POOLTOY_ETIMEDOUT,
+	       tell(lease, (struct order){ HOLD_DEAF, 1, &scene->gate }, NULL, 10));
+	gate_await(&scene->gate);
+}
+
+static void a_handler_that_hangs_is_interrupted_quarantined_and_replaced(void)
+{
+	struct scene scene;
+	struct pooltoy_lease lease;
+	struct pooltoy_pool_status status;
+	const struct recorded *told;
+
+	scene_open(&scene, 1, 0, 30);
+	hang_one(&scene, &lease);
+	CU_ASSERT_EQUAL(scene.troupe.interrupts, 1);
+	/* Whether the lease is checked in or not: the pool has its worker again. */
+	told = await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED, 1);
+	CU_ASSERT(told && told->worker == 0 && told->severity >= POOLTOY_WARNING);
+	CU_ASSERT(told && told->reason[0]);
+	EXPECT(POOLTOY_ESTALE, pooltoy_checkin(&lease));
+	expect_service(scene.pool);
+	status = status_of(scene.pool);
+	CU_ASSERT_EQUAL(status.quarantined, 1);
+	CU_ASSERT_EQUAL(status.idle, 1);
+	CU_ASSERT_EQUAL(scene.troupe.on_stage, 2);
+	CU_ASSERT(strlen(status.last_reason) > 0);
+
+	gate_open(&scene.gate); /* it comes back, is terminated, and is no more */
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_RETURNED, 1);
+	AWAIT(status_of(scene.pool).quarantined == 0);
+	CU_ASSERT_EQUAL(scene.troupe.terminates, 1);
+	CU_ASSERT_EQUAL(status_of(scene.pool).idle, 1);
+	stop_pool(pooltoy_pool_retain(scene.pool));
+	CU_ASSERT_EQUAL(scene.troupe.releases, 1);
+	scene_close(&scene);
+}
+
+static void a_handler_that_ends_within_its_grace_is_forgiven(void)
+{
+	struct scene scene;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, 1, 0, SOON);
+	hang_one(&scene, &lease);
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	gate_open(&scene.gate);
+	expect_service(scene.pool);
+	CU_ASSERT_EQUAL(scene.troupe.inits, 1);
+	CU_ASSERT_EQUAL(events(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED), 0);
+	scene_close(&scene);
+}
+
+static void a_killed_worker_that_does_not_come_back_is_quarantined(void)
+{
+	struct scene scene;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, 1, 0, 20);
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	MUST(tell_cast(&lease, (struct order){ HOLD_DEAF, 1, &scene.gate }));
+	gate_await(&scene.gate);
+	EXPECT(POOLTOY_OK, pooltoy_kill_worker(scene.pool, 0));
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED, 1);
+	CU_ASSERT_EQUAL(scene.troupe.interrupts, 1);
+	expect_service(scene.pool);
+	gate_open(&scene.gate);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_RETURNED, 1);
+	scene_close(&scene);
+}
+
+static void a_restart_leaves_a_stuck_worker_behind(void)
+{
+	struct scene scene;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, 1, 20, 20);
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	MUST(tell_cast(&lease, (struct order){ HOLD_DEAF, 1, &scene.gate }));
+	gate_await(&scene.gate);
+	EXPECT(POOLTOY_OK, pooltoy_kill_manager(scene.pool));
+	await_service(scene.pool);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED, 1);
+	CU_ASSERT_EQUAL(scene.troupe.interrupts, 1);
+	EXPECT(POOLTOY_OK, pooltoy_kill_manager(scene.pool)); /* it is known to the next one, too */
+	AWAIT(status_of(scene.pool).restarts == 2);
+	await_service(scene.pool);
+	CU_ASSERT_EQUAL(status_of(scene.pool).quarantined, 1);
+	gate_open(&scene.gate);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_RETURNED, 1);
+	AWAIT(status_of(scene.pool).quarantined == 0);
+	scene_close(&scene);
+}
+
+static void a_stop_says_quarantined_and_release_runs_once_at_the_very_end(void)
+{
+	struct scene scene;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, 2, 0, 20);
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	MUST(tell_cast(&lease, (struct order){ HOLD_DEAF, 1, &scene.gate }));
+	gate_await(&scene.gate);
+	EXPECT(POOLTOY_EQUARANTINED, pooltoy_stop_pool(scene.pool, 20));
+	EXPECT_STORY("poolio", "1");
+	CU_ASSERT_EQUAL(scene.troupe.interrupts, 1);
+	CU_ASSERT_EQUAL(scene.troupe.terminates, 1); /* of the one that was well */
+	CU_ASSERT_EQUAL(scene.troupe.releases, 0);
+	EXPECT(POOLTOY_ESTOPPED, pooltoy_stop_pool(scene.pool, 20));
+	gate_open(&scene.gate);
+	AWAIT(scene.troupe.releases == 1);
+	CU_ASSERT_EQUAL(scene.troupe.terminates, 2);
+	scene_close(&scene);
+}
+
+static void a_stuck_thread_may_come_back_when_its_supervisor_is_long_gone(void)
+{
+	struct scene scene;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, 2, 0, 20);
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	MUST(tell_cast(&lease, (struct order){ HOLD_DEAF, 1, &scene.gate }));
+	gate_await(&scene.gate);
+	EXPECT(POOLTOY_EQUARANTINED, pooltoy_supervisor_stop(scene.stage.supervisor, 20));
+	EXPECT_STORY("1 thread");
+	scene.stage.supervisor = NULL;
+	CU_ASSERT_EQUAL(scene.troupe.releases, 0);
+	gate_open(&scene.gate);
+	AWAIT(scene.troupe.releases == 1);
+	EXPECT(POOLTOY_ESTALE, pooltoy_checkin(&lease)); /* the handle keeps the memory */
+	scene_close(&scene);
+}
+
+/* More stuck threads than the pool has workers, again and again: bounded, and it serves in between. */
+static void many_stuck_threads_are_counted_and_bounded(void)
+{
+	enum { STUCK = 6 };
+	struct scene scene;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, 1, 0, 10);
+	for (unsigned i = 1; i <= STUCK; i++) {
+		hang_one(&scene, &lease);
+		await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED, i);
+		AWAIT(status_of(scene.pool).quarantined == (int)i);
+		expect_service(scene.pool);
+	}
+	for (unsigned i = 1; i <= STUCK; i++)
+		gate_open(&scene.gate);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_RETURNED, STUCK);
+	expect_service(scene.pool);
+	CU_ASSERT_EQUAL(scene.troupe.on_stage, 1);
+	scene_close(&scene);
+}
+
+/* An `interrupt` that blocks delays the worker that it is about, and no other. */
+static struct gate interrupt_gate;
+
+static void slow_interrupt(struct pooltoy_worker *self, void *state)
+{
+	gate_pass(&interrupt_gate);
+	puppet_ops.interrupt(self, state);
+}
+
+static void the_state_stays_while_interrupt_is_in_it(void)
+{
+	struct pooltoy_worker_ops ops = puppet_ops;
+	struct troupe troupe = { 0 };
+	struct stage stage;
+	struct pooltoy_pool *pool;
+	struct pooltoy_lease lease;
+	struct gate gate;
+
+	gate_init(&gate);
+	gate_init(&interrupt_gate);
+	ops.interrupt = slow_interrupt;
+	stage_open(&stage);
+	pool = start_pool(&stage, POOLTOY_POOL_SPEC(.name = "poolio", .worker = &ops,
+						    .argument = &troupe, .size = 1, .grace = 50));
+	MUST(pooltoy_checkout(pool, SOON, &lease));
+	MUST(tell_cast(&lease, (struct order){ HOLD_DEAF, 1, &gate }));
+	gate_await(&gate);
+	EXPECT(POOLTOY_OK, pooltoy_kill_worker(pool, 0));
+	gate_await(&interrupt_gate); /* interrupt runs, and takes its time */
+	gate_open(&gate);            /* the handler returns meanwhile */
+	expect_service(pool);        /* the replacement does not wait for that */
+	CU_ASSERT_EQUAL(troupe.terminates, 0);
+	gate_open(&interrupt_gate);
+	AWAIT(troupe.terminates == 1);
+	CU_ASSERT_EQUAL(troupe.interrupts, 1);
+	pooltoy_pool_release(pool);
+	stage_close(&stage);
+	gate_destroy(&gate);
+	gate_destroy(&interrupt_gate);
+}
+
+SUITE(TEST(a_handler_that_hangs_is_interrupted_quarantined_and_replaced),
+      TEST(a_handler_that_ends_within_its_grace_is_forgiven),
+      TEST(a_killed_worker_that_does_not_come_back_is_quarantined),
+      TEST(a_restart_leaves_a_stuck_worker_behind),
+      TEST(a_stop_says_quarantined_and_release_runs_once_at_the_very_end),
+      TEST(a_stuck_thread_may_come_back_when_its_supervisor_is_long_gone),
+      TEST(many_stuck_threads_are_counted_and_bounded),
+      TEST(the_state_stays_while_interrupt_is_in_it))
