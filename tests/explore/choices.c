@@ -14,12 +14,18 @@ void choices_begin(const struct strategy *strategy)
 	current->begin();
 }
 
+static struct deviation made_here(choice decision)
+{
+	return (struct deviation){ engine.step, decision, engine.current->steps,
+				   engine.current->number };
+}
+
 bool choices_known(choice *decision)
 {
 	if (!current->known || !current->known(decision))
 		return false;
 	if (*decision != CHOICE_PROCEED)
-		deviations_add(&taken, engine.step, *decision);
+		deviations_add(&taken, made_here(*decision));
 	return true;
 }
 
@@ -28,11 +34,11 @@ choice choices_pick(const choice *choices, unsigned count)
 	unsigned picked = current->pick(choices, count);
 
 	if (picked > 0)
-		deviations_add(&taken, engine.step, choices[picked]);
+		deviations_add(&taken, made_here(choices[picked]));
 	return choices[picked];
 }
 
-void deviations_add(struct deviations *deviations, unsigned step, choice decision)
+void deviations_add(struct deviations *deviations, struct deviation deviation)
 {
 	if (deviations->count == deviations->room) {
 		deviations->room = deviations->room ? 2 * deviations->room : 256;
@@ -41,14 +47,14 @@ void deviations_add(struct deviations *deviations, unsigned step, choice decisio
 		if (!deviations->list)
 			err(99, "no memory for a schedule");
 	}
-	deviations->list[deviations->count++] = (struct deviation){ step, decision };
+	deviations->list[deviations->count++] = deviation;
 }
 
 void deviations_copy(struct deviations *to, const struct deviations *from)
 {
 	to->count = 0;
 	for (unsigned i = 0; i < from->count; i++)
-		deviations_add(to, from->list[i].step, from->list[i].decision);
+		deviations_add(to, from->list[i]);
 }
 
 void deviations_print(FILE *to, const struct deviations *deviations)
@@ -75,7 +81,7 @@ bool deviations_parse(struct deviations *deviations, const char *text)
 
 		if (sscanf(text, "%u%c%u%n", &step, &letter, &value, &length) != 3 || value > 255)
 			return false;
-		deviations_add(deviations, step, CHOICE(letter, value));
+		deviations_add(deviations, (struct deviation){ step, CHOICE(letter, value), 0, 0 });
 		text += length;
 		if (*text == '\0')
 			return true;
@@ -120,6 +126,32 @@ const struct strategy *replay(const struct deviations *deviations)
 	static const struct strategy strategy = { .name = "replay",
 						  .begin = replay_begin,
 						  .pick = replay_pick };
+
+	replayed = deviations;
+	return &strategy;
+}
+
+static unsigned follow_pick(const choice *choices, unsigned count)
+{
+	const struct fiber *self = engine.current;
+
+	for (unsigned i = 0; i < replayed->count; i++) {
+		const struct deviation *one = &replayed->list[i];
+
+		if (one->own_step != self->steps || one->thread != self->number)
+			continue;
+		for (unsigned k = 0; k < count; k++)
+			if (choices[k] == one->decision)
+				return k;
+	}
+	return 0;
+}
+
+const struct strategy *replay_by_threads(const struct deviations *deviations)
+{
+	static const struct strategy strategy = { .name = "replay",
+						  .begin = replay_begin,
+						  .pick = follow_pick };
 
 	replayed = deviations;
 	return &strategy;

@@ -31,6 +31,7 @@ struct fiber {
 	void (*body)(void *argument);
 	void *argument;
 	struct site site;
+	unsigned steps; /* its own decisions so far */
 
 	/* What it waits for. */
 	struct sync_mutex *wants;

@@ -169,9 +169,10 @@ static struct fiber *carry_out(choice decision)
 
 static void take_step(void)
 {
-	const struct fiber *self = engine.current;
+	struct fiber *self = engine.current;
 
 	engine.step++;
+	self->steps++;
 	engine.hash = (engine.hash ^ (self->id + ((uint64_t)(unsigned)self->site.line << 8))) *
 		      0x100000001b3u;
 	if (engine.tracing)
@@ -248,6 +249,7 @@ bool scheduler_disturbed(char letter, unsigned budget)
 	if (budget == 0 || engine.quiet || engine.in_law)
 		return false;
 	engine.step++;
+	engine.current->steps++;
 	if (engine.spent[(unsigned char)letter] >= budget)
 		return false;
 	if (!choices_known(&decision))
@@ -267,6 +269,7 @@ unsigned scheduler_value(char letter, const unsigned *values, unsigned count)
 	if (count == 1 || engine.quiet || engine.in_law)
 		return values[0];
 	engine.step++;
+	engine.current->steps++;
 	for (unsigned i = 0; i < count; i++)
 		choices[i] = CHOICE(letter, values[i]);
 	if (!choices_known(&decision))

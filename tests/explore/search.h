@@ -5,10 +5,15 @@
 
 #include "engine.h"
 
-/* A decision that was not the default one. A list of these, by step, is a schedule. */
+/*
+ * A decision that was not the default one. A list of these, by step, is a schedule. Whose decision
+ * it was, and which of its own, holds even if others before it are left out.
+ */
 struct deviation {
 	unsigned step;
 	choice decision;
+	unsigned own_step;
+	long thread;
 };
 
 struct deviations {
@@ -16,7 +21,7 @@ struct deviations {
 	unsigned count, room;
 };
 
-void deviations_add(struct deviations *deviations, unsigned step, choice decision);
+void deviations_add(struct deviations *deviations, struct deviation deviation);
 void deviations_copy(struct deviations *to, const struct deviations *from);
 void deviations_print(FILE *to, const struct deviations *deviations);
 /* False: this is no such list. */
@@ -40,6 +45,8 @@ const struct strategy *depth_first(unsigned bound);
 const struct strategy *random_walk(uint64_t seed);
 const struct strategy *random_priorities(uint64_t seed, unsigned depth);
 const struct strategy *replay(const struct deviations *deviations);
+/* The same by the threads' own steps, where these are known. */
+const struct strategy *replay_by_threads(const struct deviations *deviations);
 /* How many of the replayed deviations came to pass. */
 unsigned replay_hits(void);
 

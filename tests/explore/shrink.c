@@ -16,7 +16,7 @@ static bool is_same_failure(const char *one, const char *other)
 static bool still_fails(const struct explore_scenario *scenario, const struct deviations *list,
 			struct result *result)
 {
-	if (schedule_run(scenario, replay(list), false) ||
+	if (schedule_run(scenario, replay_by_threads(list), false) ||
 	    !is_same_failure(engine.failure, result->failure))
 		return false;
 	memcpy(result->failure, engine.failure, sizeof result->failure);
@@ -30,7 +30,7 @@ static void without(struct deviations *to, const struct deviations *from, unsign
 	to->count = 0;
 	for (unsigned i = 0; i < from->count; i++)
 		if (i < first || i >= first + length)
-			deviations_add(to, from->list[i].step, from->list[i].decision);
+			deviations_add(to, from->list[i]);
 }
 
 /* Leaves runs of deviations out, long ones first, as long as that keeps the failure. */
