@@ -139,24 +139,33 @@ void worker_flag_cleared(struct pooltoy_worker *worker, slot_word word)
 
 /* Interrupting: whoever does it keeps the worker inside the callback meanwhile. */
 
+struct interruption {
+	struct pooltoy_worker *worker, *outer;
+};
+
 static void end_interruption(void *argument)
 {
-	struct pooltoy_worker *worker = argument;
+	struct interruption *interruption = argument;
 
-	sync_store(&worker->activity, WORKER_IN, release); /* pairs with leave_callback */
-	worker_wake(worker);
+	current()->worker = interruption->outer;
+	sync_store(&interruption->worker->activity, WORKER_IN,
+		   release); /* pairs with leave_callback */
+	worker_wake(interruption->worker);
 }
 
 void worker_interrupt(struct pooltoy_worker *worker,
 		      bool (*still_wanted)(struct pooltoy_worker *worker))
 {
 	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
+	struct interruption interruption = { worker, current()->worker };
 	int in = WORKER_IN, cancel;
 
 	if (!ops->interrupt || !sync_cas(&worker->activity, &in, WORKER_INTERRUPTED, acq_rel))
 		return;
 	cancel = sync_cancel_disable();
-	sync_cleanup_push(end_interruption, worker);
+	/* What would wait for the worker would wait for this callback, too. */
+	current()->worker = worker;
+	sync_cleanup_push(end_interruption, &interruption);
 	if (still_wanted(worker))
 		ops->interrupt(worker, worker->state);
 	sync_cleanup_pop(1);

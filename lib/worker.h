@@ -133,7 +133,7 @@ void worker_interrupt(struct pooltoy_worker *worker,
 /* The same by the notifier, if the worker is to stop. Any thread; does not block. */
 void worker_interrupt_later(struct pooltoy_worker *worker);
 
-/* The worker whose thread this is; NULL on others. */
+/* The worker whose callback this thread is in, if only its `interrupt`; NULL: in none. */
 struct pooltoy_worker *worker_current(void);
 
 #endif
