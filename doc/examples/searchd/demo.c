@@ -220,6 +220,9 @@ int main(int argc, char **argv)
 
 	if (argc > 2 || (argc == 2 && !is_short))
 		errx(2, "usage: demo [--short]");
+	printf("A search server keeps its database connections in two pools. Under load over "
+	       "HTTP,\n"
+	       "their managers and workers are killed. What do its clients notice?\n\n");
 	if (start(&demo))
 		return 1;
 	curl_global_init(CURL_GLOBAL_DEFAULT);
