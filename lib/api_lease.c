@@ -321,7 +321,9 @@ int pooltoy_client_checkout(struct pooltoy_client *client, struct pooltoy_pool *
 
 	if (!client)
 		return error_set(POOLTOY_EINVAL, "checkout: client is NULL");
-	code = begin(&checkout, pool, lease);
+	code = client_check_fork(client);
+	if (!code)
+		code = begin(&checkout, pool, lease);
 	if (code)
 		return code;
 	checkout.client = client;
@@ -511,7 +513,9 @@ int pooltoy_lease_adopt(struct pooltoy_client *client, struct pooltoy_lease *lea
 	int code;
 
 	adoption.slot = lease_resolve(lease, &code);
-	if (adoption.slot)
+	if (adoption.slot && client)
+		code = client_check_fork(client);
+	if (!code)
 		code = begin(&adoption, adoption.slot->pool, lease);
 	if (!code)
 		code = client ? adopt_by_client(&adoption, lease->generation)

@@ -182,14 +182,17 @@ int pooltoy_kill_supervisor(struct pooltoy_supervisor *supervisor)
 void pooltoy_fork_prepare(void)
 {
 	sync_fork_prepare();
+	parker_fork_prepare();
 }
 
 void pooltoy_fork_parent(void)
 {
+	parker_fork_done();
 	sync_fork_parent();
 }
 
 void pooltoy_fork_child(void)
 {
+	parker_fork_done();
 	sync_fork_child();
 }

@@ -295,6 +295,13 @@ struct self *self_get(int *code)
 
 /* Explicit clients. */
 
+int client_check_fork(const struct pooltoy_client *client)
+{
+	if (client->fork_epoch == sync_fork_epoch())
+		return POOLTOY_OK;
+	return error_set(POOLTOY_EFORKED, "client \"%s\": it is from before fork()", client->name);
+}
+
 void client_ref(struct pooltoy_client *client)
 {
 	sync_fetch_add(&client->references, 1, relaxed);
@@ -327,6 +334,7 @@ int pooltoy_client_open(const char *name, struct pooltoy_client **client)
 	if (!name || !name[0])
 		name = "client";
 	memcpy(opened->name, name, strnlen(name, sizeof opened->name - 1));
+	opened->fork_epoch = sync_fork_epoch();
 	atomic_init(&opened->references, 1);
 	*client = opened;
 	return POOLTOY_OK;
@@ -336,7 +344,7 @@ void pooltoy_client_close(struct pooltoy_client *client)
 {
 	struct pooltoy_client held = { 0 };
 
-	if (!client)
+	if (!client || client->fork_epoch != sync_fork_epoch())
 		return;
 	sync_mutex_lock(&client->lock);
 	client->closed = true;

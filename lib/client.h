@@ -44,6 +44,7 @@ struct pooltoy_client {
 	unsigned table_size, used;
 
 	/* Explicit clients. */
+	unsigned fork_epoch;
 	char name[MONITOR_NAME_WORDS * sizeof(uint64_t)];
 	struct sync_mutex lock;
 	bool closed;
@@ -84,6 +85,9 @@ void holdings_add(struct holdings *holdings, struct slot *slot, uint64_t generat
 bool holdings_remove(struct holdings *holdings, const struct slot *slot, uint64_t generation);
 /* How many leases are alive. */
 unsigned holdings_alive(const struct holdings *holdings);
+
+/* 0, or POOLTOY_EFORKED with its message for an explicit client from before a fork. */
+int client_check_fork(const struct pooltoy_client *client);
 
 /* An explicit client, while a call uses it. */
 void client_ref(struct pooltoy_client *client);

@@ -162,6 +162,16 @@ void parker_release(struct parker *parker)
 	sync_mutex_unlock(&free_lock);
 }
 
+void parker_fork_prepare(void)
+{
+	sync_mutex_lock(&free_lock);
+}
+
+void parker_fork_done(void)
+{
+	sync_mutex_unlock(&free_lock);
+}
+
 void parker_free_all(void)
 {
 	struct parker *parker;

@@ -43,6 +43,10 @@ void parker_unpark(struct parker *parker);
 struct parker *parker_acquire(void);
 void parker_release(struct parker *parker);
 
+/* Around a fork, so that the child finds the free parkers whole. By the thread that forks. */
+void parker_fork_prepare(void);
+void parker_fork_done(void);
+
 /* Frees all free parkers. For a process that is about to end, and for the explorer between
  * schedules. */
 void parker_free_all(void);
