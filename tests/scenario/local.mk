@@ -2,6 +2,7 @@
 # To add test_STORY.c: a line in the list, and one with its LDADD below.
 scenario_tests = \
 	%D%/test_call \
+	%D%/test_callbacks \
 	%D%/test_cast \
 	%D%/test_checkout \
 	%D%/test_lease_state \
@@ -14,6 +15,7 @@ scenario_tests = \
 	%D%/test_worker_death
 
 %C%_test_call_LDADD = $(scenario_ldadd)
+%C%_test_callbacks_LDADD = $(scenario_ldadd)
 %C%_test_cast_LDADD = $(scenario_ldadd)
 %C%_test_checkout_LDADD = $(scenario_ldadd)
 %C%_test_lease_state_LDADD = $(scenario_ldadd)
@@ -24,6 +26,11 @@ scenario_tests = \
 %C%_test_status_LDADD = $(scenario_ldadd)
 %C%_test_supervisor_LDADD = $(scenario_ldadd)
 %C%_test_worker_death_LDADD = $(scenario_ldadd)
+
+%C%_test_callbacks_SOURCES = \
+	%D%/callback_probes.c \
+	%D%/callback_probes.h \
+	%D%/test_callbacks.c
 
 scenario_ldadd = %D%/libscenario.a tests/support/libsuite.a lib/libpooltoy.la $(CUNIT_LIBS)
 

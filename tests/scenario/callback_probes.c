@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+/* callback_probes.c: every public function, as a row that can be tried inside a callback. */
+#include "scenario/callback_probes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct scene scene;
+
+static const char *const place_names[PLACES] = { "init",
+						 "handle_call",
+						 "handle_cast",
+						 "reset",
+						 "interrupt, by the caller",
+						 "interrupt, by the notifier",
+						 "terminate",
+						 "on_event" };
+
+struct probe {
+	enum place place;
+	struct pooltoy_worker *self;
+	struct pooltoy_pool *own;
+};
+
+/* One row each: 0, or the first code that is not what it should be. */
+
+static int another_supervisor(const struct probe *probe)
+{
+	struct pooltoy_supervisor *supervisor;
+	struct pooltoy_pool *pool;
+	int code = pooltoy_supervisor_start(&supervisor);
+
+	(void)probe;
+	if (code)
+		return code;
+	code = pooltoy_start_pool(
+		supervisor, POOLTOY_POOL_SPEC(.name = "far", .worker = &doubler, .size = 1), &pool);
+	if (code)
+		return code;
+	expect_service(pool);
+	pooltoy_pool_release(pool);
+	return pooltoy_supervisor_stop(supervisor, SOON);
+}
+
+static int supervisor_with_a_spec(const struct probe *probe)
+{
+	struct pooltoy_supervisor *supervisor;
+	int code = pooltoy_supervisor_start_with(
+		POOLTOY_SUPERVISOR_SPEC(.on_event = pooltoy_event_ignore), &supervisor);
+
+	(void)probe;
+	return code ? code : pooltoy_supervisor_stop(supervisor, SOON);
+}
+
+static int stop_own_supervisor(const struct probe *probe)
+{
+	(void)probe;
+	return pooltoy_supervisor_stop(scene.supervisor, SOON);
+}
+
+static int kill_own_supervisor(const struct probe *probe)
+{
+	(void)probe;
+	return pooltoy_kill_supervisor(scene.supervisor);
+}
+
+static int a_further_pool(const struct probe *probe)
+{
+	struct pooltoy_pool *pool, *found;
+	char name[32];
+	int code;
+
+	snprintf(name, sizeof name, "further %d", (int)probe->place);
+	code = pooltoy_start_pool(scene.supervisor,
+				  POOLTOY_POOL_SPEC(.name = name, .worker = &doubler, .size = 1),
+				  &pool);
+	if (code)
+		return code;
+	expect_service(pool);
+	code = pooltoy_find_pool(scene.supervisor, name, &found);
+	if (code)
+		return code;
+	CU_ASSERT_STRING_EQUAL(pooltoy_pool_name(pooltoy_pool_retain(found)), name);
+	pooltoy_pool_release(found);
+	pooltoy_pool_release(found);
+	code = pooltoy_stop_pool(pool, SOON);
+	pooltoy_pool_release(pool);
+	return code;
+}
+
+static int a_further_pool_by_name(const struct probe *probe)
+{
+	char name[32];
+	int code;
+
+	snprintf(name, sizeof name, "named %d", (int)probe->place);
+	code = pooltoy_start_pool(scene.supervisor,
+				  POOLTOY_POOL_SPEC(.name = name, .worker = &doubler, .size = 1),
+				  NULL);
+	return code ? code : pooltoy_stop_pool_named(scene.supervisor, name, SOON);
+}
+
+static int stop_own_pool(const struct probe *probe)
+{
+	return pooltoy_stop_pool(probe->own, SOON);
+}
+
+static int stop_own_pool_by_name(const struct probe *probe)
+{
+	(void)probe;
+	return pooltoy_stop_pool_named(scene.supervisor, "own", SOON);
+}
+
+static int revive(const struct probe *probe)
+{
+	return pooltoy_pool_revive(probe->own);
+}
+
+static int kill_others(const struct probe *probe)
+{
+	int code = pooltoy_kill_worker(scene.other, -1);
+
+	(void)probe;
+	return code && code != POOLTOY_ENOENT ? code : pooltoy_kill_manager(scene.other);
+}
+
+static int checkout_own_for_ever(const struct probe *probe)
+{
+	struct pooltoy_lease lease;
+
+	return pooltoy_checkout(probe->own, -1, &lease);
+}
+
+/* With a timeout that ends it may wait, in vain or not: the place may hold the worker itself. */
+static int checkout_own_for_a_while(const struct probe *probe)
+{
+	struct pooltoy_lease lease;
+	int code = pooltoy_checkout(probe->own, 0, &lease);
+
+	if (code == POOLTOY_OK)
+		return pooltoy_checkin(&lease);
+	if (code != POOLTOY_EFULL && code != POOLTOY_ESTARTING)
+		return code;
+	code = pooltoy_checkout(probe->own, 2, &lease);
+	if (code == POOLTOY_OK)
+		return pooltoy_checkin(&lease);
+	return code == POOLTOY_ETIMEDOUT ? POOLTOY_OK : code;
+}
+
+static int nothing_to_do(const struct pooltoy_lease *lease, void *argument)
+{
+	(void)argument;
+	return pooltoy_lease_worker(lease) < 0;
+}
+
+static int transaction_of_own_for_ever(const struct probe *probe)
+{
+	return pooltoy_transaction(probe->own, nothing_to_do, NULL, -1);
+}
+
+static int transaction_of_another(const struct probe *probe)
+{
+	(void)probe;
+	return pooltoy_transaction(scene.other, nothing_to_do, NULL, SOON);
+}
+
+static int client_of_own_for_ever(const struct probe *probe)
+{
+	struct pooltoy_client *client;
+	struct pooltoy_lease lease;
+	int code = pooltoy_client_open("probe", &client);
+
+	if (code)
+		return code;
+	code = pooltoy_client_checkout(client, probe->own, -1, &lease);
+	pooltoy_client_close(client);
+	return code;
+}
+
+static int client_of_another(const struct probe *probe)
+{
+	struct pooltoy_client *client;
+	struct pooltoy_lease lease;
+	int code = pooltoy_client_open("probe", &client);
+
+	(void)probe;
+	if (code)
+		return code;
+	code = pooltoy_client_checkout(client, scene.other, SOON, &lease);
+	if (!code)
+		code = pooltoy_checkin(&lease);
+	pooltoy_client_close(client);
+	return code;
+}
+
+/* All that can be done with a lease of another pool; that may restart meanwhile, for kill_others. */
+static int use_another(const struct probe *probe)
+{
+	struct pooltoy_lease lease;
+	void *state;
+	char reply[16];
+	size_t length = sizeof reply;
+	int code = pooltoy_checkout(scene.other, SOON, &lease), stale;
+
+	(void)probe;
+	if (code)
+		return code;
+	code = tell(&lease, (struct order){ DOUBLE, 1, NULL }, NULL, SOON);
+	if (!code)
+		code = tell_cast(&lease, (struct order){ COUNT, 1, NULL });
+	if (!code)
+		code = tell(&lease, (struct order){ DOUBLE, 1, NULL }, NULL, SOON);
+	if (!code)
+		code = pooltoy_call_reply(&lease, reply, &length) + -POOLTOY_ENOENT;
+	if (!code)
+		code = pooltoy_lease_state(&lease, &state);
+	if (!code)
+		code = pooltoy_lease_state_done(&lease);
+	if (!code)
+		code = pooltoy_lease_adopt(NULL, &lease);
+	if (!code)
+		code = pooltoy_checkin(&lease);
+	stale = pooltoy_checkin(&lease);
+	if (code == POOLTOY_ESTALE || code == POOLTOY_ECRASHED || stale != POOLTOY_ESTALE)
+		return use_another(probe); /* it was restarted */
+	return code;
+}
+
+static int use_own_lease(const struct probe *probe)
+{
+	struct pooltoy_lease lease = scene.lease;
+	char reply[16];
+	size_t length = sizeof reply;
+	void *state;
+	int code;
+
+	(void)probe;
+	EXPECT(POOLTOY_EDEADLK, pooltoy_call(&lease, "", 1, NULL, NULL, SOON));
+	EXPECT(POOLTOY_EBUSY, pooltoy_lease_state(&lease, &state));
+	EXPECT(POOLTOY_ESTALE, pooltoy_lease_state_done(&lease));
+	code = pooltoy_call_reply(&lease, reply, &length);
+	CU_ASSERT(code == POOLTOY_EDEADLK || code == POOLTOY_EBUSY || code == POOLTOY_ENOENT);
+	EXPECT(0, pooltoy_lease_worker(&lease));
+	return pooltoy_cast(&lease, "", 0);
+}
+
+static int figures(const struct probe *probe)
+{
+	struct pooltoy_pool_status status = POOLTOY_POOL_STATUS_INIT;
+	int code = pooltoy_pool_status(probe->own, &status);
+
+	CU_ASSERT_STRING_NOT_EQUAL(pooltoy_pool_state_name(status.state), "unknown");
+	CU_ASSERT_STRING_EQUAL(pooltoy_worker_state_name(POOLTOY_WORKER_IDLE), "idle");
+	return code;
+}
+
+static int find_probe(const struct pooltoy_node *node, void *argument)
+{
+	*(int *)argument += node->type == POOLTOY_NODE_POOL && !strcmp(node->pool, "own");
+	return 0;
+}
+
+static int walk(const struct probe *probe)
+{
+	int found = 0, code = pooltoy_walk(scene.supervisor, find_probe, &found);
+
+	(void)probe;
+	CU_ASSERT_EQUAL(found, 1);
+	return code;
+}
+
+static int texts(const struct probe *probe)
+{
+	static const struct pooltoy_event event = { .struct_size = sizeof event,
+						    .type = POOLTOY_EVENT_POOL_STARTED,
+						    .severity = POOLTOY_INFO,
+						    .pool = "own",
+						    .worker = -1,
+						    .reason = "" };
+	char line[64];
+
+	(void)probe;
+	pooltoy_event_log_stderr(&event, NULL); /* below the threshold */
+	pooltoy_event_log_syslog(&event, NULL);
+	pooltoy_event_ignore(&event, NULL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_version(), POOLTOY_VERSION);
+	CU_ASSERT_STRING_EQUAL(pooltoy_strerror(0), "success");
+	CU_ASSERT_PTR_NOT_NULL(pooltoy_last_error());
+	return pooltoy_event_format(&event, line, sizeof line) == strlen(line) ? 0 : -1;
+}
+
+static int ask_self(const struct probe *probe)
+{
+	int expected = probe->place == IN_CALL ? POOLTOY_OK : POOLTOY_EINVAL;
+	bool called = probe->place == IN_CALL || probe->place == IN_INTERRUPT_BY_CALLER;
+
+	CU_ASSERT_PTR_EQUAL(pooltoy_worker_pool(probe->self), probe->own);
+	CU_ASSERT_STRING_EQUAL(pooltoy_worker_pool_name(probe->self), "own");
+	CU_ASSERT_EQUAL(pooltoy_worker_index(probe->self), 0);
+	CU_ASSERT(called || pooltoy_worker_time_left(probe->self) == 0);
+	(void)pooltoy_worker_stopping(probe->self);
+	if (probe->place == IN_INTERRUPT_BY_CALLER || probe->place == IN_INTERRUPT_BY_NOTIFIER)
+		return 0; /* not the worker's own thread: it replies meanwhile */
+	EXPECT(expected, pooltoy_reply(probe->self, "", 1));
+	EXPECT(POOLTOY_EINVAL, pooltoy_reply_error(probe->self, 1));
+	EXPECT(expected, pooltoy_reply_error(probe->self, POOLTOY_EUSER));
+	return 0;
+}
+
+enum {
+	EVERYWHERE = (1 << PLACES) - 1,
+	EVENTS = 1 << IN_EVENT,
+	WORKERS = EVERYWHERE & ~EVENTS,
+	LEASED = 1 << IN_CALL | 1 << IN_CAST | 1 << IN_INTERRUPT_BY_CALLER
+};
+
+static const struct row {
+	const char *functions; /* that it is about */
+	int (*run)(const struct probe *probe);
+	int expected;
+	unsigned places;
+} rows[] = {
+	{ "supervisor_start ", another_supervisor, 0, EVERYWHERE },
+	{ "supervisor_start_with ", supervisor_with_a_spec, 0, EVERYWHERE },
+	{ "supervisor_stop ", stop_own_supervisor, POOLTOY_EDEADLK, EVERYWHERE },
+	{ "kill_supervisor ", kill_own_supervisor, 0, EVERYWHERE },
+	{ "start_pool find_pool pool_retain pool_release pool_name ", a_further_pool, 0,
+	  EVERYWHERE },
+	{ "", a_further_pool_by_name, 0, EVERYWHERE },
+	{ "stop_pool ", stop_own_pool, POOLTOY_EDEADLK, WORKERS },
+	{ "stop_pool_named ", stop_own_pool_by_name, POOLTOY_EDEADLK, WORKERS },
+	{ "pool_revive ", revive, 0, EVERYWHERE },
+	{ "kill_worker kill_manager ", kill_others, 0, EVERYWHERE },
+	{ "checkout ", checkout_own_for_ever, POOLTOY_EDEADLK, WORKERS },
+	{ "checkin ", checkout_own_for_a_while, 0, EVERYWHERE },
+	{ "transaction ", transaction_of_own_for_ever, POOLTOY_EDEADLK, WORKERS },
+	{ "", transaction_of_another, 0, EVERYWHERE },
+	{ "client_open client_close client_checkout ", client_of_own_for_ever, POOLTOY_EDEADLK,
+	  WORKERS },
+	{ "", client_of_another, 0, EVERYWHERE },
+	{ "call cast call_reply lease_state lease_state_done lease_adopt ", use_another, 0,
+	  EVERYWHERE },
+	{ "lease_worker ", use_own_lease, 0, LEASED },
+	{ "pool_status pool_state_name worker_state_name ", figures, 0, EVERYWHERE },
+	{ "walk ", walk, 0, EVERYWHERE },
+	{ "version strerror last_error event_format event_log_stderr event_log_syslog "
+	  "event_ignore ",
+	  texts, 0, EVERYWHERE },
+	{ "reply reply_error worker_time_left worker_stopping worker_pool worker_pool_name "
+	  "worker_index ",
+	  ask_self, 0, WORKERS },
+	{ "worker_fail worker_exit ", NULL, 0, 0 },             /* test_worker_death.c */
+	{ "fork_prepare fork_parent fork_child ", NULL, 0, 0 }, /* not in callbacks */
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+void try_all(enum place place, struct pooltoy_worker *self)
+{
+	struct probe probe = { place, self, self ? pooltoy_worker_pool(self) : scene.own };
+
+	if (scene.done[place])
+		return;
+	for (unsigned i = 0; i < ROWS; i++) {
+		int code;
+
+		if (!(rows[i].places >> place & 1))
+			continue;
+		code = rows[i].run(&probe);
+		if (code != rows[i].expected)
+			printf("# in %s, row \"%s\": expected %d, got %d (%s)\n",
+			       place_names[place], rows[i].functions, rows[i].expected, code,
+			       pooltoy_last_error());
+		CU_ASSERT_EQUAL(code, rows[i].expected);
+	}
+	scene.done[place] = 1;
+}
+
+void list_functions(char *list)
+{
+	*list = 0;
+	for (unsigned i = 0; i < ROWS; i++)
+		strcat(list, rows[i].functions);
+}
