@@ -210,7 +210,7 @@ static void end_lease(struct pooltoy_pool *pool, struct holding *holding)
 	pool_emit(pool, POOLTOY_EVENT_CLIENT_DIED, (int)holding->slot->index, 0, NULL);
 }
 
-static void client_end(struct pooltoy_client *client)
+void client_end(struct pooltoy_client *client)
 {
 	unsigned place, i;
 
@@ -317,42 +317,5 @@ void client_unref(struct pooltoy_client *client)
 
 void client_left(void *client)
 {
-	client_unref(client);
-}
-
-int pooltoy_client_open(const char *name, struct pooltoy_client **client)
-{
-	struct pooltoy_client *opened;
-
-	if (!client)
-		return error_set(POOLTOY_EINVAL, "client: NULL for the handle");
-	opened = sync_alloc(sizeof *opened);
-	if (!opened || sync_mutex_init(&opened->lock, RANK_CLIENT)) {
-		sync_free(opened);
-		return error_set(POOLTOY_ENOMEM, "client \"%.31s\": no memory", name ? name : "");
-	}
-	if (!name || !name[0])
-		name = "client";
-	memcpy(opened->name, name, strnlen(name, sizeof opened->name - 1));
-	opened->fork_epoch = sync_fork_epoch();
-	atomic_init(&opened->references, 1);
-	*client = opened;
-	return POOLTOY_OK;
-}
-
-void pooltoy_client_close(struct pooltoy_client *client)
-{
-	struct pooltoy_client held = { 0 };
-
-	if (!client || client->fork_epoch != sync_fork_epoch())
-		return;
-	sync_mutex_lock(&client->lock);
-	client->closed = true;
-	held.table = client->table;
-	held.table_size = client->table_size;
-	client->table = NULL;
-	client->table_size = client->used = 0;
-	sync_mutex_unlock(&client->lock);
-	client_end(&held);
 	client_unref(client);
 }

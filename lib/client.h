@@ -94,6 +94,9 @@ void client_ref(struct pooltoy_client *client);
 void client_unref(struct pooltoy_client *client);
 void client_left(void *client); /* the same, as a cleanup handler */
 
+/* Ends all that a client has: borrows are given back, leases end, memberships go. */
+void client_end(struct pooltoy_client *client);
+
 /* The thread's own end of a borrow. The slot's word then. */
 slot_word client_give_back(struct slot *slot);
 

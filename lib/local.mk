@@ -60,15 +60,19 @@ lib_actors = \
 	%D%/supervisor.h \
 	%D%/worker.c \
 	%D%/worker.h \
+	%D%/worker_interrupt.c \
 	%D%/worker_self.c
 
 lib_whole = \
 	%D%/api_call.c \
+	%D%/api_checkout.c \
+	%D%/api_client.c \
 	%D%/api_event.c \
 	%D%/api_lease.c \
 	%D%/api_pool.c \
 	%D%/api_status.c \
 	%D%/api_supervisor.c \
+	%D%/checkout.h \
 	%D%/client.c \
 	%D%/client.h \
 	%D%/lease.h \

@@ -8,22 +8,9 @@
 
 /*
  * A thread's life: init; then what its slot, cell and casts ask for, until the word says STOPPING;
- * then, once nobody is in its state, terminate;
- * then the slot is VACANT. A callback that ends the thread skips to the last two, which are cleanup
- * handlers.
+ * then, once nobody is in its state, terminate; then the slot is VACANT. A callback that ends the
+ * thread skips to the last two, which are cleanup handlers.
  */
-
-struct current {
-	struct pooltoy_worker *worker;
-};
-SYNC_THREAD_LOCAL(struct current, current);
-
-struct pooltoy_worker *worker_current(void)
-{
-	return current()->worker;
-}
-
-static void run_interruption(struct errand *errand);
 
 int worker_prepare(struct pooltoy_worker *worker)
 {
@@ -34,7 +21,7 @@ int worker_prepare(struct pooltoy_worker *worker)
 		return POOLTOY_ENOMEM;
 	}
 	worker->casts_end = &worker->casts;
-	worker->interruption.run = run_interruption;
+	worker->interruption.run = worker_run_interruption;
 	worker->prepared = true;
 	return POOLTOY_OK;
 }
@@ -137,94 +124,6 @@ void worker_flag_cleared(struct pooltoy_worker *worker, slot_word word)
 		worker_wake(worker);
 }
 
-/* Interrupting: whoever does it keeps the worker inside the callback meanwhile. */
-
-struct interruption {
-	struct pooltoy_worker *worker, *outer;
-};
-
-static void end_interruption(void *argument)
-{
-	struct interruption *interruption = argument;
-
-	current()->worker = interruption->outer;
-	sync_store(&interruption->worker->activity, WORKER_IN,
-		   release); /* pairs with leave_callback */
-	worker_wake(interruption->worker);
-}
-
-void worker_interrupt(struct pooltoy_worker *worker,
-		      bool (*still_wanted)(struct pooltoy_worker *worker))
-{
-	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
-	struct interruption interruption = { worker, current()->worker };
-	int in = WORKER_IN, cancel;
-
-	if (!ops->interrupt || !sync_cas(&worker->activity, &in, WORKER_INTERRUPTED, acq_rel))
-		return;
-	cancel = sync_cancel_disable();
-	/* What would wait for the worker would wait for this callback, too. */
-	current()->worker = worker;
-	sync_cleanup_push(end_interruption, &interruption);
-	if (still_wanted(worker))
-		ops->interrupt(worker, worker->state);
-	sync_cleanup_pop(1);
-	sync_cancel_restore(cancel);
-}
-
-static bool is_stopping(struct pooltoy_worker *worker)
-{
-	return slot_word_state(slot_look(&worker->slot)) == SLOT_STOPPING;
-}
-
-static void end_errand(void *argument)
-{
-	struct pooltoy_worker *worker = argument;
-	struct pooltoy_pool *pool = worker->slot.pool;
-
-	sync_store(&worker->interrupting, false, release);
-	pool_unref(pool);
-}
-
-static void run_interruption(struct errand *errand)
-{
-	struct pooltoy_worker *worker =
-		(struct pooltoy_worker *)((char *)errand -
-					  offsetof(struct pooltoy_worker, interruption));
-
-	sync_cleanup_push(end_errand, worker);
-	worker_interrupt(worker, is_stopping);
-	sync_cleanup_pop(1);
-}
-
-void worker_interrupt_later(struct pooltoy_worker *worker)
-{
-	struct pooltoy_pool *pool = worker->slot.pool;
-
-	if (!pool->config.ops.interrupt || sync_exchange(&worker->interrupting, true, acq_rel))
-		return;
-	pool_ref(pool); /* the errand's */
-	notifier_send(pool->notifier, &worker->interruption);
-}
-
-static void enter_callback(struct pooltoy_worker *worker)
-{
-	sync_store(&worker->activity, WORKER_IN, release);
-}
-
-/* Waits out an interruption: it uses the state. */
-static void leave_callback(struct pooltoy_worker *worker)
-{
-	int in = WORKER_IN;
-
-	while (!sync_cas(&worker->activity, &in, WORKER_OUT, acq_rel)) {
-		if (in == WORKER_OUT)
-			return;
-		parker_park(&worker->parker, SYNC_NEVER);
-		in = WORKER_IN;
-	}
-}
-
 /* Calls and casts. */
 
 /* What a callback returned: if it is negative, "I am broken". */
@@ -252,14 +151,14 @@ static void run_call(struct pooltoy_worker *worker)
 	struct cell *cell = &worker->cell;
 	int code;
 
-	enter_callback(worker); /* first, so that who finds the cell RUNNING can interrupt */
+	worker_enter_callback(worker); /* first, so that who finds the cell RUNNING can interrupt */
 	if (!cell_move(cell, CELL_POSTED, CELL_RUNNING)) {
-		leave_callback(worker);
+		worker_leave_callback(worker);
 		return;
 	}
 	worker->in_call = true;
 	code = ops->handle_call(worker, worker->state, cell->request.data, cell->request.length);
-	leave_callback(worker);
+	worker_leave_callback(worker);
 	callback_returned(worker, "handle_call", code);
 	finish_call(worker, code < 0 ? CELL_CRASHED : CELL_REPLIED);
 }
@@ -290,10 +189,10 @@ static void run_cast(struct pooltoy_worker *worker)
 	worker->running_cast = take_cast(worker);
 	if (!worker->running_cast)
 		return;
-	enter_callback(worker);
+	worker_enter_callback(worker);
 	code = ops->handle_cast(worker, worker->state, worker->running_cast->data,
 				worker->running_cast->length);
-	leave_callback(worker);
+	worker_leave_callback(worker);
 	sync_free(worker->running_cast);
 	worker->running_cast = NULL;
 	callback_returned(worker, "handle_cast", code);
@@ -319,9 +218,9 @@ static void run_reset(struct pooltoy_worker *worker)
 	int code = 0;
 
 	if (config->ops.reset) {
-		enter_callback(worker);
+		worker_enter_callback(worker);
 		code = config->ops.reset(worker, worker->state);
-		leave_callback(worker);
+		worker_leave_callback(worker);
 	}
 	callback_returned(worker, "reset", code);
 	if (code >= 0)
@@ -411,7 +310,7 @@ static void leave(void *argument)
 	struct pooltoy_worker *worker = argument;
 	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
 
-	leave_callback(worker);
+	worker_leave_callback(worker);
 	if (worker_stop(worker, SLOT_BROKE) && !worker->reason[0])
 		snprintf(worker->reason, sizeof worker->reason, "its thread ended in a callback");
 	if (worker->in_call)
@@ -459,7 +358,7 @@ static void worker_main(void *argument)
 {
 	struct pooltoy_worker *worker = argument;
 
-	current()->worker = worker;
+	worker_set_current(worker);
 	sync_store(&worker->thread_id, sync_thread_id(), relaxed);
 	sync_cleanup_push(gone, worker);
 	sync_cleanup_push(leave, worker);

@@ -135,5 +135,13 @@ void worker_interrupt_later(struct pooltoy_worker *worker);
 
 /* The worker whose callback this thread is in, if only its `interrupt`; NULL: in none. */
 struct pooltoy_worker *worker_current(void);
+void worker_set_current(struct pooltoy_worker *worker);
+
+/* The worker's thread, around a callback that may be interrupted; leaving waits that out. */
+void worker_enter_callback(struct pooltoy_worker *worker);
+void worker_leave_callback(struct pooltoy_worker *worker);
+
+/* The notifier's part of worker_interrupt_later. */
+void worker_run_interruption(struct errand *errand);
 
 #endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* api_checkout.c: taking an idle worker, or waiting for one. */
+#include "checkout.h"
+#include "deadline.h"
+#include "error.h"
+
+/* Waiting for a worker. */
+
+static bool take_idle(struct checkout *checkout)
+{
+	struct broker *broker = &checkout->pool->broker;
+	struct slot *hint = checkout->membership->hint;
+
+	if (hint && broker->strategy == BROKER_AFFINE && slot_lease(hint, &checkout->generation)) {
+		checkout->slot = hint;
+		return true;
+	}
+	if (!broker_take(broker, checkout->self->search_start, &checkout->slot,
+			 &checkout->generation))
+		return false;
+	checkout->membership->hint = checkout->slot;
+	return true;
+}
+
+void checkout_return_unused(struct slot *slot, uint64_t generation)
+{
+	slot_word word, to;
+
+	do {
+		word = slot_look(slot);
+		if (!slot_word_is_lease(word, generation))
+			return; /* its worker has been stopped */
+		to = slot_word_checked_in(word, true);
+	} while (!worker_free(worker_of(slot), word, slot_word_generation(to)));
+}
+
+static void leave_queue(void *argument)
+{
+	struct checkout *checkout = argument;
+
+	if (broker_leave(&checkout->pool->broker, &checkout->waiter) == WAITER_GRANTED)
+		checkout_return_unused(checkout->waiter.slot, checkout->waiter.generation);
+	pool_report_surplus(checkout->pool);
+}
+
+static int refuse(struct checkout *checkout, int code)
+{
+	struct pooltoy_pool *pool = checkout->pool;
+	char reason[POOL_REASON_SIZE];
+
+	pool_get_reason(pool, reason, sizeof reason);
+	return error_set(code, "pool \"%s\": checkout: %s%s%s", pool->config.name,
+			 pooltoy_strerror(code), reason[0] ? "; last failure: " : "", reason);
+}
+
+/* Whether the pool has come up: its manager's figure, or, before that knows of any, the slots. */
+static bool has_come_up(struct pooltoy_pool *pool)
+{
+	unsigned count = slot_table_count(&pool->broker.slots), index;
+
+	if (figure_load(&pool->up) > 0 || pool->config.size == 0)
+		return true;
+	for (index = 0; index < count; index++) {
+		slot_word word = slot_look(slot_table_at(&pool->broker.slots, index));
+		enum slot_state state = slot_word_state(word);
+
+		if (state == SLOT_IDLE || state == SLOT_LEASED || state == SLOT_RESETTING)
+			return true;
+	}
+	return false;
+}
+
+/* Without waiting: why none was idle. */
+static int refuse_try(struct checkout *checkout)
+{
+	struct pooltoy_pool *pool = checkout->pool;
+
+	switch (pool_state(pool)) {
+	case POOL_FAILED:
+		return refuse(checkout, POOLTOY_EFAILED);
+	case POOL_STOPPED:
+		return refuse(checkout, POOLTOY_ESTOPPED);
+	case POOL_BACKOFF:
+		return refuse(checkout, POOLTOY_ESTARTING);
+	default:
+		return refuse(checkout, has_come_up(pool) ? POOLTOY_EFULL : POOLTOY_ESTARTING);
+	}
+}
+
+/* Waiting for ever is certain to be for ever: the caller holds, or is, what it waits for. */
+static bool waits_for_itself(struct checkout *checkout)
+{
+	struct pool_config *config = &checkout->pool->config;
+	struct pooltoy_worker *worker = worker_current();
+	struct membership *membership = checkout->membership;
+	bool all_are_its_own;
+
+	if (worker && worker->slot.pool == checkout->pool)
+		return true;
+	if (checkout->client) {
+		sync_mutex_lock(&checkout->client->lock);
+		membership = membership_find(checkout->client, checkout->pool);
+	}
+	all_are_its_own = membership && holdings_alive(&membership->leases) >=
+						config->size + config->max_overflow;
+	if (checkout->client)
+		sync_mutex_unlock(&checkout->client->lock);
+	return all_are_its_own;
+}
+
+/* In the queue, with the deadline ahead. */
+static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
+{
+	struct pooltoy_pool *pool = checkout->pool;
+	struct waiter *waiter = &checkout->waiter;
+	enum waiter_outcome outcome;
+	bool timed_out = false;
+
+	for (;;) {
+		if (take_idle(checkout)) {
+			leave_queue(checkout); /* granted another meanwhile: one too many */
+			return POOLTOY_OK;
+		}
+		/* Acquire pairs with the release in checkout_queue_remove_locked. */
+		outcome = (enum waiter_outcome)sync_load(&waiter->outcome, acquire);
+		if (outcome == WAITER_WAITING && timed_out) {
+			outcome = broker_leave(&pool->broker, waiter);
+			pool_report_surplus(pool);
+		}
+		if (outcome == WAITER_GRANTED) {
+			checkout->slot = checkout->membership->hint = waiter->slot;
+			checkout->generation = waiter->generation;
+			return POOLTOY_OK;
+		}
+		if (outcome == WAITER_REFUSED)
+			return refuse(checkout, waiter->code);
+		if (outcome == WAITER_CANCELLED) {
+			figure_add_shared(&pool->timeouts, 1);
+			return refuse(checkout, POOLTOY_ETIMEDOUT);
+		}
+		if (sync_load(&pool->broker.overflow, relaxed) < (int)pool->config.max_overflow)
+			pool_wake_manager(pool); /* it counts who waits, and starts as many */
+		timed_out = !parker_park(checkout->self->parker, deadline);
+	}
+}
+
+static int wait_for_idle(struct checkout *checkout, int timeout_ms)
+{
+	struct pooltoy_pool *pool = checkout->pool;
+	int code;
+
+	if (timeout_ms == 0)
+		return refuse_try(checkout);
+	if (pool->config.size + pool->config.max_overflow == 0)
+		return refuse(checkout, POOLTOY_EFULL);
+	if (timeout_ms < 0 && waits_for_itself(checkout))
+		return refuse(checkout, POOLTOY_EDEADLK);
+	code = broker_enter(&pool->broker, &checkout->waiter, checkout->self->parker);
+	if (code)
+		return refuse(checkout, code);
+	figure_add_shared(&pool->waits, 1);
+	sync_cleanup_push(leave_queue, checkout);
+	code = wait_in_queue(checkout, deadline_from_timeout(timeout_ms));
+	sync_cleanup_pop(0);
+	return code;
+}
+
+int checkout_acquire(struct checkout *checkout, int timeout_ms)
+{
+	/* Newcomers may overtake who waits, but do not race with them for each slot. */
+	if (!checkout_queue_waited_for(&checkout->pool->broker.queue) && take_idle(checkout))
+		return POOLTOY_OK;
+	return wait_for_idle(checkout, timeout_ms);
+}
+
+/* Checkout. */
+
+int checkout_no_memory(struct pooltoy_pool *pool)
+{
+	return error_set(POOLTOY_ENOMEM, "pool \"%s\": no memory to remember a lease in",
+			 pool->config.name);
+}
+
+int checkout_begin(struct checkout *checkout, struct pooltoy_pool *pool, const void *lease)
+{
+	int code;
+
+	if (!pool || !lease)
+		return error_set(POOLTOY_EINVAL, "checkout: %s is NULL", pool ? "lease" : "pool");
+	code = pool_check_fork(pool);
+	if (code)
+		return code;
+	checkout->pool = pool;
+	checkout->self = self_get(&code);
+	if (!checkout->self)
+		return code;
+	checkout->membership = membership_get(&checkout->self->client, pool);
+	return checkout->membership ? POOLTOY_OK : checkout_no_memory(pool);
+}
+
+void checkout_enter(struct checkout *checkout, const char *client_name, const void *caller,
+		    struct pooltoy_lease *lease)
+{
+	struct monitor_holder holder = { checkout->self->thread_id, client_name };
+
+	monitor_table_enter(checkout->slot, checkout->generation, &holder, sync_now_coarse(),
+			    caller);
+	lease->slot = (uintptr_t)checkout->slot;
+	lease->generation = checkout->generation;
+}
+
+int pooltoy_checkout(struct pooltoy_pool *pool, int timeout_ms, struct pooltoy_lease *lease)
+{
+	struct checkout checkout;
+	struct holdings *leases;
+	int code = checkout_begin(&checkout, pool, lease);
+
+	if (code)
+		return code;
+	checkout.client = NULL;
+	leases = &checkout.membership->leases;
+	if (!holdings_reserve_lease(leases))
+		return checkout_no_memory(pool);
+	code = checkout_acquire(&checkout, timeout_ms);
+	if (code)
+		return code;
+	holdings_add(leases, checkout.slot, checkout.generation);
+	checkout_enter(&checkout, NULL, __builtin_return_address(0), lease);
+	return POOLTOY_OK;
+}

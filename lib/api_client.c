@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* api_client.c: explicit clients, and adopting leases. */
+#include "checkout.h"
+#include "error.h"
+#include "lease.h"
+
+#include <pooltoy/client.h>
+#include <string.h>
+
+int pooltoy_client_open(const char *name, struct pooltoy_client **client)
+{
+	struct pooltoy_client *opened;
+
+	if (!client)
+		return error_set(POOLTOY_EINVAL, "client: NULL for the handle");
+	opened = sync_alloc(sizeof *opened);
+	if (!opened || sync_mutex_init(&opened->lock, RANK_CLIENT)) {
+		sync_free(opened);
+		return error_set(POOLTOY_ENOMEM, "client \"%.31s\": no memory", name ? name : "");
+	}
+	if (!name || !name[0])
+		name = "client";
+	memcpy(opened->name, name, strnlen(name, sizeof opened->name - 1));
+	opened->fork_epoch = sync_fork_epoch();
+	atomic_init(&opened->references, 1);
+	*client = opened;
+	return POOLTOY_OK;
+}
+
+void pooltoy_client_close(struct pooltoy_client *client)
+{
+	struct pooltoy_client held = { 0 };
+
+	if (!client || client->fork_epoch != sync_fork_epoch())
+		return;
+	sync_mutex_lock(&client->lock);
+	client->closed = true;
+	held.table = client->table;
+	held.table_size = client->table_size;
+	client->table = NULL;
+	client->table_size = client->used = 0;
+	sync_mutex_unlock(&client->lock);
+	client_end(&held);
+	client_unref(client);
+}
+
+/* Leases. */
+
+/*
+ * Room for one more lease of the pool, in an explicit client whose lock is held: 0, ECLOSED,
+ * ENOMEM.
+ */
+static int reserve_locked(struct pooltoy_client *client, struct pooltoy_pool *pool,
+			  struct holdings **leases)
+{
+	struct membership *membership;
+
+	if (client->closed)
+		return POOLTOY_ECLOSED;
+	membership = membership_get(client, pool);
+	if (!membership || !holdings_reserve_lease(&membership->leases))
+		return POOLTOY_ENOMEM;
+	*leases = &membership->leases;
+	return POOLTOY_OK;
+}
+
+static int client_error(int code, const struct pooltoy_client *client,
+			const struct pooltoy_pool *pool)
+{
+	return error_set(code, "pool \"%s\": client \"%s\": %s", pool->config.name, client->name,
+			 pooltoy_strerror(code));
+}
+
+/* The explicit client remembers the lease, if it is not closed meanwhile. */
+static int client_remember(struct pooltoy_client *client, struct slot *slot, uint64_t generation)
+{
+	struct holdings *leases;
+	int code;
+
+	sync_mutex_lock(&client->lock);
+	code = reserve_locked(client, slot->pool, &leases);
+	if (!code)
+		holdings_add(leases, slot, generation);
+	sync_mutex_unlock(&client->lock);
+	return code ? client_error(code, client, slot->pool) : POOLTOY_OK;
+}
+
+int pooltoy_client_checkout(struct pooltoy_client *client, struct pooltoy_pool *pool,
+			    int timeout_ms, struct pooltoy_lease *lease)
+{
+	struct checkout checkout;
+	int code;
+
+	if (!client)
+		return error_set(POOLTOY_EINVAL, "checkout: client is NULL");
+	code = client_check_fork(client);
+	if (!code)
+		code = checkout_begin(&checkout, pool, lease);
+	if (code)
+		return code;
+	checkout.client = client;
+	client_ref(client);
+	sync_cleanup_push(client_left, client);
+	code = checkout_acquire(&checkout, timeout_ms);
+	if (!code) {
+		code = client_remember(client, checkout.slot, checkout.generation);
+		if (code)
+			checkout_return_unused(checkout.slot, checkout.generation);
+		else
+			checkout_enter(&checkout, client->name, __builtin_return_address(0), lease);
+	}
+	sync_cleanup_pop(1);
+	return code;
+}
+
+/* Adoption. */
+
+static int adopt_into(struct holdings *leases, struct slot *slot, uint64_t generation,
+		      uint64_t *adopted)
+{
+	enum slot_result result = slot_adopt(slot, generation, adopted);
+
+	if (result != SLOT_DONE)
+		return lease_error(slot, result);
+	holdings_add(leases, slot, *adopted);
+	return POOLTOY_OK;
+}
+
+/* By an explicit client. Its lock is held throughout, so that it cannot be closed in between. */
+static int adopt_by_client(struct checkout *adoption, uint64_t generation)
+{
+	struct pooltoy_client *client = adoption->client;
+	struct holdings *leases;
+	int code;
+
+	sync_mutex_lock(&client->lock);
+	code = reserve_locked(client, adoption->pool, &leases);
+	if (code)
+		code = client_error(code, client, adoption->pool);
+	else
+		code = adopt_into(leases, adoption->slot, generation, &adoption->generation);
+	sync_mutex_unlock(&client->lock);
+	return code;
+}
+
+static int adopt_by_thread(struct checkout *adoption, uint64_t generation)
+{
+	struct holdings *leases = &adoption->membership->leases;
+
+	if (!holdings_reserve_lease(leases))
+		return checkout_no_memory(adoption->pool);
+	return adopt_into(leases, adoption->slot, generation, &adoption->generation);
+}
+
+int pooltoy_lease_adopt(struct pooltoy_client *client, struct pooltoy_lease *lease)
+{
+	struct checkout adoption = { .client = client };
+	int code;
+
+	adoption.slot = lease_resolve(lease, &code);
+	if (adoption.slot && client)
+		code = client_check_fork(client);
+	if (!code)
+		code = checkout_begin(&adoption, adoption.slot->pool, lease);
+	if (!code)
+		code = client ? adopt_by_client(&adoption, lease->generation)
+			      : adopt_by_thread(&adoption, lease->generation);
+	if (!code)
+		checkout_enter(&adoption, client ? client->name : NULL, __builtin_return_address(0),
+			       lease);
+	return code;
+}

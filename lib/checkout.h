@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* checkout.h: one checkout, from the wish for a worker to the lease. */
+#ifndef POOLTOY_LIB_CHECKOUT_H
+#define POOLTOY_LIB_CHECKOUT_H
+
+#include "client.h"
+
+#include <pooltoy/lease.h>
+
+/* One checkout: who wants, and what was got. */
+struct checkout {
+	struct pooltoy_pool *pool;
+	struct self *self;
+	struct membership *membership; /* the thread's, for its hint */
+	struct pooltoy_client *client; /* NULL: the thread's own */
+	struct slot *slot;
+	uint64_t generation;
+	struct waiter waiter;
+};
+
+/* The calling thread wants a worker of the pool: 0, or a code with its message. */
+int checkout_begin(struct checkout *checkout, struct pooltoy_pool *pool, const void *lease);
+
+/* Gets one, waiting if need be. A cancellation point if it waits, by which no worker is lost. */
+int checkout_acquire(struct checkout *checkout, int timeout_ms);
+
+/* Gives back a slot that nobody has seen yet. */
+void checkout_return_unused(struct slot *slot, uint64_t generation);
+
+/* Enters the lease in the monitor table, and fills it in. `client_name`: NULL for a thread. */
+void checkout_enter(struct checkout *checkout, const char *client_name, const void *caller,
+		    struct pooltoy_lease *lease);
+
+/* POOLTOY_ENOMEM, with its message. */
+int checkout_no_memory(struct pooltoy_pool *pool);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* worker_interrupt.c: who is inside a callback, and running `interrupt` meanwhile. */
+#include "worker.h"
+
+/*
+ *   OUT -> IN -> OUT            the worker, around a callback
+ *   IN  -> INTERRUPTED -> IN    whoever interrupts: the worker cannot leave the callback meanwhile
+ */
+
+struct current {
+	struct pooltoy_worker *worker;
+};
+SYNC_THREAD_LOCAL(struct current, current);
+
+struct pooltoy_worker *worker_current(void)
+{
+	return current()->worker;
+}
+
+void worker_set_current(struct pooltoy_worker *worker)
+{
+	current()->worker = worker;
+}
+
+struct interruption {
+	struct pooltoy_worker *worker, *outer;
+};
+
+static void end_interruption(void *argument)
+{
+	struct interruption *interruption = argument;
+
+	worker_set_current(interruption->outer);
+	/* Release pairs with worker_leave_callback. */
+	sync_store(&interruption->worker->activity, WORKER_IN, release);
+	worker_wake(interruption->worker);
+}
+
+void worker_interrupt(struct pooltoy_worker *worker,
+		      bool (*still_wanted)(struct pooltoy_worker *worker))
+{
+	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
+	struct interruption interruption = { worker, worker_current() };
+	int in = WORKER_IN, cancel;
+
+	if (!ops->interrupt || !sync_cas(&worker->activity, &in, WORKER_INTERRUPTED, acq_rel))
+		return;
+	cancel = sync_cancel_disable();
+	/* What would wait for the worker would wait for this callback, too. */
+	worker_set_current(worker);
+	sync_cleanup_push(end_interruption, &interruption);
+	if (still_wanted(worker))
+		ops->interrupt(worker, worker->state);
+	sync_cleanup_pop(1);
+	sync_cancel_restore(cancel);
+}
+
+static bool is_stopping(struct pooltoy_worker *worker)
+{
+	return slot_word_state(slot_look(&worker->slot)) == SLOT_STOPPING;
+}
+
+static void end_errand(void *argument)
+{
+	struct pooltoy_worker *worker = argument;
+	struct pooltoy_pool *pool = worker->slot.pool;
+
+	sync_store(&worker->interrupting, false, release);
+	pool_unref(pool);
+}
+
+void worker_run_interruption(struct errand *errand)
+{
+	struct pooltoy_worker *worker =
+		(struct pooltoy_worker *)((char *)errand -
+					  offsetof(struct pooltoy_worker, interruption));
+
+	sync_cleanup_push(end_errand, worker);
+	worker_interrupt(worker, is_stopping);
+	sync_cleanup_pop(1);
+}
+
+void worker_interrupt_later(struct pooltoy_worker *worker)
+{
+	struct pooltoy_pool *pool = worker->slot.pool;
+
+	if (!pool->config.ops.interrupt || sync_exchange(&worker->interrupting, true, acq_rel))
+		return;
+	pool_ref(pool); /* the errand's */
+	notifier_send(pool->notifier, &worker->interruption);
+}
+
+void worker_enter_callback(struct pooltoy_worker *worker)
+{
+	sync_store(&worker->activity, WORKER_IN, release);
+}
+
+void worker_leave_callback(struct pooltoy_worker *worker)
+{
+	int in = WORKER_IN;
+
+	while (!sync_cas(&worker->activity, &in, WORKER_OUT, acq_rel)) {
+		if (in == WORKER_OUT)
+			return;
+		parker_park(&worker->parker, SYNC_NEVER);
+		in = WORKER_IN;
+	}
+}
