@@ -41,36 +41,23 @@ static void undo_listing(struct pooltoy_pool *pool)
 	pool_change_state(pool, ~0u, POOL_STOPPED, POOLTOY_ESTOPPED);
 }
 
-/* There is no pool that would release the user's argument at its end. */
-static int not_created(const struct pool_config *config, int code)
-{
-	if (config->release)
-		config->release(config->argument);
-	return code;
-}
-
 int pooltoy_start_pool(struct pooltoy_supervisor *supervisor, const struct pooltoy_pool_spec *spec,
 		       struct pooltoy_pool **pool)
 {
 	struct pool_config config;
 	struct pooltoy_pool *started;
 	struct self *self;
-	int code = supervisor_check(supervisor), wrong;
+	int code = supervisor_check(supervisor);
 
-	if (code == POOLTOY_EINVAL)
-		return code;
-	wrong = spec_to_config(spec, &config);
-	if (wrong)
-		return wrong;
+	if (!code)
+		code = spec_to_config(spec, &config);
 	if (code)
-		return not_created(&config, code);
+		return code;
 	self = self_get(&code);
 	if (!self)
-		return not_created(&config, code);
+		return code;
 	if (pool_create(&config, &worker_kind, &started))
-		return not_created(&config,
-				   error_set(POOLTOY_ENOMEM, "supervisor: pool \"%s\": no memory",
-					     config.name));
+		return error_set(POOLTOY_ENOMEM, "supervisor: pool \"%s\": no memory", config.name);
 	started->supervisor = supervisor;
 	started->reaper = &supervisor->reaper;
 	started->notifier = &supervisor->notifier;
@@ -83,8 +70,6 @@ int pooltoy_start_pool(struct pooltoy_supervisor *supervisor, const struct poolt
 		if (code)
 			undo_listing(started);
 	}
-	if (code)
-		pool_drop_user(started);
 	if (code || !pool)
 		pool_unref(started);
 	else
