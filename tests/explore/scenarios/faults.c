@@ -80,7 +80,8 @@ static void live(void)
 		use_pool();
 	}
 	EXPLORE_CHECK(pooltoy_supervisor_stop(sup, -1) == 0);
-	EXPLORE_CHECK(releases == !code); /* after a failed start the argument remains the caller's */
+	EXPLORE_CHECK(releases ==
+		      !code); /* after a failed start the argument remains the caller's */
 	if (!code)
 		pooltoy_pool_release(pooly);
 }
