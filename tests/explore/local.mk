@@ -25,7 +25,8 @@ explore_scenarios = \
 	%D%/scenarios/starvation.c \
 	%D%/scenarios/stop.c \
 	%D%/scenarios/timeout_against_grant.c \
-	%D%/scenarios/two_clients_and_one_worker.c
+	%D%/scenarios/two_clients_and_one_worker.c \
+	%D%/scenarios/two_workers.c
 
 explore_self = \
 	%D%/self/memory.c \

@@ -122,16 +122,22 @@ static bool wait_for_slot(struct visit *visit, struct holding *holding, uint64_t
 	}
 }
 
+bool brokerage_try(struct holding *holding)
+{
+	if (checkout_queue_waited_for(&brokerage.queue) ||
+	    !broker_take(&brokerage, 0, &holding->slot, &holding->generation))
+		return false;
+	hold(holding);
+	return true;
+}
+
 bool brokerage_checkout(struct holding *holding, uint64_t deadline)
 {
 	struct visit visit;
 	bool served;
 
-	if (!checkout_queue_waited_for(&brokerage.queue) &&
-	    broker_take(&brokerage, 0, &holding->slot, &holding->generation)) {
-		hold(holding);
+	if (brokerage_try(holding))
 		return true;
-	}
 	visit.parker = parker_acquire();
 	if (broker_enter(&brokerage, &visit.waiter, visit.parker)) {
 		parker_release(visit.parker);

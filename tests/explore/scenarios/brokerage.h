@@ -25,6 +25,8 @@ struct holding {
  * deadline has come, or if the queue is closed. A cancellation point, after which nothing is held.
  */
 bool brokerage_checkout(struct holding *holding, uint64_t deadline);
+/* The same without waiting. */
+bool brokerage_try(struct holding *holding);
 /* False: the lease had ended already. */
 bool brokerage_checkin(struct holding *holding);
 
