@@ -146,21 +146,34 @@ static bool is_over(struct membership *membership)
 	       holdings_alive(&membership->leases) == 0;
 }
 
-/* A table for twice as many, of those memberships that are not over. */
-static bool table_grow(struct pooltoy_client *client)
+/* For those that are not over, and one more, to be at most half full. */
+static unsigned table_size_for(const struct pooltoy_client *client)
 {
-	unsigned old_size = client->table_size, place;
+	unsigned kept = 0, size = 8, place;
+
+	for (place = 0; place < client->table_size; place++)
+		kept += client->table[place] && !is_over(client->table[place]);
+	while (2 * (kept + 1) > size)
+		size *= 2;
+	return size;
+}
+
+/* Another table, of those memberships that are not over: a thread that has seen many pools come and go keeps few of them. */
+static bool table_renew(struct pooltoy_client *client)
+{
+	unsigned old_size = client->table_size, size = table_size_for(client), place;
 	struct membership **old = client->table;
-	struct membership **table = sync_alloc((old_size ? 2 * old_size : 8) * sizeof *table);
+	struct membership **table = sync_alloc(size * sizeof *table);
 
 	if (!table)
 		return false;
 	client->table = table;
-	client->table_size = old_size ? 2 * old_size : 8;
+	client->table_size = size;
 	client->used = 0;
 	for (place = 0; place < old_size; place++) {
 		struct membership *membership = old[place];
 
+		/* Looked at anew: what is over now may not have been so before, never the reverse. */
 		if (membership && is_over(membership))
 			membership_free(membership);
 		else if (membership)
@@ -176,7 +189,7 @@ struct membership *membership_get(struct pooltoy_client *client, struct pooltoy_
 
 	if (membership)
 		return membership;
-	if (4 * (client->used + 1) > 3 * client->table_size && !table_grow(client))
+	if (4 * (client->used + 1) > 3 * client->table_size && !table_renew(client))
 		return NULL;
 	membership = sync_alloc(sizeof *membership);
 	if (!membership)
