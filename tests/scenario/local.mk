@@ -5,12 +5,15 @@ scenario_tests = \
 	%D%/test_callbacks \
 	%D%/test_cast \
 	%D%/test_checkout \
+	%D%/test_fork \
 	%D%/test_lease_state \
 	%D%/test_manager_death \
 	%D%/test_monitor \
 	%D%/test_quarantine \
+	%D%/test_shortage \
 	%D%/test_start_errors \
 	%D%/test_status \
+	%D%/test_storm \
 	%D%/test_supervisor \
 	%D%/test_worker_death
 
@@ -18,12 +21,15 @@ scenario_tests = \
 %C%_test_callbacks_LDADD = $(scenario_ldadd)
 %C%_test_cast_LDADD = $(scenario_ldadd)
 %C%_test_checkout_LDADD = $(scenario_ldadd)
+%C%_test_fork_LDADD = $(scenario_ldadd)
 %C%_test_lease_state_LDADD = $(scenario_ldadd)
 %C%_test_manager_death_LDADD = $(scenario_ldadd)
 %C%_test_monitor_LDADD = $(scenario_ldadd)
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
+%C%_test_shortage_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
 %C%_test_status_LDADD = $(scenario_ldadd)
+%C%_test_storm_LDADD = $(scenario_ldadd)
 %C%_test_supervisor_LDADD = $(scenario_ldadd)
 %C%_test_worker_death_LDADD = $(scenario_ldadd)
 

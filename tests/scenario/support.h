@@ -11,16 +11,22 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
-#define SANITIZED 1
+#if defined(__has_feature)
+#define SANITIZER_IS(feature) __has_feature(feature)
+#else
+#define SANITIZER_IS(feature) 0
 #endif
+#if defined(__SANITIZE_THREAD__) || SANITIZER_IS(thread_sanitizer)
+#define THREAD_SANITIZED 1
+#else
+#define THREAD_SANITIZED 0
 #endif
-#ifndef SANITIZED
-#define SANITIZED 0
+#if defined(__SANITIZE_ADDRESS__) || SANITIZER_IS(address_sanitizer)
+#define ADDRESS_SANITIZED 1
+#else
+#define ADDRESS_SANITIZED 0
 #endif
+#define SANITIZED (THREAD_SANITIZED || ADDRESS_SANITIZED)
 
 /* How long to wait for what is bound to happen: a test that needs all of it has failed. In ms. */
 enum { SOON = 30000 };
