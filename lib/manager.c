@@ -114,6 +114,19 @@ static bool never_proved_itself(struct pooltoy_worker *worker)
 	return figure_load(&worker->init_failed) || completed == 0;
 }
 
+/* One that has served is replaced at once, and shows that workers can: a row of failures ends. */
+static void judge_death(struct pooltoy_worker *worker, uint64_t now)
+{
+	struct crew *crew = &worker->slot.pool->crew;
+
+	if (never_proved_itself(worker)) {
+		start_failed(worker->slot.pool, now);
+	} else {
+		backoff_reset(&crew->start_backoff);
+		crew->start_not_before = 0;
+	}
+}
+
 /* When a worker that leaves is to be interrupted. */
 static uint64_t time_to_leave(struct pooltoy_pool *pool, enum slot_stop_cause cause, uint64_t now)
 {
@@ -137,8 +150,8 @@ static void begins_to_leave(struct pooltoy_worker *worker, enum slot_stop_cause 
 	 */
 	if (cause != SLOT_DISMISSED)
 		broker_drop_overflow(&pool->broker);
-	if ((cause == SLOT_BROKE || cause == SLOT_KILLED) && never_proved_itself(worker))
-		start_failed(pool, now);
+	if (cause == SLOT_BROKE || cause == SLOT_KILLED)
+		judge_death(worker, now);
 	if (when <= now) {
 		worker->hurried = true;
 		worker_interrupt_later(worker);
@@ -373,11 +386,15 @@ static void sweep(struct pooltoy_pool *pool, uint64_t now)
 {
 	unsigned count = slot_table_count(&pool->broker.slots), index;
 
+	/* All of them first: a client that loses one is not to find another of the old ones. */
+	for (index = 0; index < count; index++)
+		slot_stop(&worker_at(pool, index)->slot, SLOT_SWEPT);
 	for (index = 0; index < count; index++) {
 		struct pooltoy_worker *worker = worker_at(pool, index);
 
-		if (worker->place == CREW_STARTING || worker->place == CREW_UP)
-			worker_stop(worker, SLOT_SWEPT);
+		if (worker->place == CREW_NONE)
+			continue;
+		worker_wake(worker);
 		look_at_worker(worker, now);
 	}
 }

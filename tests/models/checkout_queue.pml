@@ -11,7 +11,8 @@
  * waits. A holder may hold forever, so that a waiter that sleeps beside an idle slot is found even
  * though it would be served at some later checkin. Laws: nobody sleeps beside an idle slot; one
  * holder a slot; no overflow slot stays idle. Seen: no error with S=2 C=4 T=1 TRY=1 (27 million
- * states), and with S=2 C=4 OVER=1 T=1. Each of these twins leaves one rule out, and fails:
+ * states), and with S=2 C=3 OVER=2 T=1; in 100 million states of
+ * S=2 C=4 OVER=1 (-DBITSTATE). Each of these twins leaves one rule out, and fails:
  *
  *   -DTWIN_TOOK     (S=2 C=4)          a waiter that found a slot does not look for the one behind it
  *   -DTWIN_GRANT    (S=2 C=4)          a granter does not look for the one behind the one it granted
