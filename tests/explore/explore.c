@@ -15,7 +15,7 @@ void explore_register(struct explore_scenario *scenario, const char *name)
 	if (!scenario->bound)
 		scenario->bound = 2;
 	if (!scenario->cap)
-		scenario->cap = 20000;
+		scenario->cap = 10000;
 	if (!scenario->max_steps)
 		scenario->max_steps = 20000;
 	while (*link && strcmp((*link)->name, name) < 0)
@@ -40,7 +40,7 @@ static const char usage_text[] =
 
 static struct options options = {
 	.mode = MODES,
-	.limits = { .bound = UINT32_MAX, .depth = 3, .seed = 1, .seconds = 3 },
+	.limits = { .bound = UINT32_MAX, .depth = 3, .seed = 1 },
 };
 
 static unsigned long number(const char *text)

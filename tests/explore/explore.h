@@ -73,8 +73,8 @@ struct explore_scenario {
 	struct explore_budget budget;
 	int bound;          /* preemptions, in the exhaustive mode; 0: 2 */
 	bool delays;        /* which fiber follows one that waits costs one of the bound, too */
-	unsigned long cap;  /* schedules of the exhaustive mode in `make check`; 0: 20,000 */
-	unsigned max_steps; /* one schedule's; more is a livelock; 0: 20,000 */
+	unsigned long cap;  /* schedules of the exhaustive mode in `make check`; 0: 10,000 */
+	unsigned max_steps; /* one schedule's; more is a livelock; 0: 10,000 */
 	const char
 		*must_fail; /* it has a bug: exploring must end with this in the failure's text */
 
