@@ -80,10 +80,8 @@ enum restart_verdict restart_policy_death(struct restart_policy *policy, uint64_
 	bool excess = too_many(policy, now);
 
 	/* A row of backoffs goes on while the pool dies within a period after the last. */
-	if (policy->in_trouble && now > after(policy->backoff.until, policy->period)) {
+	if (policy->in_trouble && now > after(policy->backoff.until, policy->period))
 		policy->in_trouble = false;
-		backoff_reset(&policy->backoff);
-	}
 	if (!policy->in_trouble) {
 		if (!excess)
 			return RESTART_NOW;
