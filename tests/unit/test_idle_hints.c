@@ -205,7 +205,7 @@ static void it_finds_what_a_plain_array_has(void)
  * Threads take and free at once, so that hints are dropped while others set them; when all is
  * quiet, every idle slot can be found.
  */
-enum { CROWD = 3, ROUNDS = 50000, FEW = 4 };
+enum { CROWD = 3, ROUNDS = 100000, FEW = 4 };
 
 struct crowd {
 	struct room room;
@@ -260,9 +260,50 @@ static void no_idle_slot_loses_its_hint_among_threads_that_drop_and_set_them(voi
 	room_close(&crowd.room);
 }
 
+/* One thread takes and frees the only slot; the other only looks, and drops hints on the way. */
+static void *look_on(void *argument)
+{
+	struct crowd *crowd = argument;
+	bool set_again = false;
+
+	while (figure_load(&crowd->taken) < ROUNDS)
+		idle_hints_any(&crowd->room.hints, &crowd->room.table, &set_again);
+	return NULL;
+}
+
+static void who_only_looks_puts_back_the_hint_that_it_dropped_at_the_wrong_moment(void)
+{
+	static struct crowd crowd;
+	bool set_again = false;
+	pthread_t looker;
+	unsigned i;
+
+	room_open(&crowd.room, SLOT_CHUNK);
+	make_idle(&crowd.room, 3);
+	figure_store(&crowd.taken, 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&looker, NULL, look_on, &crowd), 0);
+	for (i = 0; i < ROUNDS; i++) {
+		uint64_t generation = 0;
+		struct slot *slot = NULL;
+		slot_word word;
+
+		/* Lost for good, the slot would be looked for until the test's time is over. */
+		sync_yield_until(idle_hints_take(&crowd.room.hints, &crowd.room.table, 0, &slot,
+						 &generation, &set_again));
+		word = slot_look(slot);
+		CU_ASSERT_EQUAL(slot_move(slot, word, slot_word_checked_in(word, true)), SLOT_DONE);
+		idle_hints_put(&crowd.room.hints, slot->index);
+		figure_store(&crowd.taken, i + 1);
+	}
+	pthread_join(looker, NULL);
+	CU_ASSERT_EQUAL(take_from(&crowd.room, 0), 3);
+	room_close(&crowd.room);
+}
+
 SUITE(TEST(without_hints_nothing_is_found),
       TEST(an_idle_slot_is_found_from_wherever_the_search_starts),
       TEST(the_search_goes_upward_from_its_start_and_round),
       TEST(a_hint_on_a_slot_that_is_not_idle_is_dropped_and_put_again_later),
       TEST(looking_takes_nothing), TEST(it_finds_what_a_plain_array_has),
-      TEST(no_idle_slot_loses_its_hint_among_threads_that_drop_and_set_them))
+      TEST(no_idle_slot_loses_its_hint_among_threads_that_drop_and_set_them),
+      TEST(who_only_looks_puts_back_the_hint_that_it_dropped_at_the_wrong_moment))

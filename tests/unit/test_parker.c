@@ -147,6 +147,29 @@ static void a_thread_cancelled_in_its_wait_leaves_the_parker_usable(void)
 	parker_destroy(&parker);
 }
 
+static void *park_and_nothing_else(void *parker)
+{
+	parker_park(parker, SYNC_NEVER);
+	return NULL;
+}
+
+static void after_a_cancelled_wait_the_next_one_lasts_until_its_deadline(void)
+{
+	struct parker parker;
+	pthread_t thread;
+	uint64_t deadline;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, park_and_nothing_else, &parker), 0);
+	let_it_park(&parker);
+	pthread_cancel(thread);
+	pthread_join(thread, NULL);
+	deadline = sync_now() + 3 * NS_PER_MS;
+	CU_ASSERT_FALSE(parker_park(&parker, deadline));
+	CU_ASSERT(sync_now() >= deadline);
+	parker_destroy(&parker);
+}
+
 static void a_parker_given_back_is_the_next_to_be_had(void)
 {
 	struct parker *first = parker_acquire(), *second = parker_acquire();
@@ -190,4 +213,5 @@ SUITE(TEST(a_token_left_before_the_wait_is_taken),
       TEST(two_threads_wake_each_other_and_see_what_the_other_wrote),
       TEST(a_thread_that_sleeps_is_woken),
       TEST(a_thread_cancelled_in_its_wait_leaves_the_parker_usable),
+      TEST(after_a_cancelled_wait_the_next_one_lasts_until_its_deadline),
       TEST(a_parker_given_back_is_the_next_to_be_had), TEST(without_memory_there_is_no_new_parker))
