@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* casts.c: messages without a reply, against the end of their lease and of their worker. */
+/* casts.c: casts against the end of their lease and of their worker; calls and casts against a
+ * borrowed state. */
 #include "pools.h"
 
 enum { DELIVERED, LOST, FULL, BUSY };
@@ -143,5 +144,49 @@ EXPLORE_SCENARIO(cast_against_a_borrowed_state) = {
 	.fibers = { { "caster", cast_once, false }, { "borrower", borrow_once, false } },
 	.law = pools_law,
 	.sights = { [DELIVERED] = "delivered", [BUSY] = "busy" },
+	.delays = true,
+};
+
+/* One borrows, one calls. */
+
+static void call_once(void)
+{
+	int code = pools_call(&shared, 21, -1);
+
+	EXPLORE_CHECK(code == 0 || code == POOLTOY_EBUSY);
+	explore_saw(code ? BUSY : DELIVERED);
+}
+
+static void borrow_beside_a_call(void)
+{
+	void *state;
+	unsigned before;
+
+	if (pooltoy_lease_state(&shared, &state) != 0) {
+		explore_saw(FULL);
+		return;
+	}
+	before = counts.calls;
+	SYNC_POINT("use", state);
+	EXPLORE_CHECK(counts.calls == before);
+	EXPLORE_CHECK(pooltoy_lease_state_done(&shared) == 0);
+}
+
+static void close_called(void)
+{
+	EXPLORE_CHECK(pooltoy_checkin(&shared) == 0);
+	EXPLORE_CHECK(pools_double(21, -1) == 0);
+	pools_close();
+}
+
+EXPLORE_SCENARIO(call_against_a_borrowed_state) = {
+	.story = "one thread calls, another uses the state: one at a time",
+	.setup = open_and_share,
+	.finish = close_called,
+	.fibers = { { "caller", call_once, false }, { "borrower", borrow_beside_a_call, false } },
+	.law = pools_law,
+	.sights = { [DELIVERED] = "called",
+		    [BUSY] = "the state was in use",
+		    [FULL] = "the cell was in use" },
 	.delays = true,
 };

@@ -49,6 +49,7 @@ EXPLORE_SCENARIO(crash_in_a_call_against_its_timeout) = {
 	.stalled = pools_stalled,
 	.sights = { "crashed", "timed out" },
 	.budget = { .timeouts = 1 },
+	.delays = true,
 };
 
 EXPLORE_SCENARIO(crash_against_a_waiter) = {
@@ -119,6 +120,7 @@ EXPLORE_SCENARIO(call_interrupted_at_its_timeout) = {
 	.law = pools_law,
 	.stalled = pools_stalled,
 	.budget = { .timeouts = 1 },
+	.delays = true,
 };
 
 static void open_and_break_in_reset(void)
@@ -181,4 +183,5 @@ EXPLORE_SCENARIO(init_that_fails) = {
 	.law = pools_law,
 	.stalled = pools_stalled,
 	.budget = { .timeouts = 1 },
+	.delays = true,
 };

@@ -30,6 +30,7 @@ EXPLORE_SCENARIO(one_client_calls) = {
 	.stalled = pools_stalled,
 	.sights = { [ANSWERED] = "answered" },
 	.budget = { .spurious = 1 },
+	.delays = true,
 };
 
 EXPLORE_SCENARIO(two_clients_call) = {
@@ -40,4 +41,5 @@ EXPLORE_SCENARIO(two_clients_call) = {
 	.law = pools_law,
 	.stalled = pools_stalled,
 	.sights = { [ANSWERED] = "answered" },
+	.delays = true,
 };

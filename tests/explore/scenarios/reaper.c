@@ -93,4 +93,5 @@ EXPLORE_SCENARIO(reaper_against_its_stop) = {
 		    { "stops", stop, false } },
 	.sights = { [GIVEN] = "given", [REFUSED] = "refused", [READ] = "read" },
 	.cap = 200000,
+	.delays = true,
 };
