@@ -3,6 +3,8 @@
 TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
+# No test hangs for good. Programs made with tests/support/suite.h name the one that does, and sooner.
+LOG_COMPILER = timeout -k 10 900
 SH_LOG_COMPILER = timeout -k 10 600 $(SHELL)
 
 # What a test script needs to know of the build. An absolute srcdir, since scripts change directory.
