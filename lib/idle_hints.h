@@ -32,8 +32,9 @@ void idle_hints_destroy(struct idle_hints *hints);
 void idle_hints_put(struct idle_hints *hints, unsigned index);
 
 /*
- * Leases an idle slot: true, the slot and the lease's generation. Looks from slot `start` (any number)
- * upward and round, first among the 64 of its word, then among the 4,096 of that one's summary.
+ * Leases an idle slot: true, the slot and the lease's generation. Looks from slot `start` (any
+ * number) upward and round, first among the 64 of its word, then among the 4,096 of that word's
+ * summary.
  */
 bool idle_hints_take(struct idle_hints *hints, struct slot_table *table, unsigned start,
 		     struct slot **slot, uint64_t *generation, bool *set_again);

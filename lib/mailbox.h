@@ -10,8 +10,8 @@
  * A message is embedded in the object it is about, says no more than "look at me", and is in its
  * mailbox at most once: posting cannot fail, and posting twice is posting once. Who posts first
  * changes the object, then posts; who takes then looks at the object, and sees all that was written
- * before any of the posts. It starts as all zeroes. What one thread posts is taken in the order of the
- * first posts.
+ * before any of the posts. It starts as all zeroes. What one thread posts is taken in the order of
+ * the first posts.
  */
 struct message {
 	struct sync_queue_node node;

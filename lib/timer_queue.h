@@ -9,8 +9,8 @@
 /*
  * A pairing heap (Fredman, Sedgewick, Sleator, Tarjan 1986) of timers embedded in their objects, so
  * that setting one needs no memory and cannot fail. For one thread at a time. Setting is O(1), the
- * rest O(log n) amortized. A timer that has never been set is all zeroes; those of one deadline come in
- * any order.
+ * rest O(log n) amortized. A timer that has never been set is all zeroes; those of one deadline
+ * come in any order.
  */
 struct timer {
 	uint64_t deadline; /* ns */
