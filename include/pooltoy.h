@@ -6,8 +6,12 @@
  * Rules that hold throughout, unless a function says otherwise:
  *  - Functions return 0 or a negative POOLTOY_E code; pooltoy_last_error() then tells the story.
  *  - Any thread may call any function, at any time, without registering first.
+ *  - A NULL that makes no sense is POOLTOY_EINVAL. A thread's first call may answer POOLTOY_ENOMEM,
+ *    one from its last destructors POOLTOY_ETHREADEXITED. Contracts name these only where they mean
+ *    more.
  *  - Timeouts are milliseconds: 0 tries, -1 waits forever, as in poll(2).
- *  - A handle stays unreleased throughout every call that uses it, or a lease of its pool.
+ *  - A handle stays unreleased throughout every call that uses it, or a lease of its pool: who uses
+ *    a lease, or somebody for them, has a handle of its pool.
  *  - The library never calls back with one of its locks held.
  *
  * A comment that says "any callback" means the callbacks of workers and of events. "Does not

@@ -13,6 +13,7 @@ struct call {
 	uint64_t generation;
 	void *reply;
 	size_t *reply_length;
+	bool interrupted; /* `interrupt` has been run, or has ended this thread */
 };
 
 /* The cell is of no more use: clears CALLING, for which the worker may be waiting. */
@@ -40,7 +41,10 @@ static bool give_up(struct call *call)
 		end_claim(worker);
 		return true;
 	}
-	worker_interrupt(worker, is_running);
+	if (!call->interrupted) {
+		call->interrupted = true;
+		worker_interrupt(worker, is_running);
+	}
 	if (!cell_move(&worker->cell, CELL_RUNNING, CELL_ABANDONED))
 		return false;
 	/* The claim is the worker's now; the manager sees that it does not last for ever. */
@@ -189,7 +193,7 @@ int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t 
 	self = self_get(&code);
 	if (!self)
 		return code;
-	call = (struct call){ worker_of(slot), lease->generation, reply, reply_length };
+	call = (struct call){ worker_of(slot), lease->generation, reply, reply_length, false };
 	if (reply_length && !reply)
 		*reply_length = 0; /* any reply is too large */
 	code = claim_cell(&call);
@@ -216,7 +220,7 @@ int pooltoy_call_reply(const struct pooltoy_lease *lease, void *reply, size_t *r
 	if (!reply || !reply_length)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": call_reply: no buffer or no length",
 				 slot->pool->config.name);
-	call = (struct call){ worker_of(slot), lease->generation, reply, reply_length };
+	call = (struct call){ worker_of(slot), lease->generation, reply, reply_length, false };
 	cell = &call.worker->cell;
 	code = claim_cell(&call);
 	if (code)

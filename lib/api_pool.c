@@ -4,6 +4,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "spec.h"
+#include "stop.h"
 #include "supervisor.h"
 #include "worker.h"
 
@@ -34,11 +35,14 @@ static int start_by_supervisor(struct pooltoy_pool *pool, struct parker *parker)
 	return POOLTOY_OK;
 }
 
+/* It may have been found, and be waited for, already. */
 static void undo_listing(struct pooltoy_pool *pool)
 {
-	supervisor_unlist(pool);
+	supervisor_unname(pool);
 	sync_store(&pool->stop_begun, true, relaxed);
 	pool_change_state(pool, ~0u, POOL_STOPPED, POOLTOY_ESTOPPED);
+	supervisor_delist(pool);
+	pool_settle_stop(pool, STOP_UNSTARTED);
 }
 
 int pooltoy_start_pool(struct pooltoy_supervisor *supervisor, const struct pooltoy_pool_spec *spec,
@@ -111,25 +115,9 @@ const char *pooltoy_pool_name(const struct pooltoy_pool *pool)
 
 /* Stop. */
 
-static int wait_for_stop(struct pooltoy_pool *pool, struct parker *parker)
-{
-	int cancel = sync_cancel_disable();
-	unsigned stuck;
-
-	while (!sync_load(&pool->stop_done, acquire))
-		parker_park(parker, SYNC_NEVER);
-	sync_cancel_restore(cancel);
-	stuck = figure_load(&pool->stuck);
-	if (stuck == 0)
-		return POOLTOY_OK;
-	return error_set(POOLTOY_EQUARANTINED, "pool \"%s\": %u of its threads remain in user code",
-			 pool->config.name, stuck);
-}
-
-int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms)
+static int check_stop(struct pooltoy_pool *pool)
 {
 	struct pooltoy_worker *worker = worker_current();
-	struct self *self;
 	int code = check_pool(pool);
 
 	if (code)
@@ -138,21 +126,29 @@ int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms)
 		return error_set(POOLTOY_EDEADLK,
 				 "pool \"%s\": its own worker cannot wait for its stop",
 				 pool->config.name);
+	if (reaper_is_self(pool->reaper))
+		return error_set(
+			POOLTOY_EDEADLK,
+			"pool \"%s\": release cannot wait for a stop: it has the reaper's thread",
+			pool->config.name);
+	return POOLTOY_OK;
+}
+
+int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms)
+{
+	struct self *self;
+	int code = check_stop(pool);
+
+	if (code)
+		return code;
 	self = self_get(&code);
 	if (!self)
 		return code;
-	if (sync_exchange(&pool->stop_begun, true, acq_rel))
+	if (!stop_begin(pool, timeout_ms < 0 ? sync_now() + pool->config.shutdown
+					     : deadline_from_timeout(timeout_ms)))
 		return error_set(POOLTOY_ESTOPPED, "pool \"%s\": it has been stopped before",
 				 pool->config.name);
-	supervisor_unlist(pool);
-	sync_store(&pool->stopper, self->parker, release);
-	sync_store(&pool->stop_deadline,
-		   timeout_ms < 0 ? sync_now() + pool->config.shutdown
-				  : deadline_from_timeout(timeout_ms),
-		   relaxed);
-	pool_change_state(pool, ~0u, POOL_STOPPED, POOLTOY_ESTOPPED);
-	pool_wake_manager(pool);
-	return wait_for_stop(pool, self->parker);
+	return stop_finish(pool, self->parker);
 }
 
 int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, const char *name, int timeout_ms)
@@ -224,6 +220,9 @@ int pooltoy_kill_worker(struct pooltoy_pool *pool, int index)
 
 	if (code)
 		return code;
+	if (index < -1)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": %d is no worker's index",
+				 pool->config.name, index);
 	count = slot_table_count(&pool->broker.slots);
 	if (index >= 0 && (unsigned)index < count && kill_one(worker_at(pool, (unsigned)index)))
 		return POOLTOY_OK;

@@ -88,6 +88,8 @@ static enum pooltoy_pool_state public_state(struct pooltoy_pool *pool,
 
 static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *status)
 {
+	struct monitor_table monitors = pool_monitors(pool);
+
 	*status = (struct pooltoy_pool_status){ .struct_size = sizeof *status };
 	status->size = (int)pool->config.size;
 	status->max_overflow = (int)pool->config.max_overflow;
@@ -98,8 +100,9 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 		status->stopping = 0; /* one came back between the two looks */
 	status->overflow = sync_load(&pool->broker.overflow, relaxed);
 	status->waiting = (int)sync_load(&pool->broker.queue.waiters, relaxed);
-	status->monitored = (int)monitor_table_count(&pool->broker.slots);
-	status->instance = sync_load(&pool->instance, relaxed);
+	status->monitored = (int)monitor_table_count(&monitors, &pool->broker.slots);
+	status->instance = monitors.instance;
+	status->instance_ns = monitors.instance > 0 ? sync_now() - monitors.started : 0;
 	status->restarts = figure_load(&pool->restarts);
 	status->worker_deaths = figure_load(&pool->worker_deaths);
 	status->start_failures = figure_load(&pool->start_failures);
@@ -162,9 +165,10 @@ static enum pooltoy_worker_state worker_state(enum slot_state state, bool quaran
 static void fill_holder(struct slot *slot, struct pooltoy_node *node)
 {
 	struct monitor_record record;
+	struct monitor_table monitors = pool_monitors(slot->pool);
 	uint64_t now = sync_now_coarse();
 
-	if (!monitor_table_read(slot, &record))
+	if (!monitor_table_read(&monitors, slot, &record))
 		return;
 	node->monitored = 1;
 	node->holder_thread_id = record.thread_id;

@@ -4,6 +4,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "spec.h"
+#include "stop.h"
 #include "supervisor.h"
 
 /* Start. */
@@ -120,26 +121,14 @@ static int check_stop(struct pooltoy_supervisor *supervisor)
 	return POOLTOY_OK;
 }
 
-/* The last one started is the first one stopped; how many threads remain in user code. */
-static unsigned stop_pools(struct pooltoy_supervisor *supervisor, uint64_t deadline)
-{
-	struct pooltoy_pool *pool;
-	unsigned stuck = 0;
-
-	while ((pool = supervisor_newest(supervisor))) {
-		if (pooltoy_stop_pool(pool, deadline_to_timeout(deadline)) == POOLTOY_EQUARANTINED)
-			stuck += figure_load(&pool->stuck);
-		pool_unref(pool);
-	}
-	return stuck;
-}
-
 /* Pools may have used up the time, and grace besides: that is not the notifier's fault. */
 static uint64_t notifier_deadline(uint64_t deadline)
 {
-	enum { NOTIFIER_MS = 1000 };
-	uint64_t least = deadline_from_timeout(NOTIFIER_MS);
+	enum { LEAST_MS = 1000, MOST_MS = 5000 };
+	uint64_t least = deadline_from_timeout(LEAST_MS);
 
+	if (deadline == SYNC_NEVER)
+		return deadline_from_timeout(MOST_MS);
 	return deadline > least ? deadline : least;
 }
 
@@ -156,7 +145,7 @@ int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_m
 	if (!self)
 		return code;
 	cancel = sync_cancel_disable();
-	stuck = stop_pools(supervisor, deadline);
+	stuck = stop_all(supervisor, self->parker, deadline);
 	supervisor_end(supervisor, self->parker);
 	if (!notifier_stop(&supervisor->notifier, self->parker, notifier_deadline(deadline)))
 		stuck++;

@@ -158,7 +158,10 @@ static unsigned table_size_for(const struct pooltoy_client *client)
 	return size;
 }
 
-/* Another table, of those memberships that are not over: a thread that has seen many pools come and go keeps few of them. */
+/*
+ * Another table, of those memberships that are not over: a thread that has seen many pools come and
+ * go keeps few of them.
+ */
 static bool table_renew(struct pooltoy_client *client)
 {
 	unsigned old_size = client->table_size, size = table_size_for(client), place;
@@ -173,7 +176,9 @@ static bool table_renew(struct pooltoy_client *client)
 	for (place = 0; place < old_size; place++) {
 		struct membership *membership = old[place];
 
-		/* Looked at anew: what is over now may not have been so before, never the reverse. */
+		/*
+		 * Looked at anew: what is over now may not have been so before, never the reverse.
+		 */
 		if (membership && is_over(membership))
 			membership_free(membership);
 		else if (membership)

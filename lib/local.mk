@@ -77,7 +77,9 @@ lib_whole = \
 	%D%/client.h \
 	%D%/lease.h \
 	%D%/spec.c \
-	%D%/spec.h
+	%D%/spec.h \
+	%D%/stop.c \
+	%D%/stop.h
 
 lib_sources = $(lib_base) $(lib_structures) $(lib_services) $(lib_pool) $(lib_actors) $(lib_whole)
 

@@ -156,6 +156,8 @@ static void begins_to_leave(struct pooltoy_worker *worker, enum slot_stop_cause 
 		worker->hurried = true;
 		worker_interrupt_later(worker);
 		when = now + pool->config.grace;
+		if (cause != SLOT_KILLED)
+			move(worker, CREW_OVERDUE);
 	}
 	timer_queue_set(&pool->crew.timers, &worker->timer, when);
 }
@@ -473,13 +475,9 @@ static void manage(struct pooltoy_pool *pool)
 /* The stop is complete, but for threads in quarantine. */
 static void finish_stop(struct pooltoy_pool *pool)
 {
-	struct parker *stopper = sync_load(&pool->stopper, acquire);
-
 	pool_emit(pool, POOLTOY_EVENT_POOL_STOPPED, -1, 0, NULL);
-	if (pool->crew.quarantined > 0) {
-		sync_store(&pool->stop_done, true, release); /* pairs with the stopper's look */
-		parker_unpark(stopper);
-	}
+	if (pool->crew.quarantined > 0)
+		pool_settle_stop(pool, STOP_STUCK);
 	pool_drop_user(pool);
 }
 

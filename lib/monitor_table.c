@@ -31,20 +31,22 @@ void monitor_table_enter(struct slot *slot, uint64_t generation,
 	sync_store(&entry->generation, generation + 1, release);
 }
 
-static bool entry_is_current(struct slot *slot)
+static bool entry_is_current(const struct monitor_table *table, struct slot *slot)
 {
 	slot_word word = slot_look(slot);
 
 	return slot_word_state(word) == SLOT_LEASED &&
+	       figure_load(&slot->instance) == table->instance &&
 	       sync_load(&slot->entry.generation, acquire) == slot_word_generation(word) + 1;
 }
 
-bool monitor_table_read(struct slot *slot, struct monitor_record *record)
+bool monitor_table_read(const struct monitor_table *table, struct slot *slot,
+			struct monitor_record *record)
 {
 	uint64_t words[MONITOR_NAME_WORDS];
 	size_t i;
 
-	if (!entry_is_current(slot))
+	if (!entry_is_current(table, slot))
 		return false;
 	record->since = figure_load(&slot->entry.since);
 	record->acquired_at = (const void *)figure_load(&slot->entry.acquired_at);
@@ -52,14 +54,14 @@ bool monitor_table_read(struct slot *slot, struct monitor_record *record)
 	for (i = 0; i < MONITOR_NAME_WORDS; i++)
 		words[i] = figure_load(&slot->holder_name[i]);
 	memcpy(record->name, words, sizeof words);
-	return entry_is_current(slot);
+	return entry_is_current(table, slot);
 }
 
-unsigned monitor_table_count(struct slot_table *slots)
+unsigned monitor_table_count(const struct monitor_table *table, struct slot_table *slots)
 {
 	unsigned count = slot_table_count(slots), index, monitored = 0;
 
 	for (index = 0; index < count; index++)
-		monitored += entry_is_current(slot_table_at(slots, index));
+		monitored += entry_is_current(table, slot_table_at(slots, index));
 	return monitored;
 }

@@ -39,10 +39,11 @@ void monitor_table_enter(struct slot *slot, uint64_t generation,
 			 const struct monitor_holder *holder, uint64_t now,
 			 const void *acquired_at);
 
-/* Any thread: the entry of the slot's present lease, or false if it has none. */
-bool monitor_table_read(struct slot *slot, struct monitor_record *record);
+/* Any thread: the entry of the slot's present lease, or false if it has none in this instance. */
+bool monitor_table_read(const struct monitor_table *table, struct slot *slot,
+			struct monitor_record *record);
 
-/* How many of the slots are leased with a known holder. */
-unsigned monitor_table_count(struct slot_table *slots);
+/* How many leases of the table's instance have a known holder. */
+unsigned monitor_table_count(const struct monitor_table *table, struct slot_table *slots);
 
 #endif

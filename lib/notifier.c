@@ -90,7 +90,7 @@ static void notifier_ends(void *argument)
 	struct thread *self = notifier->actor.thread;
 	struct thread_spec spec = notifier_thread(notifier);
 
-	if (sync_load(&notifier->stop, acquire)) {
+	if (notifier->finished) {
 		thread_leave(self, notifier->reaper);
 		sync_store(&notifier->stopped, true, release); /* pairs with notifier_stop */
 		parker_unpark(sync_load(&notifier->stopper, acquire));
@@ -117,6 +117,7 @@ static void notifier_main(void *argument)
 		if (!stop)
 			actor_wait(&notifier->actor, SYNC_NEVER);
 	} while (!stop);
+	notifier->finished = true;
 	sync_cleanup_pop(1);
 }
 

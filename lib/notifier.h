@@ -23,6 +23,7 @@ struct notifier {
 	pooltoy_event_fn *on_event;
 	void *argument;
 	sync_atomic(bool) stop, stopped;
+	bool finished; /* its thread's: nothing is left to do after the stop */
 	sync_atomic(struct parker *) stopper;
 
 	struct sync_mutex lock; /* RANK_EVENTS; guards the rest */

@@ -92,18 +92,47 @@ void pool_thread_starts(struct pooltoy_pool *pool)
 	sync_fetch_add(&pool->users, 1, relaxed);
 }
 
-void pool_drop_user(struct pooltoy_pool *pool)
+bool pool_settle_stop(struct pooltoy_pool *pool, enum stop_outcome outcome)
 {
-	struct parker *stopper;
+	int pending = STOP_PENDING;
+	unsigned i;
 
-	if (sync_fetch_sub(&pool->users, 1, acq_rel) != 1)
-		return;
+	if (!sync_cas(&pool->stop_outcome, &pending, outcome, seq_cst))
+		return false;
+	/*
+	 * Sequentially consistent, as in pool_await_stop: either it is seen there, or the parker
+	 * here.
+	 */
+	for (i = 0; i < sizeof pool->stoppers / sizeof pool->stoppers[0]; i++) {
+		struct parker *parker = sync_load(&pool->stoppers[i], seq_cst);
+
+		if (parker)
+			parker_unpark(parker);
+	}
+	return true;
+}
+
+enum stop_outcome pool_await_stop(struct pooltoy_pool *pool, enum stopper stopper,
+				  struct parker *parker)
+{
+	int outcome;
+
+	sync_store(&pool->stoppers[stopper], parker, seq_cst);
+	while ((outcome = sync_load(&pool->stop_outcome, seq_cst)) == STOP_PENDING)
+		parker_park(parker, SYNC_NEVER);
+	return (enum stop_outcome)outcome;
+}
+
+void pool_release_argument(struct pooltoy_pool *pool)
+{
 	if (pool->config.release)
 		pool->config.release(pool->config.argument);
-	stopper = sync_load(&pool->stopper, acquire);
-	sync_store(&pool->stop_done, true, release); /* pairs with the stopper's look */
-	if (stopper)
-		parker_unpark(stopper);
+}
+
+void pool_drop_user(struct pooltoy_pool *pool)
+{
+	if (sync_fetch_sub(&pool->users, 1, acq_rel) == 1 && !pool_settle_stop(pool, STOP_CLEAN))
+		pool_release_argument(pool); /* it was stuck, and the stopper has gone */
 }
 
 void pool_thread_joined(void *pool)
@@ -136,6 +165,20 @@ bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state
 	}
 	sync_mutex_unlock(&queue->lock);
 	return changed;
+}
+
+struct monitor_table pool_monitors(struct pooltoy_pool *pool)
+{
+	struct monitor_table monitors = { 0 };
+	struct instance *present;
+
+	sync_rcu_read_lock();
+	present =
+		sync_load(&pool->present, acquire); /* pairs with the exchange in begin_instance */
+	if (present)
+		monitors = present->monitors;
+	sync_rcu_read_unlock();
+	return monitors;
 }
 
 void pool_wake_manager(struct pooltoy_pool *pool)

@@ -43,6 +43,17 @@ struct pool_config {
  */
 enum pool_state { POOL_RUNNING, POOL_BACKOFF, POOL_FAILED, POOL_STOPPED };
 
+/* How a stop ends; it is settled once. */
+enum stop_outcome {
+	STOP_PENDING,
+	STOP_CLEAN,    /* no thread of the pool is left: who stopped it runs `release` */
+	STOP_STUCK,    /* but for threads in quarantine: the last of them runs `release` */
+	STOP_UNSTARTED /* the pool has had no manager: nothing is released */
+};
+
+/* Who may wait for it: who stops the pool; and who stops its supervisor meanwhile. */
+enum stopper { STOPPER_OF_POOL, STOPPER_OF_SUPERVISOR };
+
 /*
  * What the manager keeps about the workers. Its own, but it lives here, so that the next manager
  * goes on with it.
@@ -107,14 +118,15 @@ struct pooltoy_pool {
 	struct timer retry;                 /* no thread for the manager was to be had */
 	struct pooltoy_pool *older, *newer; /* guarded by the supervisor's lock */
 	struct sync_map_node registered;
-	bool listed;
+	bool listed, named;
 
 	/* The stop. */
 	sync_atomic(bool) stop_begun;
-	sync_atomic(uint64_t) stop_deadline; /* when running callbacks are interrupted */
-	sync_atomic(struct parker *) stopper;
-	sync_atomic(bool) stop_done;
-	sync_atomic(unsigned) stuck; /* threads in quarantine; a figure */
+	bool stopped_with_supervisor;             /* who stops the supervisor has begun it */
+	sync_atomic(uint64_t) stop_deadline;      /* when running callbacks are interrupted */
+	sync_atomic(int) stop_outcome;            /* enum stop_outcome */
+	sync_atomic(struct parker *) stoppers[2]; /* by enum stopper */
+	sync_atomic(unsigned) stuck;              /* threads in quarantine; a figure */
 	sync_atomic(unsigned) up; /* workers that have come up and not begun to leave; a figure */
 
 	/*
@@ -135,7 +147,7 @@ struct pooltoy_pool {
 	sync_atomic(bool) degraded; /* workers fail to start, and fewer than `size` are up */
 	sync_atomic(uint64_t) restarts, worker_deaths, start_failures, waits, timeouts,
 		client_deaths;
-	struct reaping unlisting; /* after a grace period, the registry's reference goes */
+	struct reaping unnaming; /* after a grace period, the registry's reference goes */
 };
 
 /*
@@ -155,8 +167,16 @@ void pool_unref(struct pooltoy_pool *pool);
  */
 void pool_thread_starts(struct pooltoy_pool *pool);
 void pool_thread_joined(void *pool);
-/* By who ends the "not stopped": runs the spec's `release` once no thread of the pool's is left. */
+/* By who ends the "not stopped". When no thread of the pool's is left, its stop is settled. */
 void pool_drop_user(struct pooltoy_pool *pool);
+
+/* Settles the stop, if it is pending, and wakes who waits for that. Whether it was. */
+bool pool_settle_stop(struct pooltoy_pool *pool, enum stop_outcome outcome);
+/* Waits until it is settled. */
+enum stop_outcome pool_await_stop(struct pooltoy_pool *pool, enum stopper stopper,
+				  struct parker *parker);
+/* Runs the user's `release`: once, by whom the outcome says. */
+void pool_release_argument(struct pooltoy_pool *pool);
 
 /* 0, or POOLTOY_EFORKED with its message for a pool from before a fork. */
 int pool_check_fork(const struct pooltoy_pool *pool);
@@ -171,6 +191,9 @@ static inline enum pool_state pool_state(struct pooltoy_pool *pool)
  * False if it was in none of them.
  */
 bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state to, int code);
+
+/* The present instance's table, read under RCU. */
+struct monitor_table pool_monitors(struct pooltoy_pool *pool);
 
 /* Has the manager look at the pool. */
 void pool_wake_manager(struct pooltoy_pool *pool);

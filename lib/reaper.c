@@ -31,6 +31,7 @@ static void reaper_main(void *argument)
 	struct reaper *reaper = argument;
 	bool stop;
 
+	sync_store(&reaper->thread_id, sync_thread_id(), relaxed);
 	do {
 		stop = sync_load(&reaper->stop,
 				 acquire); /* before the last look into the mailbox */
@@ -68,6 +69,11 @@ bool reaper_give(struct reaper *reaper, struct reaping *reaping)
 		mailbox_post(&reaper->mailbox, &reaping->message);
 	sync_mutex_unlock(&reaper->lock);
 	return !closed;
+}
+
+bool reaper_is_self(struct reaper *reaper)
+{
+	return sync_load(&reaper->thread_id, relaxed) == sync_thread_id();
 }
 
 void reaper_stop(struct reaper *reaper)

@@ -23,6 +23,7 @@ struct reaper {
 	bool closed;
 	sync_atomic(bool) stop;
 	struct sync_thread thread;
+	sync_atomic(long) thread_id;
 };
 
 /* 0, POOLTOY_ENOMEM or POOLTOY_EAGAIN. */
@@ -31,6 +32,9 @@ int reaper_start(struct reaper *reaper);
 /* Any thread: has the reaping done soon. False, and it is the caller's affair, if the reaper has
  * been stopped. */
 bool reaper_give(struct reaper *reaper, struct reaping *reaping);
+
+/* True on the reaper's own thread. */
+bool reaper_is_self(struct reaper *reaper);
 
 /* Does all that it has been given, then ends, and takes no more. Blocks. */
 void reaper_stop(struct reaper *reaper);

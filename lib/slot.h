@@ -94,8 +94,6 @@ struct slot {
 
 	/* Seldom. */
 	SYNC_LINE_ALIGNED sync_atomic(uint64_t) holder_name[MONITOR_NAME_WORDS];
-	sync_atomic(const void *)
-		borrower; /* identity of the thread that borrows; NULL whenever BORROWED is clear */
 	sync_atomic(uint64_t) instance; /* of the pool, that started this worker */
 
 	/* The strict order of idle slots; guarded by its lock. */

@@ -38,8 +38,11 @@ static unsigned number(int given, int otherwise, bool none_allowed, const char *
 
 #define NUMBER(field, otherwise)       number(spec.field, otherwise, true, #field, &wrong)
 #define MILLISECONDS(field, otherwise) ((uint64_t)NUMBER(field, otherwise) * NS_PER_MS)
+/* A pool that tries again without a pause would do nothing else. */
+#define AT_LEAST_1_MS(field, otherwise) \
+	(spec.field == POOLTOY_NONE ? (uint64_t)NS_PER_MS : MILLISECONDS(field, otherwise))
 
-enum { WORKERS_MAX = 1000000 };
+enum { WORKERS_MAX = 1000000, RESTARTS_MAX = 1000000, STACK_MIN = 65536 };
 
 static int copy_name(const char *given, char *name)
 {
@@ -97,12 +100,16 @@ int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *co
 	config->max_casts = NUMBER(max_casts, 64);
 	config->restart_period = MILLISECONDS(restart_period, 5000);
 	config->give_up_after = MILLISECONDS(give_up_after, 60000);
-	config->backoff_min = MILLISECONDS(backoff_min, 100);
-	config->backoff_max = MILLISECONDS(backoff_max, 10000);
+	config->backoff_min = AT_LEAST_1_MS(backoff_min, 100);
+	config->backoff_max = AT_LEAST_1_MS(backoff_max, 10000);
 	config->shutdown = MILLISECONDS(shutdown, 5000);
 	config->grace = MILLISECONDS(grace, 1000);
 	config->starvation = (uint64_t)NUMBER(starvation_us, 1000) * NS_PER_US;
 	config->stack_size = spec.stack_size;
+	if (config->max_restarts > RESTARTS_MAX)
+		wrong = "max_restarts";
+	if (config->stack_size > 0 && config->stack_size < STACK_MIN)
+		wrong = "stack_size";
 	if (wrong)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": %s is out of range", config->name,
 				 wrong);

@@ -240,7 +240,8 @@ int supervisor_list(struct pooltoy_supervisor *supervisor, struct pooltoy_pool *
 	if (!stopping)
 		other = registry_find(&supervisor->registry, pool->config.name);
 	if (!stopping && !other) {
-		pool_ref(pool); /* the list's and the registry's */
+		pool_ref(pool); /* the list's */
+		pool_ref(pool); /* the registry's */
 		pool->older = supervisor->newest;
 		pool->newer = NULL;
 		if (pool->older)
@@ -248,7 +249,7 @@ int supervisor_list(struct pooltoy_supervisor *supervisor, struct pooltoy_pool *
 		else
 			supervisor->oldest = pool;
 		supervisor->newest = pool;
-		pool->listed = true;
+		pool->listed = pool->named = true;
 		registry_add(&supervisor->registry, pool);
 	}
 	sync_mutex_unlock(&supervisor->lock);
@@ -263,13 +264,33 @@ int supervisor_list(struct pooltoy_supervisor *supervisor, struct pooltoy_pool *
 			 pool->config.name);
 }
 
-static void drop_listing(struct reaping *reaping)
+static void drop_name(struct reaping *reaping)
 {
-	pool_unref((struct pooltoy_pool *)((char *)reaping -
-					   offsetof(struct pooltoy_pool, unlisting)));
+	pool_unref(
+		(struct pooltoy_pool *)((char *)reaping - offsetof(struct pooltoy_pool, unnaming)));
 }
 
-bool supervisor_unlist(struct pooltoy_pool *pool)
+bool supervisor_unname(struct pooltoy_pool *pool)
+{
+	struct pooltoy_supervisor *supervisor = pool->supervisor;
+	bool named;
+
+	sync_mutex_lock(&supervisor->lock);
+	named = pool->named;
+	if (named) {
+		pool->named = false;
+		registry_remove(&supervisor->registry, pool);
+	}
+	sync_mutex_unlock(&supervisor->lock);
+	if (!named)
+		return false;
+	pool->unnaming.after_grace_period = true;
+	pool->unnaming.reap = drop_name;
+	reaper_give(pool->reaper, &pool->unnaming);
+	return true;
+}
+
+void supervisor_delist(struct pooltoy_pool *pool)
 {
 	struct pooltoy_supervisor *supervisor = pool->supervisor;
 	bool listed;
@@ -278,7 +299,6 @@ bool supervisor_unlist(struct pooltoy_pool *pool)
 	listed = pool->listed;
 	if (listed) {
 		pool->listed = false;
-		registry_remove(&supervisor->registry, pool);
 		if (pool->older)
 			pool->older->newer = pool->newer;
 		else
@@ -289,12 +309,8 @@ bool supervisor_unlist(struct pooltoy_pool *pool)
 			supervisor->newest = pool->older;
 	}
 	sync_mutex_unlock(&supervisor->lock);
-	if (!listed)
-		return false;
-	pool->unlisting.after_grace_period = true;
-	pool->unlisting.reap = drop_listing;
-	reaper_give(pool->reaper, &pool->unlisting);
-	return true;
+	if (listed)
+		pool_unref(pool);
 }
 
 struct pooltoy_pool *supervisor_next(struct pooltoy_supervisor *supervisor,

@@ -151,7 +151,9 @@ static void run_call(struct pooltoy_worker *worker)
 	struct cell *cell = &worker->cell;
 	int code;
 
-	worker_enter_callback(worker); /* first, so that who finds the cell RUNNING can interrupt */
+	/* First, so that who finds the cell RUNNING can interrupt. */
+	if (!worker_enter_callback(worker))
+		return;
 	if (!cell_move(cell, CELL_POSTED, CELL_RUNNING)) {
 		worker_leave_callback(worker);
 		return;
@@ -186,10 +188,13 @@ static void run_cast(struct pooltoy_worker *worker)
 	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
 	int code;
 
-	worker->running_cast = take_cast(worker);
-	if (!worker->running_cast)
+	if (!worker_enter_callback(worker))
 		return;
-	worker_enter_callback(worker);
+	worker->running_cast = take_cast(worker);
+	if (!worker->running_cast) {
+		worker_leave_callback(worker);
+		return;
+	}
 	code = ops->handle_cast(worker, worker->state, worker->running_cast->data,
 				worker->running_cast->length);
 	worker_leave_callback(worker);
@@ -218,7 +223,8 @@ static void run_reset(struct pooltoy_worker *worker)
 	int code = 0;
 
 	if (config->ops.reset) {
-		worker_enter_callback(worker);
+		if (!worker_enter_callback(worker))
+			return;
 		code = config->ops.reset(worker, worker->state);
 		worker_leave_callback(worker);
 	}
@@ -368,9 +374,17 @@ static void worker_main(void *argument)
 	sync_cleanup_pop(1);
 }
 
-static void joined(void *worker)
+static void joined(void *argument)
 {
-	pool_thread_joined(((struct pooltoy_worker *)worker)->slot.pool);
+	struct pooltoy_worker *worker = argument;
+
+	/*
+	 * On the worker's own thread, if the reaper has gone: what that does from now on, it does
+	 * not as this worker.
+	 */
+	if (worker_current() == worker)
+		worker_set_current(NULL);
+	pool_thread_joined(worker->slot.pool);
 }
 
 static void renew(struct pooltoy_worker *worker)

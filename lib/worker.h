@@ -138,7 +138,7 @@ struct pooltoy_worker *worker_current(void);
 void worker_set_current(struct pooltoy_worker *worker);
 
 /* The worker's thread, around a callback that may be interrupted; leaving waits that out. */
-void worker_enter_callback(struct pooltoy_worker *worker);
+bool worker_enter_callback(struct pooltoy_worker *worker); /* false: it is to stop, and is out */
 void worker_leave_callback(struct pooltoy_worker *worker);
 
 /* The notifier's part of worker_interrupt_later. */

@@ -43,7 +43,7 @@ void worker_interrupt(struct pooltoy_worker *worker,
 	struct interruption interruption = { worker, worker_current() };
 	int in = WORKER_IN, cancel;
 
-	if (!ops->interrupt || !sync_cas(&worker->activity, &in, WORKER_INTERRUPTED, acq_rel))
+	if (!ops->interrupt || !sync_cas(&worker->activity, &in, WORKER_INTERRUPTED, seq_cst))
 		return;
 	cancel = sync_cancel_disable();
 	/* What would wait for the worker would wait for this callback, too. */
@@ -90,9 +90,18 @@ void worker_interrupt_later(struct pooltoy_worker *worker)
 	notifier_send(pool->notifier, &worker->interruption);
 }
 
-void worker_enter_callback(struct pooltoy_worker *worker)
+bool worker_enter_callback(struct pooltoy_worker *worker)
 {
-	sync_store(&worker->activity, WORKER_IN, release);
+	/*
+	 * Sequentially consistent, as are the stop of the slot and then the look of
+	 * worker_interrupt: who stops the
+	 * worker finds it inside, and interrupts, or it finds itself stopped here.
+	 */
+	sync_store(&worker->activity, WORKER_IN, seq_cst);
+	if (!is_stopping(worker))
+		return true;
+	worker_leave_callback(worker);
+	return false;
 }
 
 void worker_leave_callback(struct pooltoy_worker *worker)

@@ -43,7 +43,7 @@ struct pooltoy_lease {
  *  - POOLTOY_EFAILED: the pool was given up; also to clients that wait
  *  - POOLTOY_ESTOPPED: the pool was stopped; also to clients that wait
  *  - POOLTOY_EDEADLK: only with -1: from a worker of this pool, or all of its workers are leased to
- *    this very client
+ *    this very client (leases that were handed on count until they are adopted, or have ended)
  *  - POOLTOY_ENOMEM
  *  - POOLTOY_EFORKED
  *  - POOLTOY_ETHREADEXITED: called by a thread-specific destructor, after the library's own
@@ -185,10 +185,10 @@ struct pooltoy_client;
  *
  * Errors:
  *  - POOLTOY_EBUSY: its state is in use, or a call is
- *  - POOLTOY_ECLOSED: the client has been closed; the lease has ended
+ *  - POOLTOY_ECLOSED: the client has been closed; the lease is as it was
  *  - POOLTOY_ESTALE
  *  - POOLTOY_EINVAL
- *  - POOLTOY_ENOMEM: if `client` is not NULL, the lease has ended
+ *  - POOLTOY_ENOMEM: the lease is as it was
  *  - POOLTOY_EFORKED
  *  - POOLTOY_ETHREADEXITED
  */

@@ -47,8 +47,11 @@ struct pooltoy_pool_spec {
 	const struct pooltoy_worker_ops *worker;
 	/* For `init` and `release`. */
 	void *argument;
-	/* Runs once, on any thread, when the pool has been stopped and no thread can reach ops or
-	 * argument any more. Does not run if the start fails: then they remain the caller's. */
+	/* Runs once, when the pool has been stopped and no thread can reach ops or argument any
+	 * more: on the thread that stops the pool; or, if threads of the pool were in quarantine
+	 * then, later on one of the library's, where it must return, and pooltoy_stop_pool and
+	 * pooltoy_supervisor_stop answer POOLTOY_EDEADLK. Does not run if the start fails: then
+	 * they remain the caller's. */
 	void (*release)(void *argument);
 
 	/* Workers that are always there. 0: all is overflow. */
@@ -82,7 +85,7 @@ struct pooltoy_pool_spec {
 	int starvation_us;
 	/* Casts that may wait for one worker (64). */
 	int max_casts;
-	/* Of a worker's thread, in bytes. 0: the system's default. */
+	/* Of a worker's thread, in bytes, at least 65,536. 0: the system's default. */
 	size_t stack_size;
 };
 
@@ -208,6 +211,7 @@ POOLTOY_API int pooltoy_kill_manager(struct pooltoy_pool *pool);
  *
  * Errors:
  *  - POOLTOY_ENOENT: no such worker lives
+ *  - POOLTOY_EINVAL: an index below -1
  *  - POOLTOY_ESTOPPED
  *  - POOLTOY_EFORKED
  */

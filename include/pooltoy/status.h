@@ -52,6 +52,7 @@ struct pooltoy_pool_status {
 	int monitored;   /* leases in the instance's monitor table whose client is known */
 
 	uint64_t instance;       /* number of the current instance, from 1 */
+	uint64_t instance_ns;    /* since it began */
 	uint64_t restarts;       /* of the pool, since it was started */
 	uint64_t worker_deaths;  /* workers that broke or were killed */
 	uint64_t start_failures; /* workers whose init failed */
@@ -64,7 +65,7 @@ struct pooltoy_pool_status {
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
 		{ \
 			0 \
 		} \

@@ -72,11 +72,12 @@ pooltoy_supervisor_start_with(const struct pooltoy_supervisor_spec *spec,
 			      struct pooltoy_supervisor **supervisor) POOLTOY_MUST_CHECK;
 
 /*
- * Stops all pools, the last one started first, as pooltoy_stop_pool does, within `timeout_ms` in
- * all (-1: each pool's own `shutdown`), then the supervisor's own threads.
+ * Stops all pools as pooltoy_stop_pool does, the last one started first, then the supervisor's own
+ * threads. After `timeout_ms` (-1: each pool's own `shutdown`) all that still run are interrupted at
+ * once; pools that hang then take their `grace`, and once more if some had not begun to stop.
  *
- * Uses the handle up, whatever it returns but POOLTOY_EDEADLK and POOLTOY_EFORKED: the caller must
- * see to it that no other thread is in a call with it. Pool handles remain to be released; calls
+ * Uses the handle up if it returns 0 or POOLTOY_EQUARANTINED; else nothing has happened. The caller
+ * must see to it that no other thread is in a call with it. Pool handles remain to be released; calls
  * with them answer POOLTOY_ESTOPPED.
  *
  * Threads: any, but not in callbacks of its own workers or events. Blocks.

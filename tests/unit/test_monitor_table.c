@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const int here, there;
+static const struct monitor_table monitors; /* of instance 0, as the slots are */
 
 static struct slot leased_slot(uint64_t generation)
 {
@@ -21,9 +22,9 @@ static void a_lease_that_was_entered_can_be_read(void)
 	struct slot slot = leased_slot(7);
 	struct monitor_record record;
 
-	CU_ASSERT_FALSE(monitor_table_read(&slot, &record));
+	CU_ASSERT_FALSE(monitor_table_read(&monitors, &slot, &record));
 	monitor_table_enter(&slot, 7, &(struct monitor_holder){ 1234, "connection 5" }, 99, &here);
-	CU_ASSERT_FATAL(monitor_table_read(&slot, &record));
+	CU_ASSERT_FATAL(monitor_table_read(&monitors, &slot, &record));
 	CU_ASSERT_EQUAL(record.thread_id, 1234);
 	CU_ASSERT_STRING_EQUAL(record.name, "connection 5");
 	CU_ASSERT_EQUAL(record.since, 99);
@@ -41,7 +42,7 @@ static void an_entry_of_another_lease_is_none(void)
 	for (generation = 0; generation < 20; generation++) {
 		monitor_table_enter(&slot, generation, &(struct monitor_holder){ 1, NULL }, 1,
 				    &here);
-		CU_ASSERT_EQUAL(monitor_table_read(&slot, &record), generation == 7);
+		CU_ASSERT_EQUAL(monitor_table_read(&monitors, &slot, &record), generation == 7);
 	}
 }
 
@@ -55,7 +56,7 @@ static void a_slot_that_is_not_leased_has_no_holder(void)
 
 		monitor_table_enter(&slot, 7, &(struct monitor_holder){ 1, NULL }, 1, &here);
 		sync_store(&slot.word, slot_word_make(7, 0, (enum slot_state)state), relaxed);
-		CU_ASSERT_EQUAL(monitor_table_read(&slot, &record), state == SLOT_LEASED);
+		CU_ASSERT_EQUAL(monitor_table_read(&monitors, &slot, &record), state == SLOT_LEASED);
 	}
 }
 
@@ -64,9 +65,9 @@ static void fresh_memory_has_no_entry_for_the_very_first_lease(void)
 	struct slot slot = leased_slot(0);
 	struct monitor_record record;
 
-	CU_ASSERT_FALSE(monitor_table_read(&slot, &record));
+	CU_ASSERT_FALSE(monitor_table_read(&monitors, &slot, &record));
 	monitor_table_enter(&slot, 0, &(struct monitor_holder){ 1, NULL }, 1, &here);
-	CU_ASSERT(monitor_table_read(&slot, &record));
+	CU_ASSERT(monitor_table_read(&monitors, &slot, &record));
 }
 
 static void names_are_cut_and_wiped_for_a_thread_that_has_none(void)
@@ -76,17 +77,28 @@ static void names_are_cut_and_wiped_for_a_thread_that_has_none(void)
 	struct monitor_record record;
 
 	monitor_table_enter(&slot, 7, &(struct monitor_holder){ 1, longest }, 1, &here);
-	CU_ASSERT_FATAL(monitor_table_read(&slot, &record));
+	CU_ASSERT_FATAL(monitor_table_read(&monitors, &slot, &record));
 	CU_ASSERT_EQUAL(strlen(record.name), 31);
 	CU_ASSERT_EQUAL(strncmp(record.name, longest, 31), 0);
 	monitor_table_enter(&slot, 7, &(struct monitor_holder){ 1, "ab" }, 1, &here);
-	CU_ASSERT_FATAL(monitor_table_read(&slot, &record));
+	CU_ASSERT_FATAL(monitor_table_read(&monitors, &slot, &record));
 	CU_ASSERT_STRING_EQUAL(record.name, "ab");
 	monitor_table_enter(&slot, 7, &(struct monitor_holder){ 2, NULL }, 1, &there);
-	CU_ASSERT_FATAL(monitor_table_read(&slot, &record));
+	CU_ASSERT_FATAL(monitor_table_read(&monitors, &slot, &record));
 	CU_ASSERT_STRING_EQUAL(record.name, "");
 	CU_ASSERT_PTR_EQUAL(record.acquired_at, &there);
 	CU_ASSERT_EQUAL(figure_load(&slot.leases), 3);
+}
+
+static void an_entry_of_an_old_instance_is_none(void)
+{
+	static const struct monitor_table next = { .instance = 1 };
+	struct slot slot = leased_slot(7);
+	struct monitor_record record;
+
+	monitor_table_enter(&slot, 7, &(struct monitor_holder){ 1, NULL }, 1, &here);
+	CU_ASSERT(monitor_table_read(&monitors, &slot, &record));
+	CU_ASSERT_FALSE(monitor_table_read(&next, &slot, &record));
 }
 
 static void the_count_is_of_leases_with_a_known_holder(void)
@@ -95,7 +107,7 @@ static void the_count_is_of_leases_with_a_known_holder(void)
 	unsigned i;
 
 	CU_ASSERT_FATAL(slot_table_init(&table, 2 * SLOT_CHUNK, sizeof(struct slot)));
-	CU_ASSERT_EQUAL(monitor_table_count(&table), 0);
+	CU_ASSERT_EQUAL(monitor_table_count(&monitors, &table), 0);
 	CU_ASSERT_EQUAL_FATAL(slot_table_grow(&table, NULL), SLOT_CHUNK);
 	CU_ASSERT_EQUAL_FATAL(slot_table_grow(&table, NULL), SLOT_CHUNK);
 	for (i = 0; i < 20; i++) {
@@ -106,7 +118,7 @@ static void the_count_is_of_leases_with_a_known_holder(void)
 		if (i != 19) /* its holder has not come to write yet */
 			monitor_table_enter(slot, 0, &(struct monitor_holder){ 1, NULL }, 1, &here);
 	}
-	CU_ASSERT_EQUAL(monitor_table_count(&table), 9);
+	CU_ASSERT_EQUAL(monitor_table_count(&monitors, &table), 9);
 	slot_table_destroy(&table);
 }
 
@@ -145,7 +157,7 @@ static void a_reader_beside_the_holders_sees_none_that_is_over(void)
 		uint64_t generation = slot_word_generation(slot_look(&slot));
 
 		done = generation == LEASES;
-		if (!monitor_table_read(&slot, &record))
+		if (!monitor_table_read(&monitors, &slot, &record))
 			continue;
 		/* Lease number n was granted at generation n - 1. */
 		CU_ASSERT(record.since > generation && record.since >= last);
@@ -153,12 +165,13 @@ static void a_reader_beside_the_holders_sees_none_that_is_over(void)
 	}
 	pthread_join(holder, NULL);
 	CU_ASSERT_EQUAL(figure_load(&slot.leases), LEASES);
-	CU_ASSERT_EQUAL(monitor_table_read(&slot, &record), false);
+	CU_ASSERT_EQUAL(monitor_table_read(&monitors, &slot, &record), false);
 }
 
 SUITE(TEST(a_lease_that_was_entered_can_be_read), TEST(an_entry_of_another_lease_is_none),
       TEST(a_slot_that_is_not_leased_has_no_holder),
       TEST(fresh_memory_has_no_entry_for_the_very_first_lease),
       TEST(names_are_cut_and_wiped_for_a_thread_that_has_none),
+      TEST(an_entry_of_an_old_instance_is_none),
       TEST(the_count_is_of_leases_with_a_known_holder),
       TEST(a_reader_beside_the_holders_sees_none_that_is_over))

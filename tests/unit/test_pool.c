@@ -100,28 +100,43 @@ static void the_last_reference_takes_slots_and_the_supervisors_reference_along(v
 	CU_ASSERT_EQUAL(sync_load(&supervisor.references, relaxed), 1);
 }
 
-static void the_argument_is_released_once_when_no_thread_can_reach_it(void)
+static void a_stop_is_settled_when_no_thread_is_left(void)
 {
 	struct pooltoy_pool *pool = make_pool();
 	struct parker *stopper = parker_acquire();
 
-	sync_store(&pool->stopper, stopper, release);
+	sync_store(&pool->stoppers[STOPPER_OF_POOL], stopper, release);
 	pool_thread_starts(pool);
 	pool_thread_starts(pool);
 	CU_ASSERT_EQUAL(sync_load(&pool->references, relaxed), 3);
 	pool_thread_joined(pool);
 	pool_drop_user(pool); /* it is stopped */
-	CU_ASSERT_EQUAL(released, 0);
-	CU_ASSERT_FALSE(sync_load(&pool->stop_done, acquire));
+	CU_ASSERT_EQUAL(sync_load(&pool->stop_outcome, acquire), STOP_PENDING);
 	CU_ASSERT_FALSE(parker_park(stopper, PASSED));
 	pool_thread_joined(pool); /* the last of its threads */
-	CU_ASSERT_EQUAL(released, 1);
-	CU_ASSERT(sync_load(&pool->stop_done, acquire));
 	CU_ASSERT(parker_park(stopper, PASSED));
+	CU_ASSERT_EQUAL(pool_await_stop(pool, STOPPER_OF_SUPERVISOR, stopper), STOP_CLEAN);
+	CU_ASSERT_EQUAL(released, 0); /* that is the stopper's */
+	pool_release_argument(pool);
+	CU_ASSERT_EQUAL(released, 1);
 	CU_ASSERT_EQUAL(sync_load(&pool->references, relaxed), 1);
 	pool_unref(pool);
 	CU_ASSERT_EQUAL(released, 1);
 	parker_release(stopper);
+}
+
+static void a_stop_that_is_stuck_leaves_the_release_to_the_last_thread(void)
+{
+	struct pooltoy_pool *pool = make_pool();
+
+	pool_thread_starts(pool);
+	CU_ASSERT(pool_settle_stop(pool, STOP_STUCK));
+	CU_ASSERT_FALSE(pool_settle_stop(pool, STOP_CLEAN));
+	pool_drop_user(pool);
+	CU_ASSERT_EQUAL(released, 0);
+	pool_thread_joined(pool); /* it has come back from quarantine */
+	CU_ASSERT_EQUAL(released, 1);
+	pool_unref(pool);
 }
 
 static void a_state_changes_only_from_those_that_are_named(void)
@@ -292,7 +307,8 @@ static void events_say_which_pool_and_how_bad_it_is(void)
 SUITE(TEST(a_new_pool_runs_without_slots_and_has_room_for_twice_its_workers),
       TEST(a_pool_is_made_whole_or_not_at_all),
       TEST(the_last_reference_takes_slots_and_the_supervisors_reference_along),
-      TEST(the_argument_is_released_once_when_no_thread_can_reach_it),
+      TEST(a_stop_is_settled_when_no_thread_is_left),
+      TEST(a_stop_that_is_stuck_leaves_the_release_to_the_last_thread),
       TEST(a_state_changes_only_from_those_that_are_named),
       TEST(a_state_and_its_closed_queue_are_one_step_for_who_waits_and_who_comes),
       TEST(the_last_reason_replaces_the_one_before_and_is_cut_to_fit),

@@ -150,8 +150,11 @@ static void none_is_an_explicit_zero(void)
 		*field_of(&spec, &none_fields[i]) = POOLTOY_NONE;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_EQUAL(config.max_overflow + config.max_restarts + config.max_casts, 0);
-	CU_ASSERT_EQUAL(config.restart_period | config.give_up_after | config.backoff_min, 0);
-	CU_ASSERT_EQUAL(config.backoff_max | config.shutdown | config.grace | config.starvation, 0);
+	CU_ASSERT_EQUAL(config.restart_period | config.give_up_after, 0);
+	CU_ASSERT_EQUAL(config.shutdown | config.grace | config.starvation, 0);
+	/* But nothing is tried again without a pause. */
+	CU_ASSERT_EQUAL(config.backoff_min, 1000000u);
+	CU_ASSERT_EQUAL(config.backoff_max, 1000000u);
 }
 
 static void the_message_names_the_pool_and_the_field_that_is_out_of_range(void)

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* stop.c: stopping one pool, and all of them. */
+#include "stop.h"
+#include "error.h"
+
+bool stop_begin(struct pooltoy_pool *pool, uint64_t deadline)
+{
+	if (sync_exchange(&pool->stop_begun, true, acq_rel))
+		return false;
+	supervisor_unname(pool);
+	sync_store(&pool->stop_deadline, deadline, relaxed);
+	pool_change_state(pool, ~0u, POOL_STOPPED, POOLTOY_ESTOPPED);
+	pool_wake_manager(pool);
+	return true;
+}
+
+static int settle(struct pooltoy_pool *pool, enum stop_outcome outcome)
+{
+	supervisor_delist(pool);
+	switch (outcome) {
+	case STOP_CLEAN:
+		pool_release_argument(pool);
+		return POOLTOY_OK;
+	case STOP_STUCK:
+		return error_set(POOLTOY_EQUARANTINED,
+				 "pool \"%s\": %u of its threads remain in user code",
+				 pool->config.name, figure_load(&pool->stuck));
+	default:
+		return error_set(POOLTOY_ESTOPPED, "pool \"%s\": it did not start",
+				 pool->config.name);
+	}
+}
+
+int stop_finish(struct pooltoy_pool *pool, struct parker *parker)
+{
+	int cancel = sync_cancel_disable();
+	enum stop_outcome outcome = pool_await_stop(pool, STOPPER_OF_POOL, parker);
+
+	sync_cancel_restore(cancel);
+	return settle(pool, outcome);
+}
+
+/* There is no time left: none is to wait for the one before it. */
+static void begin_all(struct pooltoy_supervisor *supervisor, uint64_t deadline)
+{
+	struct pooltoy_pool *pool = NULL;
+
+	while ((pool = supervisor_next(supervisor, pool)))
+		if (stop_begin(pool, deadline))
+			pool->stopped_with_supervisor = true;
+}
+
+/* If another thread has begun, its stop is waited for; who began it sees to the rest. */
+static unsigned stop_one(struct pooltoy_pool *pool, struct parker *parker, uint64_t deadline)
+{
+	enum stop_outcome outcome;
+
+	if (stop_begin(pool,
+		       deadline == SYNC_NEVER ? sync_now() + pool->config.shutdown : deadline))
+		pool->stopped_with_supervisor = true;
+	outcome = pool_await_stop(pool, STOPPER_OF_SUPERVISOR, parker);
+	if (pool->stopped_with_supervisor)
+		settle(pool, outcome);
+	else
+		supervisor_delist(pool);
+	return outcome == STOP_STUCK ? figure_load(&pool->stuck) : 0;
+}
+
+unsigned stop_all(struct pooltoy_supervisor *supervisor, struct parker *parker, uint64_t deadline)
+{
+	struct pooltoy_pool *pool;
+	unsigned stuck = 0;
+
+	while ((pool = supervisor_newest(supervisor))) {
+		if (sync_now() >= deadline)
+			begin_all(supervisor, deadline);
+		stuck += stop_one(pool, parker, deadline);
+		pool_unref(pool);
+	}
+	return stuck;
+}
