@@ -131,6 +131,7 @@ EXPLORE_SCENARIO(exclusive_writer) = {
 	.law = pools_law,
 	.stalled = pools_stalled,
 	.sights = { [SERVED] = "served" },
+	.budget = { .timeouts = 1 }, /* it is overdue, and nobody takes its place */
 	.delays = true,
 };
 

@@ -104,3 +104,36 @@ EXPLORE_SCENARIO(overflow_start_against_timeout) = {
 	.budget = { .timeouts = 1 },
 	.delays = true,
 };
+
+/* Holds its worker until the other one has been dismissed: no other event brings that about. */
+static void hold_until_alone(void)
+{
+	struct pooltoy_lease lease;
+
+	EXPLORE_CHECK(pooltoy_checkout(poolio, -1, &lease) == 0);
+	pools_granted(&lease);
+	explore_saw(SERVED);
+	sync_yield_until(alive() == 1);
+	EXPLORE_CHECK(pooltoy_checkin(&lease) == 0);
+}
+
+static void use_briefly(void)
+{
+	struct pooltoy_lease lease;
+
+	EXPLORE_CHECK(pooltoy_checkout(poolio, -1, &lease) == 0);
+	pools_granted(&lease);
+	EXPLORE_CHECK(pooltoy_checkin(&lease) == 0);
+}
+
+EXPLORE_SCENARIO(overflow_dismissed_beside_a_lease) = {
+	.story = "two overflow workers for two clients: the first one back goes, though the other "
+		 "stays",
+	.setup = open_empty,
+	.finish = close_empty,
+	.fibers = { { "keeps", hold_until_alone, false }, { "brief", use_briefly, false } },
+	.law = pools_law,
+	.stalled = pools_stalled,
+	.sights = { "served" },
+	.delays = true,
+};
