@@ -221,6 +221,15 @@ static int visit_pool(const struct walk *walk, struct pooltoy_pool *pool)
 	return result;
 }
 
+/* Also if a visit ends its thread. */
+static void leave_pool(void *argument)
+{
+	struct pooltoy_pool **pool = argument;
+
+	if (*pool)
+		pool_unref(*pool);
+}
+
 int pooltoy_walk(struct pooltoy_supervisor *supervisor,
 		 int (*function)(const struct pooltoy_node *node, void *argument), void *argument)
 {
@@ -235,9 +244,9 @@ int pooltoy_walk(struct pooltoy_supervisor *supervisor,
 		return error_set(POOLTOY_EINVAL, "walk: visit is NULL");
 	node.thread_id = sync_load(&supervisor->actor.thread_id, relaxed);
 	result = visit(&walk, &node);
+	sync_cleanup_push(leave_pool, &pool);
 	while (result == 0 && (pool = supervisor_next(supervisor, pool)))
 		result = visit_pool(&walk, pool);
-	if (pool)
-		pool_unref(pool);
+	sync_cleanup_pop(1);
 	return result;
 }

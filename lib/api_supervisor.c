@@ -43,10 +43,14 @@ no_lock:
 	return code;
 }
 
-static void stop_services(struct pooltoy_supervisor *supervisor, struct parker *parker)
+static void give_up_start(struct pooltoy_supervisor *supervisor, struct parker *parker)
 {
+	int cancel = sync_cancel_disable();
+
 	notifier_stop(&supervisor->notifier, parker, SYNC_NEVER);
 	reaper_stop(&supervisor->reaper);
+	supervisor_unref(supervisor);
+	sync_cancel_restore(cancel);
 }
 
 static int check_start(struct pooltoy_supervisor **supervisor)
@@ -88,8 +92,7 @@ int pooltoy_supervisor_start_with(const struct pooltoy_supervisor_spec *given,
 	}
 	code = supervisor_run(started);
 	if (code) {
-		stop_services(started, self->parker);
-		supervisor_unref(started);
+		give_up_start(started, self->parker);
 		return error_set(code, "supervisor: thread: %s", pooltoy_strerror(code));
 	}
 	*supervisor = started;
@@ -176,12 +179,12 @@ void pooltoy_fork_prepare(void)
 
 void pooltoy_fork_parent(void)
 {
-	parker_fork_done();
+	parker_fork_parent();
 	sync_fork_parent();
 }
 
 void pooltoy_fork_child(void)
 {
-	parker_fork_done();
+	parker_fork_child();
 	sync_fork_child();
 }

@@ -265,9 +265,10 @@ static void self_ends(void *value)
 		return;
 	self_local()->ended = true;
 	self_local()->self = NULL;
-	if (self->fork_epoch == sync_fork_epoch())
+	if (self->fork_epoch == sync_fork_epoch()) {
 		client_end(&self->client);
-	parker_release(self->parker);
+		parker_release(self->parker);
+	}
 	sync_free(self);
 }
 

@@ -246,7 +246,7 @@ static void timer_expired(struct pooltoy_worker *worker, uint64_t now)
 	struct crew *crew = &worker->slot.pool->crew;
 
 	if (worker->place == CREW_UP) {
-		/* The word first: if it is still the same at the stop, so is the call. */
+		/* The word first: if it is the same at the stop, it is this call's, or one of the same lease. */
 		slot_word word = slot_look(&worker->slot);
 
 		if (word & SLOT_CALLING && slot_word_state(word) != SLOT_STOPPING &&
@@ -275,8 +275,6 @@ static struct pooltoy_worker *take_vacant(struct pooltoy_pool *pool)
 		index = first + slot_table_grow(&pool->broker.slots, pool);
 		while (index-- > first) { /* so that the lowest index is taken first */
 			worker = worker_at(pool, index);
-			if (worker_prepare(worker))
-				continue;
 			worker->next_vacant = crew->vacant;
 			crew->vacant = worker;
 		}
@@ -296,7 +294,9 @@ static bool start_one(struct pooltoy_pool *pool, uint64_t now)
 	if (!worker)
 		return false; /* no memory, or all slots are taken by workers that do not leave */
 	move(worker, CREW_STARTING);
-	code = worker_start(worker);
+	code = worker->prepared ? POOLTOY_OK : worker_prepare(worker);
+	if (!code)
+		code = worker_start(worker);
 	if (!code)
 		return true;
 
@@ -423,6 +423,8 @@ static uint64_t follow_state(struct pooltoy_pool *pool, uint64_t now)
 	uint64_t instance = sync_load(&pool->instance, acquire), resume_at;
 
 	if (crew->instance != instance) {
+		if (crew->instance == 0)
+			pool_emit(pool, POOLTOY_EVENT_POOL_STARTED, -1, 0, NULL);
 		crew->instance = instance;
 		sweep(pool, now);
 		if (pool->config.size == 0)

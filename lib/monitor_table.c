@@ -20,6 +20,8 @@ void monitor_table_enter(struct slot *slot, uint64_t generation,
 {
 	struct monitor_entry *entry = &slot->entry;
 
+	if (!slot_word_is_lease(sync_load(&slot->word, relaxed), generation))
+		return; /* it has ended already, and the place may be the next holder's */
 	figure_store(&entry->since, now);
 	figure_store(&entry->acquired_at, (uintptr_t)acquired_at);
 	figure_store(&entry->thread_id, holder->thread_id);
@@ -48,11 +50,12 @@ bool monitor_table_read(const struct monitor_table *table, struct slot *slot,
 
 	if (!entry_is_current(table, slot))
 		return false;
-	record->since = figure_load(&slot->entry.since);
-	record->acquired_at = (const void *)figure_load(&slot->entry.acquired_at);
-	record->thread_id = figure_load(&slot->entry.thread_id);
+	/* Acquire: the last look at the tag stays behind all of these. */
+	record->since = sync_load(&slot->entry.since, acquire);
+	record->acquired_at = (const void *)sync_load(&slot->entry.acquired_at, acquire);
+	record->thread_id = sync_load(&slot->entry.thread_id, acquire);
 	for (i = 0; i < MONITOR_NAME_WORDS; i++)
-		words[i] = figure_load(&slot->holder_name[i]);
+		words[i] = sync_load(&slot->holder_name[i], acquire);
 	memcpy(record->name, words, sizeof words);
 	return entry_is_current(table, slot);
 }

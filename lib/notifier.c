@@ -90,14 +90,15 @@ static void notifier_ends(void *argument)
 	struct thread *self = notifier->actor.thread;
 	struct thread_spec spec = notifier_thread(notifier);
 
-	if (notifier->finished) {
+	/* If it has not finished, a callback has ended the thread, not the notifier. */
+	supervisor_ref(supervisor); /* the next thread's */
+	if (!notifier->finished && actor_succeed(&notifier->actor, &spec, &notifier->stop)) {
+		thread_leave(self, notifier->reaper);
+	} else {
+		supervisor_unref(supervisor);
 		thread_leave(self, notifier->reaper);
 		sync_store(&notifier->stopped, true, release); /* pairs with notifier_stop */
 		parker_unpark(sync_load(&notifier->stopper, acquire));
-	} else { /* a callback has ended the thread, not the notifier */
-		supervisor_ref(supervisor);
-		actor_succeed(&notifier->actor, &spec);
-		thread_leave(self, notifier->reaper);
 	}
 	supervisor_unref(supervisor); /* this thread's; it may be the last */
 }

@@ -167,8 +167,14 @@ void parker_fork_prepare(void)
 	sync_mutex_lock(&free_lock);
 }
 
-void parker_fork_done(void)
+void parker_fork_parent(void)
 {
+	sync_mutex_unlock(&free_lock);
+}
+
+void parker_fork_child(void)
+{
+	free_parkers = NULL;
 	sync_mutex_unlock(&free_lock);
 }
 

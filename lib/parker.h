@@ -45,7 +45,9 @@ void parker_release(struct parker *parker);
 
 /* Around a fork, so that the child finds the free parkers whole. By the thread that forks. */
 void parker_fork_prepare(void);
-void parker_fork_done(void);
+void parker_fork_parent(void);
+void parker_fork_child(
+	void); /* forgets the free ones: another thread may have held a lock in one */
 
 /* Frees all free parkers. For a process that is about to end, and for the explorer between
  * schedules. */

@@ -73,8 +73,6 @@ static void start_first_manager(struct pooltoy_pool *pool)
 
 	if (!code)
 		code = manager_start(pool);
-	if (!code)
-		pool_emit(pool, POOLTOY_EVENT_POOL_STARTED, -1, 0, NULL);
 	sync_store(
 		&pool->start_result, code,
 		release); /* pairs with the caller's look; then it is the caller's, if it failed */
@@ -174,15 +172,17 @@ static void supervisor_ends(void *argument)
 	struct thread *self = supervisor->actor.thread;
 	struct thread_spec spec = supervisor_thread(supervisor);
 
-	if (sync_load(&supervisor->stop, acquire)) {
+	/* Killed: all pools are as they are; the next thread takes the next message. */
+	supervisor_ref(supervisor); /* the next thread's */
+	if (!sync_load(&supervisor->stop, acquire) &&
+	    actor_succeed(&supervisor->actor, &spec, &supervisor->stop)) {
+		tell_of_restart(supervisor);
+		thread_leave(self, &supervisor->reaper);
+	} else {
+		supervisor_unref(supervisor);
 		thread_leave(self, &supervisor->reaper);
 		sync_store(&supervisor->stopped, true, release); /* pairs with supervisor_end */
 		parker_unpark(sync_load(&supervisor->stopper, acquire));
-	} else { /* all pools are as they are; the next thread takes the next message */
-		supervisor_ref(supervisor);
-		actor_succeed(&supervisor->actor, &spec);
-		tell_of_restart(supervisor);
-		thread_leave(self, &supervisor->reaper);
 	}
 	supervisor_unref(supervisor); /* this thread's; it may be the last */
 }

@@ -85,13 +85,19 @@ void actor_kill(struct actor *actor)
 	mailbox_wake(&actor->mailbox);
 }
 
-void actor_succeed(struct actor *actor, const struct thread_spec *spec)
+bool actor_succeed(struct actor *actor, const struct thread_spec *spec, sync_atomic(bool) * stop)
 {
 	enum { RETRY_MS = 10 };
 
-	/* The mailbox's parker is this thread's until the next one has started; a message that
-	 * wakes it stays in the mailbox. */
-	while (thread_start(&actor->thread, spec))
+	/*
+	 * The mailbox's parker is this thread's until the next one has started; a message that wakes it
+	 * stays in the mailbox.
+	 */
+	while (thread_start(&actor->thread, spec)) {
+		if (sync_load(stop, acquire))
+			return false;
 		mailbox_wait(&actor->mailbox, deadline_from_timeout(RETRY_MS));
+	}
 	mailbox_wake(&actor->mailbox);
+	return true;
 }

@@ -60,8 +60,10 @@ void actor_wait(struct actor *actor, uint64_t deadline);
 /* Any thread. */
 void actor_kill(struct actor *actor);
 
-/* In the cleanup of a thread that must not end: starts the next life, again and again until one can
- * be had. */
-void actor_succeed(struct actor *actor, const struct thread_spec *spec);
+/*
+ * In the cleanup of a thread that must not end: starts the next life, again and again until one can
+ * be had; false if the actor is to stop meanwhile.
+ */
+bool actor_succeed(struct actor *actor, const struct thread_spec *spec, sync_atomic(bool) * stop);
 
 #endif

@@ -389,6 +389,8 @@ static void joined(void *argument)
 
 static void renew(struct pooltoy_worker *worker)
 {
+	bytes_free(&worker->cell.request); /* they may have grown large */
+	bytes_free(&worker->cell.reply);
 	worker->state = NULL;
 	figure_store(&worker->init_failed, false);
 	worker->reason[0] = 0;

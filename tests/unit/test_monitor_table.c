@@ -34,15 +34,27 @@ static void a_lease_that_was_entered_can_be_read(void)
 
 static void an_entry_of_another_lease_is_none(void)
 {
+	struct slot slot = leased_slot(6);
+	struct monitor_record record;
+
+	monitor_table_enter(&slot, 6, &(struct monitor_holder){ 6, NULL }, 1, &here);
+	CU_ASSERT(monitor_table_read(&monitors, &slot, &record));
+	/* The next holder has not written yet. */
+	sync_store(&slot.word, slot_word_make(7, 0, SLOT_LEASED), relaxed);
+	CU_ASSERT_FALSE(monitor_table_read(&monitors, &slot, &record));
+}
+
+static void a_holder_that_comes_late_leaves_the_next_ones_entry_alone(void)
+{
 	struct slot slot = leased_slot(7);
 	struct monitor_record record;
 	uint64_t generation;
 
-	/* The present holder has not written yet, or one of before writes late. */
 	for (generation = 0; generation < 20; generation++) {
-		monitor_table_enter(&slot, generation, &(struct monitor_holder){ 1, NULL }, 1,
-				    &here);
-		CU_ASSERT_EQUAL(monitor_table_read(&monitors, &slot, &record), generation == 7);
+		monitor_table_enter(&slot, generation,
+				    &(struct monitor_holder){ (long)generation, NULL }, 1, &here);
+		CU_ASSERT_EQUAL(monitor_table_read(&monitors, &slot, &record), generation >= 7);
+		CU_ASSERT(generation < 7 || record.thread_id == 7);
 	}
 }
 
@@ -56,7 +68,8 @@ static void a_slot_that_is_not_leased_has_no_holder(void)
 
 		monitor_table_enter(&slot, 7, &(struct monitor_holder){ 1, NULL }, 1, &here);
 		sync_store(&slot.word, slot_word_make(7, 0, (enum slot_state)state), relaxed);
-		CU_ASSERT_EQUAL(monitor_table_read(&monitors, &slot, &record), state == SLOT_LEASED);
+		CU_ASSERT_EQUAL(monitor_table_read(&monitors, &slot, &record),
+				state == SLOT_LEASED);
 	}
 }
 
@@ -169,9 +182,9 @@ static void a_reader_beside_the_holders_sees_none_that_is_over(void)
 }
 
 SUITE(TEST(a_lease_that_was_entered_can_be_read), TEST(an_entry_of_another_lease_is_none),
+      TEST(a_holder_that_comes_late_leaves_the_next_ones_entry_alone),
       TEST(a_slot_that_is_not_leased_has_no_holder),
       TEST(fresh_memory_has_no_entry_for_the_very_first_lease),
       TEST(names_are_cut_and_wiped_for_a_thread_that_has_none),
-      TEST(an_entry_of_an_old_instance_is_none),
-      TEST(the_count_is_of_leases_with_a_known_holder),
+      TEST(an_entry_of_an_old_instance_is_none), TEST(the_count_is_of_leases_with_a_known_holder),
       TEST(a_reader_beside_the_holders_sees_none_that_is_over))

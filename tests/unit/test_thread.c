@@ -214,6 +214,7 @@ static void clerk_joined(void *argument)
 static void clerk_ends(void *argument)
 {
 	struct clerk *clerk = argument;
+	static sync_atomic(bool) never;
 	struct thread *self = clerk->actor.thread;
 	struct thread_spec next = { .name = "clerk",
 				    .suffix = "",
@@ -222,7 +223,7 @@ static void clerk_ends(void *argument)
 				    .argument = clerk };
 
 	if (!clerk->stop)
-		actor_succeed(&clerk->actor, &next);
+		CU_ASSERT(actor_succeed(&clerk->actor, &next, &never));
 	thread_leave(self, &clerk->reaper);
 	sem_post(&clerk->left);
 }
