@@ -121,7 +121,9 @@ int pooltoy_pool_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 
 	if (!pool || !status || status->struct_size < sizeof status->struct_size)
 		return error_set(POOLTOY_EINVAL, "status: %s",
-				 pool ? "struct_size is not set: use the macro" : "pool is NULL");
+				 !pool     ? "pool is NULL"
+				 : !status ? "status is NULL"
+					   : "struct_size is not set: use the macro");
 	code = pool_check_fork(pool);
 	if (code)
 		return code;

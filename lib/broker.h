@@ -71,10 +71,9 @@ void broker_open(struct broker *broker);
 
 /*
  * Whether an idle slot may be one too many: nobody waits, and there is overflow. A slot that
- * becomes
- * free while somebody waits is not dismissed. So whoever takes the last waiter off the queue, for
- * whatever reason, asks this afterwards, as does who made a slot idle for a waiter that had just
- * left; and tells the manager, which looks at all slots.
+ * becomes free while somebody waits is not dismissed. So whoever takes the last waiter off the
+ * queue, for whatever reason, asks this afterwards, as does who made a slot idle for a waiter that
+ * had just left; and tells the manager, which looks at all slots.
  */
 bool broker_has_surplus(struct broker *broker);
 

@@ -25,8 +25,7 @@ struct holdings {
 
 /*
  * What a client has of one pool. It keeps a reference to the pool, so that its list never dangles,
- * and loses it when the pool has been stopped and
- * room is needed, or with the client.
+ * and loses it when the pool has been stopped and room is needed, or with the client.
  */
 struct membership {
 	struct pooltoy_pool *pool;

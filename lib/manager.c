@@ -7,9 +7,8 @@
 
 /*
  * The manager runs no callback, waits for no worker, and holds no lock while it waits. Messages say
- * which worker to
- * look at; what to start it computes from the pool's state, each time anew. Where a worker is in
- * its books:
+ * which worker to look at; what to start it computes from the pool's state, each time anew. Where a
+ * worker is in its books:
  *
  *   NONE         -> STARTING     worker_start
  *   STARTING     -> UP           its init has returned 0
@@ -492,8 +491,8 @@ static void ends(void *argument)
 	if (!pool->crew.finished) {
 		/*
 		 * From here on the manager is the supervisor's, for another thread. It keeps the
-		 * pool until one has finished
-		 * the stop, so the pool outlives this message; after that there must be none.
+		 * pool until one has finished the stop, so the pool outlives this message; after
+		 * that there must be none.
 		 */
 		sync_store(&pool->manager_gone, true, release);
 		mailbox_post(pool->supervisor_mailbox, &pool->attention);

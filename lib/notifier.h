@@ -48,8 +48,7 @@ bool notifier_is_self(struct notifier *notifier);
 
 /*
  * Delivers what is there, then ends. Blocks until `deadline`; false: its thread is still inside a
- * callback, and keeps
- * the supervisor's memory until that has returned.
+ * callback, and keeps the supervisor's memory until that has returned.
  */
 bool notifier_stop(struct notifier *notifier, struct parker *parker, uint64_t deadline);
 /* With the supervisor. */

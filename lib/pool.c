@@ -9,8 +9,8 @@
 
 /*
  * Slots beyond what the specification asks for, so that workers on their way out, or in quarantine,
- * leave room for others. When all are
- * taken, no more threads are left stuck than that: starts wait until one is vacant.
+ * leave room for others. When all are taken, no more threads are left stuck than that: starts wait
+ * until one is vacant.
  */
 static unsigned capacity_for(const struct pool_config *config)
 {

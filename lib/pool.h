@@ -35,7 +35,8 @@ struct pool_config {
 };
 
 /*
- *   RUNNING -> BACKOFF -> RUNNING | FAILED   the supervisor, when the manager died
+ *   RUNNING -> BACKOFF | FAILED              the supervisor, when the manager died
+ *   BACKOFF -> RUNNING                       the manager, when the delay is over
  *   FAILED, BACKOFF -> RUNNING               pooltoy_pool_revive
  *   any -> STOPPED                           pooltoy_stop_pool: closed to all from then on
  *
@@ -152,8 +153,7 @@ struct pooltoy_pool {
 
 /*
  * The pool's parts, without threads: 0 or POOLTOY_ENOMEM. The caller's is the one reference;
- * supervisor, reaper and notifier
- * are set by the caller.
+ * supervisor, reaper and notifier are set by the caller.
  */
 int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 		struct pooltoy_pool **pool);

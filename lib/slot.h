@@ -185,9 +185,8 @@ enum slot_result slot_adopt(struct slot *slot, uint64_t generation, uint64_t *ad
 
 /*
  * What the word becomes when its lease is checked in by who may: BORROWED, if it is set, is the
- * caller's own and
- * given back with it. `clean`: the state needs no reset. To IDLE if it is clean and no flag is set,
- * else to RESETTING.
+ * caller's own and given back with it. `clean`: the state needs no reset. To IDLE if it is clean
+ * and no flag is set, else to RESETTING.
  */
 slot_word slot_word_checked_in(slot_word word, bool clean);
 /* The same for the end of its client, which does not give back a state that is borrowed. */

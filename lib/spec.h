@@ -7,8 +7,8 @@
 
 /*
  * Copies a structure that begins with its size into this library's own, of `size` bytes: what an
- * older header lacks is 0; what a newer one has beyond ours
- * must be. 0, or POOLTOY_EINVAL or POOLTOY_EVERSION with a message that begins with `what`.
+ * older header lacks is 0; what a newer one has beyond ours must be. 0, or POOLTOY_EINVAL or
+ * POOLTOY_EVERSION with a message that begins with `what`.
  */
 int spec_copy(void *own, size_t size, const void *given, const char *what);
 

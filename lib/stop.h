@@ -19,8 +19,7 @@ int stop_finish(struct pooltoy_pool *pool, struct parker *parker);
 
 /*
  * Stops all pools of a supervisor by the deadline: one after the other, the last one started first;
- * when the time is over, all that are left at once. How
- * many threads remain in user code.
+ * when the time is over, all that are left at once. How many threads remain in user code.
  */
 unsigned stop_all(struct pooltoy_supervisor *supervisor, struct parker *parker, uint64_t deadline);
 

@@ -10,9 +10,8 @@
 
 /*
  * O(1) for each event, and never a wait: what takes long, such as ending an old instance's workers
- * or waiting out a backoff, is the affair of the pool's next
- * manager. So a pool always has a manager, in backoff and when it has failed too, unless no thread
- * is to be had for it.
+ * or waiting out a backoff, is the affair of the pool's next manager. So a pool always has a
+ * manager, in backoff and when it has failed too, unless no thread is to be had for it.
  */
 
 enum { RETRY_MS = 10 };

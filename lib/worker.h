@@ -105,12 +105,11 @@ void worker_wake(struct pooltoy_worker *worker);
 
 /*
  * Any thread that may move the slot's word: makes it free from `word`, at `generation`, by way of
- * the broker; false if the word has changed
- * meanwhile, and nothing has happened.
+ * the broker; false if the word has changed meanwhile, and nothing has happened.
  */
 bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation);
 
-/* The same only if the word is still as it was when the caller looked; else nothing happens. */
+/* As worker_stop, but only if the word is still as it was when the caller looked. */
 bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_stop_cause cause);
 
 /* The manager: ends the worker if it is idle; whether it was. */
@@ -124,8 +123,7 @@ void worker_flag_cleared(struct pooltoy_worker *worker, slot_word word);
 
 /*
  * Runs `interrupt`, if the worker is inside a callback and `still_wanted` says so once it cannot
- * leave it. By a caller whose time is over, and by
- * the notifier.
+ * leave it. By a caller whose time is over, and by the notifier.
  */
 void worker_interrupt(struct pooltoy_worker *worker,
 		      bool (*still_wanted)(struct pooltoy_worker *worker));

@@ -94,8 +94,8 @@ bool worker_enter_callback(struct pooltoy_worker *worker)
 {
 	/*
 	 * Sequentially consistent, as are the stop of the slot and then the look of
-	 * worker_interrupt: who stops the
-	 * worker finds it inside, and interrupts, or it finds itself stopped here.
+	 * worker_interrupt: who stops the worker finds it inside, and interrupts, or it finds
+	 * itself stopped here.
 	 */
 	sync_store(&worker->activity, WORKER_IN, seq_cst);
 	if (!is_stopping(worker))

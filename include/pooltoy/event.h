@@ -51,7 +51,8 @@ struct pooltoy_event {
  *
  * Threads: runs on the supervisor's notifier thread, one event at a time, with no lock held. May
  * block, which delays further events and interrupts. May call the library, but for what waits for
- * the notifier itself: of its own supervisor, pooltoy_supervisor_stop answers POOLTOY_EDEADLK.
+ * the notifier itself: of its own supervisor, pooltoy_supervisor_stop answers POOLTOY_EDEADLK. While
+ * it stops a pool, it delivers no interrupts: workers that hang are quarantined.
  */
 typedef void pooltoy_event_fn(const struct pooltoy_event *event, void *argument);
 

@@ -37,7 +37,7 @@ struct pooltoy_lease {
  *
  * Errors:
  *  - POOLTOY_ETIMEDOUT: no worker came free in time
- *  - POOLTOY_EFULL: none is idle and the timeout is 0, or the pool's capacity is 0
+ *  - POOLTOY_EFULL: the timeout is 0, and none is idle or others wait for it; or the pool's capacity is 0
  *  - POOLTOY_ESTARTING: the timeout is 0 and no worker is up yet: after the pool's start, in a
  *    restart or in a backoff
  *  - POOLTOY_EFAILED: the pool was given up; also to clients that wait

@@ -63,7 +63,7 @@ struct pooltoy_pool_spec {
 	enum pooltoy_strategy strategy;
 	enum pooltoy_on_client_death on_client_death;
 	/* True: no worker starts before its predecessor's terminate has returned (a single
-	 * writer). */
+	 * writer). Of this pool: its name may be taken again while a worker is in quarantine. */
 	int exclusive;
 
 	/* Restart intensity: this many manager deaths (3) ... */

@@ -55,7 +55,7 @@ struct pooltoy_pool_status {
 	uint64_t instance_ns;    /* since it began */
 	uint64_t restarts;       /* of the pool, since it was started */
 	uint64_t worker_deaths;  /* workers that broke or were killed */
-	uint64_t start_failures; /* workers whose init failed */
+	uint64_t start_failures; /* of workers: init failed, or no thread */
 	uint64_t checkouts;      /* leases granted */
 	uint64_t waits;          /* checkouts that had to wait */
 	uint64_t timeouts;       /* checkouts that gave up waiting */
