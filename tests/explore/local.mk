@@ -29,6 +29,7 @@ explore_scenarios = \
 	%D%/scenarios/two_workers.c
 
 explore_self = \
+	%D%/self/crashes.c \
 	%D%/self/memory.c \
 	%D%/self/queue.c \
 	%D%/self/threads.c \

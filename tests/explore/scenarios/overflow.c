@@ -137,3 +137,30 @@ EXPLORE_SCENARIO(overflow_dismissed_beside_a_lease) = {
 	.sights = { "served" },
 	.delays = true,
 };
+
+static void open_small(void)
+{
+	pools_open(POOLS_SPEC(.size = 1, .max_overflow = 1));
+}
+
+static void close_small(void)
+{
+	sync_yield_until(alive() == 1 && figure_load(&poolio->broker.overflow) == 0);
+	if (counts.inits > 1)
+		explore_saw(OVERFLOWED);
+	pools_close();
+}
+
+EXPLORE_SCENARIO(overflow_for_four_clients) = {
+	.story = "four clients and two places, one of them overflow: at the end one worker is left",
+	.setup = open_small,
+	.finish = close_small,
+	.fibers = { { "one", use_briefly, false },
+		    { "two", use_briefly, false },
+		    { "three", use_briefly, false },
+		    { "four", use_briefly, false } },
+	.law = pools_law,
+	.stalled = pools_stalled,
+	.sights = { [OVERFLOWED] = "an overflow worker came up" },
+	.delays = true,
+};

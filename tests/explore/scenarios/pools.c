@@ -181,7 +181,8 @@ void pools_open_with(const struct pooltoy_worker_ops *ops, struct pooltoy_pool_s
 void pools_close(void)
 {
 	opened = false;
-	EXPLORE_CHECK(pooltoy_supervisor_stop(poolsup, -1) == 0);
+	if (poolsup)
+		EXPLORE_CHECK(pooltoy_supervisor_stop(poolsup, -1) == 0);
 	pooltoy_pool_release(poolio);
 	EXPLORE_CHECK(counts.terminates == counts.inits);
 	EXPLORE_CHECK(counts.releases == 1);

@@ -33,7 +33,8 @@ extern struct pools_behaviour behaviour;
 void pools_open(struct pooltoy_pool_spec spec);
 /* The same with callbacks of the caller's own. */
 void pools_open_with(const struct pooltoy_worker_ops *ops, struct pooltoy_pool_spec spec);
-/* A pool that has been stopped already is no error. All that was started has ended. */
+/* All that was started has ended. A pool that has been stopped already is no error; a supervisor
+ * that has been is NULL. */
 void pools_close(void);
 
 /* Laws: for .law and .stalled. */

@@ -215,3 +215,21 @@ EXPLORE_SCENARIO(kill_of_the_supervisor_against_a_start) = {
 	.stalled = pools_stalled,
 	.delays = true,
 };
+
+static void stop_all(void)
+{
+	EXPLORE_CHECK(pooltoy_supervisor_stop(poolsup, -1) == 0);
+	poolsup = NULL;
+}
+
+EXPLORE_SCENARIO(stop_of_the_supervisor_against_clients) = {
+	.story = "a supervisor is stopped while one client holds a worker and another wants it",
+	.setup = open_and_hold,
+	.finish = pools_close,
+	.fibers = { { "holder", check_in, false },
+		    { "waiter", use, false },
+		    { "stopper", stop_all, false } },
+	.law = pools_law,
+	.sights = { [SERVED] = "served", [STOPPED] = "stopped", [STALE] = "stale" },
+	.delays = true,
+};
