@@ -113,13 +113,14 @@ bool pool_settle_stop(struct pooltoy_pool *pool, enum stop_outcome outcome)
 }
 
 enum stop_outcome pool_await_stop(struct pooltoy_pool *pool, enum stopper stopper,
-				  struct parker *parker)
+				  struct parker *parker, uint64_t deadline)
 {
 	int outcome;
 
 	sync_store(&pool->stoppers[stopper], parker, seq_cst);
 	while ((outcome = sync_load(&pool->stop_outcome, seq_cst)) == STOP_PENDING)
-		parker_park(parker, SYNC_NEVER);
+		if (!parker_park(parker, deadline))
+			break;
 	return (enum stop_outcome)outcome;
 }
 

@@ -172,9 +172,9 @@ void pool_drop_user(struct pooltoy_pool *pool);
 
 /* Settles the stop, if it is pending, and wakes who waits for that. Whether it was. */
 bool pool_settle_stop(struct pooltoy_pool *pool, enum stop_outcome outcome);
-/* Waits until it is settled. */
+/* Waits until it is settled; STOP_PENDING once the deadline has passed. */
 enum stop_outcome pool_await_stop(struct pooltoy_pool *pool, enum stopper stopper,
-				  struct parker *parker);
+				  struct parker *parker, uint64_t deadline);
 /* Runs the user's `release`: once, by whom the outcome says. */
 void pool_release_argument(struct pooltoy_pool *pool);
 

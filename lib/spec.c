@@ -42,7 +42,11 @@ static unsigned number(int given, int otherwise, bool none_allowed, const char *
 #define AT_LEAST_1_MS(field, otherwise) \
 	(spec.field == POOLTOY_NONE ? (uint64_t)NS_PER_MS : MILLISECONDS(field, otherwise))
 
-enum { WORKERS_MAX = 1000000, RESTARTS_MAX = 1000000, STACK_MIN = 65536 };
+enum {
+	WORKERS_MAX = 1000000,
+	RESTARTS_MAX = 1000000,
+	STACK_MIN = 131072 /* the largest minimum of an architecture: arm64's */
+};
 
 static int copy_name(const char *given, char *name)
 {

@@ -14,12 +14,14 @@ bool stop_begin(struct pooltoy_pool *pool, uint64_t deadline)
 	return true;
 }
 
+/* What is left to do for who began the stop. */
 static int settle(struct pooltoy_pool *pool, enum stop_outcome outcome)
 {
+	if (outcome == STOP_CLEAN)
+		pool_release_argument(pool);
 	supervisor_delist(pool);
 	switch (outcome) {
 	case STOP_CLEAN:
-		pool_release_argument(pool);
 		return POOLTOY_OK;
 	case STOP_STUCK:
 		return error_set(POOLTOY_EQUARANTINED,
@@ -34,10 +36,10 @@ static int settle(struct pooltoy_pool *pool, enum stop_outcome outcome)
 int stop_finish(struct pooltoy_pool *pool, struct parker *parker)
 {
 	int cancel = sync_cancel_disable();
-	enum stop_outcome outcome = pool_await_stop(pool, STOPPER_OF_POOL, parker);
+	int code = settle(pool, pool_await_stop(pool, STOPPER_OF_POOL, parker, SYNC_NEVER));
 
 	sync_cancel_restore(cancel);
-	return settle(pool, outcome);
+	return code;
 }
 
 /* There is no time left: none is to wait for the one before it. */
@@ -58,7 +60,11 @@ static unsigned stop_one(struct pooltoy_pool *pool, struct parker *parker, uint6
 	if (stop_begin(pool,
 		       deadline == SYNC_NEVER ? sync_now() + pool->config.shutdown : deadline))
 		pool->stopped_with_supervisor = true;
-	outcome = pool_await_stop(pool, STOPPER_OF_SUPERVISOR, parker);
+	outcome = pool_await_stop(pool, STOPPER_OF_SUPERVISOR, parker, deadline);
+	if (outcome == STOP_PENDING) {
+		begin_all(pool->supervisor, deadline);
+		outcome = pool_await_stop(pool, STOPPER_OF_SUPERVISOR, parker, SYNC_NEVER);
+	}
 	if (pool->stopped_with_supervisor)
 		settle(pool, outcome);
 	else
@@ -72,8 +78,6 @@ unsigned stop_all(struct pooltoy_supervisor *supervisor, struct parker *parker, 
 	unsigned stuck = 0;
 
 	while ((pool = supervisor_newest(supervisor))) {
-		if (sync_now() >= deadline)
-			begin_all(supervisor, deadline);
 		stuck += stop_one(pool, parker, deadline);
 		pool_unref(pool);
 	}

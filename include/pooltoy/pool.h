@@ -85,7 +85,7 @@ struct pooltoy_pool_spec {
 	int starvation_us;
 	/* Casts that may wait for one worker (64). */
 	int max_casts;
-	/* Of a worker's thread, in bytes, at least 65,536. 0: the system's default. */
+	/* Of a worker's thread, in bytes, at least 131,072. 0: the system's default. */
 	size_t stack_size;
 };
 

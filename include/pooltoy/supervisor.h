@@ -74,7 +74,7 @@ pooltoy_supervisor_start_with(const struct pooltoy_supervisor_spec *spec,
 /*
  * Stops all pools as pooltoy_stop_pool does, the last one started first, then the supervisor's own
  * threads. After `timeout_ms` (-1: each pool's own `shutdown`) all that still run are interrupted at
- * once; pools that hang then take their `grace`, and once more if some had not begun to stop.
+ * once; those that hang take their `grace` then, side by side.
  *
  * Uses the handle up if it returns 0 or POOLTOY_EQUARANTINED; else nothing has happened. The caller
  * must see to it that no other thread is in a call with it. Pool handles remain to be released; calls

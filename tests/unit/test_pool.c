@@ -115,7 +115,8 @@ static void a_stop_is_settled_when_no_thread_is_left(void)
 	CU_ASSERT_FALSE(parker_park(stopper, PASSED));
 	pool_thread_joined(pool); /* the last of its threads */
 	CU_ASSERT(parker_park(stopper, PASSED));
-	CU_ASSERT_EQUAL(pool_await_stop(pool, STOPPER_OF_SUPERVISOR, stopper), STOP_CLEAN);
+	CU_ASSERT_EQUAL(pool_await_stop(pool, STOPPER_OF_SUPERVISOR, stopper, SYNC_NEVER),
+			STOP_CLEAN);
 	CU_ASSERT_EQUAL(released, 0); /* that is the stopper's */
 	pool_release_argument(pool);
 	CU_ASSERT_EQUAL(released, 1);

@@ -85,7 +85,7 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.grace = 17;
 	spec.starvation_us = 18;
 	spec.max_casts = 19;
-	spec.stack_size = 65536;
+	spec.stack_size = 131072;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
 	CU_ASSERT_PTR_EQUAL(config.release, free);
@@ -101,7 +101,7 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.grace, 17 * MS);
 	CU_ASSERT_EQUAL(config.starvation, 18 * MS / 1000);
 	CU_ASSERT_EQUAL(config.max_casts, 19);
-	CU_ASSERT_EQUAL(config.stack_size, 65536);
+	CU_ASSERT_EQUAL(config.stack_size, 131072);
 }
 
 static void strategies_are_told_apart(void)
