@@ -117,10 +117,9 @@ static int check_stop(struct pooltoy_supervisor *supervisor)
 	if (code)
 		return code;
 	if ((worker && worker->slot.pool->supervisor == supervisor) ||
-	    notifier_is_self(&supervisor->notifier))
-		return error_set(
-			POOLTOY_EDEADLK,
-			"supervisor: its own worker or event callback cannot wait for its stop");
+	    notifier_is_self(&supervisor->notifier) || reaper_is_self(&supervisor->reaper))
+		return error_set(POOLTOY_EDEADLK,
+				 "supervisor: a callback of its own cannot wait for its stop");
 	return POOLTOY_OK;
 }
 
