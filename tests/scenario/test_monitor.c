@@ -2,6 +2,7 @@
 /* test_monitor.c: who holds what; and what becomes of it when a client ends. */
 #include "scenario/support.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -352,21 +353,22 @@ static void an_adopted_lease_ends_with_its_new_client(void)
 /* A thread-specific destructor of the program's own, that runs after the library's. */
 static pthread_key_t late_key;
 static struct scene *late_scene;
-static atomic_int late_answers;
+static atomic_int late_answers, late_rounds;
 
-static void call_late(void *rounds)
+static void call_late(void *scene)
 {
 	struct pooltoy_lease lease;
 	int code;
 
-	if (pthread_setspecific(late_key, rounds) == 0 && late_scene) {
-		code = pooltoy_checkout(late_scene->pool, SOON, &lease);
-		if (code == POOLTOY_OK)
-			EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
-		else
-			EXPECT(POOLTOY_ETHREADEXITED, code);
-		late_answers += code == POOLTOY_ETHREADEXITED;
-	}
+	/* In the last round sanitizers have left the thread already: what they see would end in a fault. */
+	if (++late_rounds < PTHREAD_DESTRUCTOR_ITERATIONS - 1)
+		pthread_setspecific(late_key, scene);
+	code = pooltoy_checkout(late_scene->pool, SOON, &lease);
+	if (code == POOLTOY_OK)
+		EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	else
+		EXPECT(POOLTOY_ETHREADEXITED, code);
+	late_answers += code == POOLTOY_ETHREADEXITED;
 }
 
 static void *end_late(void *argument)
@@ -385,7 +387,7 @@ static void a_destructor_that_runs_late_loses_no_worker(void)
 
 	scene_open(&scene, 2, POOLTOY_RESET);
 	late_scene = &scene;
-	late_answers = 0;
+	late_answers = late_rounds = 0;
 	CU_ASSERT_EQUAL_FATAL(pthread_key_create(&late_key, call_late), 0);
 	finish(begin(end_late, &scene));
 	await_idle(scene.pool, 2);
@@ -395,30 +397,36 @@ static void a_destructor_that_runs_late_loses_no_worker(void)
 	scene_close(&scene);
 }
 
+enum { MANY = 20 };
+
+static void *take_one_of_each(void *argument)
+{
+	struct pooltoy_pool **pools = argument;
+	struct pooltoy_lease lease;
+
+	for (int i = 0; i < MANY; i++)
+		EXPECT(POOLTOY_OK, pooltoy_checkout(pools[i], SOON, &lease));
+	for (int i = 0; i < MANY; i++)
+		CU_ASSERT_EQUAL(status_of(pools[i]).leased, 1);
+	return NULL;
+}
+
 static void leases_of_many_pools_all_come_back(void)
 {
-	enum { POOLS = 20 };
-	struct pooltoy_pool *pools[POOLS];
-	struct customer clients[POOLS];
+	struct pooltoy_pool *pools[MANY];
 	struct stage stage;
 	char name[16];
 
-	memset(clients, 0, sizeof clients);
 	stage_open(&stage);
-	for (int i = 0; i < POOLS; i++) {
+	for (int i = 0; i < MANY; i++) {
 		snprintf(name, sizeof name, "pool%d", i);
 		pools[i] = start_pool(
-			&stage, POOLTOY_POOL_SPEC(.name = name, .worker = &doubler, .size = 2));
-		customer_come(&clients[i], pools[i], SOON);
+			&stage, POOLTOY_POOL_SPEC(.name = name, .worker = &doubler, .size = 1));
 	}
-	for (int i = 0; i < POOLS; i++) {
-		MUST(customer_await(&clients[i]));
-		EXPECT(POOLTOY_OK, pooltoy_lease_adopt(NULL, &clients[i].lease[0]));
-		customer_go(&clients[i], PTHREAD_EXIT);
-	}
-	for (int i = 0; i < POOLS; i++) {
-		EXPECT(POOLTOY_OK, pooltoy_checkin(&clients[i].lease[0]));
-		await_idle(pools[i], 2);
+	finish(begin(take_one_of_each, pools));
+	for (int i = 0; i < MANY; i++) {
+		await_idle(pools[i], 1);
+		CU_ASSERT_EQUAL(status_of(pools[i]).client_deaths, 1);
 		pooltoy_pool_release(pools[i]);
 	}
 	stage_close(&stage);
