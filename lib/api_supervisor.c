@@ -21,8 +21,6 @@ static int prepare(struct pooltoy_supervisor *supervisor,
 		return code;
 	if (sync_mutex_init(&supervisor->lock, RANK_SUPERVISOR))
 		goto no_lock;
-	if (!registry_init(&supervisor->registry))
-		goto no_registry;
 	code = reaper_start(&supervisor->reaper);
 	if (code)
 		goto no_reaper;
@@ -35,8 +33,6 @@ static int prepare(struct pooltoy_supervisor *supervisor,
 	reaper_stop(&supervisor->reaper);
 	reaper_destroy(&supervisor->reaper);
 no_reaper:
-	registry_destroy(&supervisor->registry);
-no_registry:
 	sync_mutex_destroy(&supervisor->lock);
 no_lock:
 	actor_destroy(&supervisor->actor);

@@ -116,9 +116,9 @@ struct pooltoy_pool {
 	sync_atomic(int) start_result; /* 1: not yet known */
 	sync_atomic(struct parker *) starter;
 	struct restart_policy policy;
-	struct timer retry;                 /* no thread for the manager was to be had */
-	struct pooltoy_pool *older, *newer; /* guarded by the supervisor's lock */
-	struct sync_map_node registered;
+	struct timer retry;                            /* no thread for the manager was to be had */
+	struct pooltoy_pool *older, *newer;            /* guarded by the supervisor's lock */
+	sync_atomic(struct pooltoy_pool *) next_named; /* in the registry */
 	bool listed, named;
 
 	/* The stop. */

@@ -6,16 +6,15 @@
 #include "pool.h"
 
 /*
- * Read under RCU without a lock; written under the supervisor's lock. A pool that is in it, or was
- * until a grace period ago, is referenced.
+ * A hash table of lists, read under RCU without a lock, written under the supervisor's lock. It needs
+ * no memory of its own, so that nothing can fail. A pool that is in it, or was until a grace period
+ * ago, is referenced; its link is left as it was, for readers who are on their way through it.
  */
-struct registry {
-	struct sync_map map;
-};
+enum { REGISTRY_BUCKETS = 256 };
 
-/* False: no memory. */
-bool registry_init(struct registry *registry);
-void registry_destroy(struct registry *registry);
+struct registry {
+	sync_atomic(struct pooltoy_pool *) buckets[REGISTRY_BUCKETS];
+};
 
 void registry_add(struct registry *registry, struct pooltoy_pool *pool);
 void registry_remove(struct registry *registry, struct pooltoy_pool *pool);

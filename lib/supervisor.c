@@ -362,7 +362,6 @@ void supervisor_unref(struct pooltoy_supervisor *supervisor)
 		return;
 	notifier_destroy(&supervisor->notifier);
 	reaper_destroy(&supervisor->reaper);
-	registry_destroy(&supervisor->registry);
 	sync_mutex_destroy(&supervisor->lock);
 	actor_destroy(&supervisor->actor);
 	sync_free(supervisor);

@@ -62,10 +62,6 @@
  * sync_queue_init(q); sync_queue_push(q, node); node *sync_queue_pop(q)
  *	struct sync_queue, struct sync_queue_node: many senders, one receiver (cds_wfcq). Pop
  *	gives NULL also while a sender is in the middle of a push.
- * bool sync_map_init(m); sync_map_destroy(m); sync_map_add(m, hash, node); sync_map_remove(m, node)
- * node *sync_map_find(m, hash, match, key)
- *	struct sync_map, struct sync_map_node: a hash table (cds_lfht). Writers hold a lock of
- *	their own; finding is done inside an RCU read-side section.
  *
  * unsigned sync_fork_epoch()
  *	How many forks lie between this process and the first that called sync_fork_watch().

@@ -145,62 +145,6 @@ void *sync_resize(void *memory, size_t old_size, size_t new_size)
 	return resized;
 }
 
-/* Maps. */
-
-bool sync_map_init(struct sync_map *map)
-{
-	map->table = cds_lfht_new_flavor(256, 256, 256, 0, &urcu_bp_flavor, NULL);
-	return map->table != NULL;
-}
-
-void sync_map_destroy(struct sync_map *map)
-{
-	cds_lfht_destroy(map->table, NULL);
-}
-
-void sync_map_add(struct sync_map *map, unsigned long hash, struct sync_map_node *node)
-{
-	cds_lfht_node_init(&node->node);
-	sync_tsan_release(node);
-	sync_rcu_read_lock();
-	cds_lfht_add(map->table, hash, &node->node);
-	sync_rcu_read_unlock();
-}
-
-void sync_map_remove(struct sync_map *map, struct sync_map_node *node)
-{
-	sync_rcu_read_lock();
-	cds_lfht_del(map->table, &node->node);
-	sync_rcu_read_unlock();
-}
-
-struct map_search {
-	bool (*match)(const struct sync_map_node *node, const void *key);
-	const void *key;
-};
-
-static int map_match(struct cds_lfht_node *node, const void *key)
-{
-	const struct map_search *search = key;
-	struct sync_map_node *found = caa_container_of(node, struct sync_map_node, node);
-
-	sync_tsan_acquire(found);
-	return search->match(found, search->key);
-}
-
-struct sync_map_node *
-sync_map_find(struct sync_map *map, unsigned long hash,
-	      bool (*match)(const struct sync_map_node *node, const void *key), const void *key)
-{
-	struct map_search search = { match, key };
-	struct cds_lfht_iter iterator;
-	struct cds_lfht_node *node;
-
-	cds_lfht_lookup(map->table, hash, map_match, &search, &iterator);
-	node = cds_lfht_iter_get_node(&iterator);
-	return node ? caa_container_of(node, struct sync_map_node, node) : NULL;
-}
-
 /*
  * Forks. The atfork handler takes no lock. liburcu's locks are held over a fork only inside the
  * bracket; a child that was forked without it, by a process that had started to watch, may find

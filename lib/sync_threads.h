@@ -13,7 +13,6 @@
 #include <string.h>
 #include <time.h>
 #include <urcu/urcu-bp.h>
-#include <urcu/rculfhash.h>
 #include <urcu/wfcqueue.h>
 
 /* liburcu's atomics are inline assembly, which ThreadSanitizer cannot see: it is told of the orders
@@ -301,23 +300,6 @@ static inline struct sync_queue_node *sync_queue_pop(struct sync_queue *queue)
 	sync_tsan_acquire(node);
 	return caa_container_of(node, struct sync_queue_node, node);
 }
-
-/* Maps, read under RCU. No AUTO_RESIZE: it starts a thread and aborts when that fails. */
-struct sync_map_node {
-	struct cds_lfht_node node;
-};
-
-struct sync_map {
-	struct cds_lfht *table;
-};
-
-bool sync_map_init(struct sync_map *map);
-void sync_map_destroy(struct sync_map *map);
-void sync_map_add(struct sync_map *map, unsigned long hash, struct sync_map_node *node);
-void sync_map_remove(struct sync_map *map, struct sync_map_node *node);
-struct sync_map_node *
-sync_map_find(struct sync_map *map, unsigned long hash,
-	      bool (*match)(const struct sync_map_node *node, const void *key), const void *key);
 
 /* Forks. */
 extern unsigned sync_forks;

@@ -126,7 +126,7 @@ void memory_check(void);
 void memory_end(void);
 bool memory_is_freed(const volatile void *memory);
 
-/* collections.c, rcu.c have no state of their own. */
+/* queue.c, rcu.c have no state of their own. */
 
 /* choices.c: the strategy's part; `choices` has the default first. */
 choice choices_pick(const choice *choices, unsigned count);

@@ -38,7 +38,6 @@ explore_self = \
 
 explore_engine = \
 	%D%/choices.c \
-	%D%/collections.c \
 	%D%/context.c \
 	%D%/context.h \
 	%D%/depth_first.c \
@@ -48,6 +47,7 @@ explore_engine = \
 	%D%/fibers.c \
 	%D%/locks.c \
 	%D%/memory.c \
+	%D%/queue.c \
 	%D%/random.c \
 	%D%/rcu.c \
 	%D%/report.c \

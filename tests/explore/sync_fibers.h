@@ -191,31 +191,6 @@ struct sync_queue_node *queue_pop(struct sync_queue *queue);
 #define sync_queue_push(queue, node) (FIBER_SITE("push", queue), queue_push(queue, node))
 #define sync_queue_pop(queue)        (FIBER_SITE("pop", queue), queue_pop(queue))
 
-/* Maps, read under RCU. */
-struct sync_map_node {
-	struct sync_map_node *next;
-	unsigned long hash;
-};
-
-struct sync_map {
-	struct sync_map_node *first;
-	void *table; /* so that making one can fail, and forgetting to destroy it shows */
-};
-
-bool map_init(struct sync_map *map);
-void map_destroy(struct sync_map *map);
-void map_add(struct sync_map *map, unsigned long hash, struct sync_map_node *node);
-void map_remove(struct sync_map *map, struct sync_map_node *node);
-struct sync_map_node *map_find(struct sync_map *map, unsigned long hash,
-			       bool (*match)(const struct sync_map_node *node, const void *key),
-			       const void *key);
-#define sync_map_init(map)            (FIBER_SITE("init", map), map_init(map))
-#define sync_map_destroy(map)         (FIBER_SITE("destroy", map), map_destroy(map))
-#define sync_map_add(map, hash, node) (FIBER_SITE("add", map), map_add(map, hash, node))
-#define sync_map_remove(map, node)    (FIBER_SITE("remove", map), map_remove(map, node))
-#define sync_map_find(map, hash, match, key) \
-	(FIBER_SITE("find", map), map_find(map, hash, match, key))
-
 /* Forks: none here. */
 static inline unsigned sync_fork_epoch(void)
 {
