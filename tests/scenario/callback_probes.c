@@ -193,13 +193,20 @@ static int client_of_another(const struct probe *probe)
 	return code;
 }
 
+static int expect_nothing_to_fetch(const struct pooltoy_lease *lease)
+{
+	char reply[16];
+	size_t length = sizeof reply;
+	int code = pooltoy_call_reply(lease, reply, &length);
+
+	return code == POOLTOY_ENOENT ? POOLTOY_OK : code;
+}
+
 /* All that can be done with a lease of another pool; that may restart meanwhile, for kill_others. */
 static int use_another(const struct probe *probe)
 {
 	struct pooltoy_lease lease;
 	void *state;
-	char reply[16];
-	size_t length = sizeof reply;
 	int code = pooltoy_checkout(scene.other, SOON, &lease), stale;
 
 	(void)probe;
@@ -211,7 +218,7 @@ static int use_another(const struct probe *probe)
 	if (!code)
 		code = tell(&lease, (struct order){ DOUBLE, 1, NULL }, NULL, SOON);
 	if (!code)
-		code = pooltoy_call_reply(&lease, reply, &length) + -POOLTOY_ENOENT;
+		code = expect_nothing_to_fetch(&lease);
 	if (!code)
 		code = pooltoy_lease_state(&lease, &state);
 	if (!code)

@@ -115,7 +115,8 @@ static void every_function_in_every_callback(void)
 	MUST(pooltoy_start_pool(scene.supervisor,
 				POOLTOY_POOL_SPEC(.name = "other", .worker = &puppet_ops,
 						  .argument = &scene.others, .size = 2,
-						  .max_restarts = 1000),
+						  .max_restarts = 1000, .backoff_min = 1,
+						  .backoff_max = 1),
 				&scene.other));
 	MUST(pooltoy_start_pool(scene.supervisor,
 				POOLTOY_POOL_SPEC(.name = "own", .worker = &probing, .size = 1,

@@ -36,7 +36,7 @@ static void a_try_takes_an_idle_worker_or_says_full(void)
 
 	stage_open(&stage);
 	pool = doublers(&stage, 1, POOLTOY_AFFINE);
-	MUST(pooltoy_checkout(pool, 0, &one));
+	AWAIT(pooltoy_checkout(pool, 0, &one) == POOLTOY_OK); /* idle, and soon to be found */
 	EXPECT(POOLTOY_EFULL, pooltoy_checkout(pool, 0, &other));
 	EXPECT_STORY("pool \"poolio\"", "idle");
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&one));
@@ -148,13 +148,27 @@ static void affine_takes_the_one_that_this_thread_used_last(void)
 	struct stage stage;
 	struct pooltoy_pool *pool;
 	struct customer other = { 0 };
+	struct pooltoy_lease leases[3];
+	int last;
 
 	stage_open(&stage);
-	pool = doublers(&stage, 3, POOLTOY_AFFINE);
+	pool = doublers(&stage, 4, POOLTOY_AFFINE);
 	customer_come(&other, pool, SOON); /* holds one all the while */
 	MUST(customer_await(&other));
 	use_one(pool);
 	finish(begin(use_one, pool));
+	for (int which = 0; which < 3; which++) { /* whichever it was */
+		for (int i = 0; i < 3; i++)
+			MUST(pooltoy_checkout(pool, SOON, &leases[i]));
+		EXPECT(POOLTOY_OK, pooltoy_checkin(&leases[which]));
+		MUST(pooltoy_checkout(pool, SOON, &leases[which]));
+		last = pooltoy_lease_worker(&leases[which]);
+		for (int i = 0; i < 3; i++)
+			EXPECT(POOLTOY_OK, pooltoy_checkin(&leases[i]));
+		MUST(pooltoy_checkout(pool, SOON, &leases[0]));
+		EXPECT(last, pooltoy_lease_worker(&leases[0]));
+		EXPECT(POOLTOY_OK, pooltoy_checkin(&leases[0]));
+	}
 	customer_go(&other, CHECKIN);
 	pooltoy_pool_release(pool);
 	stage_close(&stage);
@@ -210,6 +224,7 @@ static void a_starving_client_is_not_overtaken(void)
 		AWAIT(status_of(pool).waiting == 1);
 		EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
 		EXPECT(POOLTOY_EFULL, pooltoy_checkout(pool, 0, &lease));
+		EXPECT(POOLTOY_ETIMEDOUT, pooltoy_checkout(pool, 1, &lease));
 		EXPECT(POOLTOY_OK, customer_await(&waiter));
 		customer_go(&waiter, CHECKIN);
 	}

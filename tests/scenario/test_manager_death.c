@@ -68,7 +68,7 @@ static void all_workers_end_with_their_manager_and_a_new_instance_serves(void)
 	CU_ASSERT(told && strstr(told->reason, "killed") != NULL);
 	told = await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_RESTARTED, 1);
 	CU_ASSERT(told && told->duration_ns > 0 && told->instance == 2);
-	MUST(pooltoy_checkout(scene.pool, 0, &lease));
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	EXPECT(POOLTOY_ESTALE, pooltoy_checkin(&held)); /* of the life before */
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
 	scene_close(&scene);
