@@ -49,6 +49,7 @@ uint64_t now_ms(void)
 	return now_ns() / 1000000;
 }
 
+/* Between two looks at what the library tells nobody of. How long it is decides nothing. */
 void breathe(void)
 {
 	static const struct timespec moment = { 0, 100000 };
