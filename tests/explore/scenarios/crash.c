@@ -185,3 +185,59 @@ EXPLORE_SCENARIO(init_that_fails) = {
 	.budget = { .timeouts = 1 },
 	.delays = true,
 };
+
+/* Nothing but an interrupt ends the handler. */
+
+static void wait_for_the_end(void)
+{
+	struct pooltoy_lease lease;
+	int code = pooltoy_checkout(poolio, -1, &lease);
+
+	if (code == POOLTOY_ESTOPPED)
+		return;
+	EXPLORE_CHECK(code == 0);
+	pools_granted(&lease);
+	code = pools_call(&lease, 21, -1);
+	EXPLORE_CHECK(code == 0 || code == POOLTOY_ECRASHED || code == POOLTOY_ESTALE);
+	explore_saw(code ? CRASHED : ANSWERED);
+	code = pooltoy_checkin(&lease);
+	EXPLORE_CHECK(code == 0 || code == POOLTOY_ESTALE);
+}
+
+/* Killed before the call, there would be nobody to interrupt the next one: then it gives up. */
+static void call_and_bear_it(void)
+{
+	int code = pools_double(21, 10000);
+
+	EXPLORE_CHECK(code == 0 || code == POOLTOY_ECRASHED || code == POOLTOY_ESTALE ||
+		      code == POOLTOY_ETIMEDOUT);
+	explore_saw(code ? CRASHED : ANSWERED);
+}
+
+static void stop_at_once(void)
+{
+	EXPLORE_CHECK(pooltoy_stop_pool(poolio, 0) == 0);
+}
+
+EXPLORE_SCENARIO(stop_interrupts_a_call) = {
+	.story = "a pool is stopped under a slow call: it is interrupted, and no terminate meets "
+		 "that",
+	.setup = open_slow,
+	.finish = pools_close,
+	.fibers = { { "caller", wait_for_the_end, false }, { "stopper", stop_at_once, false } },
+	.law = pools_law,
+	.sights = { [CRASHED] = "crashed", [ANSWERED] = "answered" },
+	.delays = true,
+};
+
+EXPLORE_SCENARIO(kill_interrupts_a_call) = {
+	.story = "a worker is killed under a slow call: it is interrupted, and another takes its "
+		 "place",
+	.setup = open_slow,
+	.finish = close_after_interrupt,
+	.fibers = { { "caller", call_and_bear_it, false }, { "killer", kill_worker, false } },
+	.law = pools_law,
+	.stalled = pools_stalled,
+	.sights = { [CRASHED] = "crashed" },
+	.delays = true,
+};

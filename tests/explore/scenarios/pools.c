@@ -17,6 +17,7 @@ static bool opened;
 /* A worker's state: one thread at a time is in it, and none after its terminate. */
 struct desk {
 	bool in_use, cleared;
+	unsigned uses;
 };
 
 static void sit_down(struct desk *desk)
@@ -25,6 +26,7 @@ static void sit_down(struct desk *desk)
 	EXPLORE_CHECK(!desk->cleared);
 	EXPLORE_CHECK(!desk->in_use);
 	desk->in_use = true;
+	desk->uses++;
 	SYNC_POINT("callback", desk);
 }
 
@@ -101,12 +103,17 @@ static int doubler_reset(struct pooltoy_worker *self, void *state)
 static void doubler_interrupt(struct pooltoy_worker *self, void *state)
 {
 	struct desk *desk = state;
+	unsigned uses;
 
 	(void)self;
-	EXPLORE_CHECK(!desk || !desk->cleared);
+	EXPLORE_CHECK(!desk->cleared);
 	EXPLORE_CHECK(explore_holds_no_lock());
+	uses = desk->uses;
 	SYNC_POINT("interrupt", desk);
 	counts.interrupts++;
+	SYNC_POINT("interrupt", desk);
+	/* The one that is interrupted may just have begun; the next one may not. */
+	EXPLORE_CHECK(!desk->cleared && desk->uses <= uses + 1);
 }
 
 static void doubler_terminate(struct pooltoy_worker *self, void *state, int reason)
