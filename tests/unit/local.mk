@@ -26,50 +26,30 @@ unit_tests = \
 
 unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU_LIBS)
 
-%C%_test_broker_LDADD = $(unit_ldadd)
+%C%_test_broker_LDADD = $(faults_ldadd)
 %C%_test_broker_crowd_LDADD = $(unit_ldadd)
-%C%_test_cell_LDADD = $(unit_ldadd)
+%C%_test_cell_LDADD = $(faults_ldadd)
 %C%_test_checkout_queue_LDADD = $(unit_ldadd)
-%C%_test_client_LDADD = $(unit_ldadd)
+%C%_test_client_LDADD = $(faults_ldadd)
 %C%_test_deadline_LDADD = $(unit_ldadd)
 %C%_test_error_LDADD = $(unit_ldadd)
 %C%_test_idle_hints_LDADD = $(unit_ldadd)
 %C%_test_idle_order_LDADD = $(unit_ldadd)
 %C%_test_mailbox_LDADD = $(unit_ldadd)
 %C%_test_monitor_table_LDADD = $(unit_ldadd)
-%C%_test_notifier_LDADD = $(unit_ldadd)
-%C%_test_parker_LDADD = $(unit_ldadd)
-%C%_test_pool_LDADD = $(unit_ldadd)
-%C%_test_reaper_LDADD = $(unit_ldadd)
-%C%_test_restart_policy_LDADD = $(unit_ldadd)
+%C%_test_notifier_LDADD = $(faults_ldadd)
+%C%_test_parker_LDADD = $(faults_ldadd)
+%C%_test_pool_LDADD = $(faults_ldadd)
+%C%_test_reaper_LDADD = $(faults_ldadd)
+%C%_test_restart_policy_LDADD = $(faults_ldadd)
 %C%_test_slot_LDADD = $(unit_ldadd)
-%C%_test_slot_table_LDADD = $(unit_ldadd)
+%C%_test_slot_table_LDADD = $(faults_ldadd)
 %C%_test_spec_LDADD = $(unit_ldadd)
-%C%_test_thread_LDADD = $(unit_ldadd)
+%C%_test_thread_LDADD = $(faults_ldadd)
 %C%_test_timer_queue_LDADD = $(unit_ldadd)
 
-# Memory and threads that are not to be had: the linker leads these calls through faults.c.
-unit_faults = -Wl,--wrap=calloc -Wl,--wrap=aligned_alloc -Wl,--wrap=pthread_create
-%C%_test_broker_SOURCES = %D%/test_broker.c %D%/faults.c %D%/faults.h
-%C%_test_broker_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
-%C%_test_cell_SOURCES = %D%/test_cell.c %D%/faults.c %D%/faults.h
-%C%_test_cell_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
-%C%_test_client_SOURCES = %D%/test_client.c %D%/faults.c %D%/faults.h
-%C%_test_client_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
-%C%_test_notifier_SOURCES = %D%/test_notifier.c %D%/faults.c %D%/faults.h
-%C%_test_notifier_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
-%C%_test_parker_SOURCES = %D%/test_parker.c %D%/faults.c %D%/faults.h
-%C%_test_parker_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
-%C%_test_pool_SOURCES = %D%/test_pool.c %D%/faults.c %D%/faults.h
-%C%_test_pool_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
-%C%_test_reaper_SOURCES = %D%/test_reaper.c %D%/faults.c %D%/faults.h
-%C%_test_reaper_LDFLAGS = $(AM_LDFLAGS) $(unit_faults) -Wl,--wrap=urcu_bp_synchronize_rcu
-%C%_test_restart_policy_SOURCES = %D%/test_restart_policy.c %D%/faults.c %D%/faults.h
-%C%_test_restart_policy_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
-%C%_test_slot_table_SOURCES = %D%/test_slot_table.c %D%/faults.c %D%/faults.h
-%C%_test_slot_table_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
-%C%_test_thread_SOURCES = %D%/test_thread.c %D%/faults.c %D%/faults.h
-%C%_test_thread_LDFLAGS = $(AM_LDFLAGS) $(unit_faults)
+# This one sees to its grace periods itself.
+%C%_test_reaper_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=urcu_bp_synchronize_rcu
 
 EXTRA_DIST += %D%/random.h
 

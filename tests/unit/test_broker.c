@@ -2,7 +2,7 @@
 /* test_broker.c: idle slots and waiting clients meet, on a clock of the test's own. */
 #include "support/suite.h"
 #include "broker.h"
-#include "unit/faults.h"
+#include "support/faults.h"
 
 enum { LIMIT = 1000, GENERATION = 41, WAITERS = 4 };
 static const uint64_t PASSED = 1; /* a deadline */
@@ -433,10 +433,10 @@ static void a_broker_is_made_whole_or_not_at_all(void)
 	for (good = 0; failed; good++) {
 		bool made;
 
-		faults_of_memory(good, 1);
+		faults_begin(FAULTS_MEMORY, good, 1);
 		made = broker_init(&broker, BROKER_AFFINE, 100, sizeof(struct slot), LIMIT,
 				   test_clock);
-		failed = faults_of_memory_end();
+		failed = faults_end(FAULTS_MEMORY);
 		CU_ASSERT_EQUAL(made, failed == 0);
 	}
 	CU_ASSERT(good > 3);

@@ -2,7 +2,7 @@
 /* test_cell.c: one call at a time, there and back. */
 #include "support/suite.h"
 #include "cell.h"
-#include "unit/faults.h"
+#include "support/faults.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -67,9 +67,9 @@ static void without_memory_there_are_no_bytes_and_later_there_are(void)
 	struct bytes bytes = { 0 };
 
 	CU_ASSERT_FATAL(bytes_set(&bytes, "before", 7));
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	CU_ASSERT_FALSE(bytes_set(&bytes, text, sizeof text));
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 	CU_ASSERT_EQUAL(bytes.length, 0);
 	CU_ASSERT(bytes_set(&bytes, text, sizeof text));
 	CU_ASSERT_EQUAL(bytes.length, sizeof text);
@@ -121,9 +121,9 @@ static void without_memory_for_the_request_the_cell_is_empty(void)
 	struct parker parker;
 
 	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	CU_ASSERT_FALSE(cell_fill(&cell, "request", 8, &parker, 99));
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 	CU_ASSERT_EQUAL(cell_look(&cell), CELL_EMPTY);
 	cell_end(&cell);
 	parker_destroy(&parker);

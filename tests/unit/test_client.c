@@ -4,7 +4,7 @@
 #include "client.h"
 #include "error.h"
 #include "spec.h"
-#include "unit/faults.h"
+#include "support/faults.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -79,11 +79,11 @@ static void the_first_two_holdings_need_no_memory(void)
 	struct holdings holdings = { .count = 0 };
 	struct slot slots[3] = { 0 };
 
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	add(&holdings, &slots[0]);
 	add(&holdings, &slots[1]);
 	CU_ASSERT_FALSE(holdings_reserve_lease(&holdings));
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 	CU_ASSERT_EQUAL(holdings_alive(&holdings), 2);
 	add(&holdings, &slots[2]);
 	CU_ASSERT_EQUAL(holdings_alive(&holdings), 3);
@@ -121,9 +121,9 @@ static void leases_that_turned_stale_make_room(void)
 	for (i = 0; i < 3; i++)
 		end_lease_of(&slots[i]);
 	CU_ASSERT_EQUAL(holdings_alive(&holdings), 1);
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	add(&holdings, &slots[4]);
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 0);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 0);
 	CU_ASSERT_EQUAL(holdings.count, 2);
 	CU_ASSERT(holdings_remove(&holdings, &slots[3], GENERATION)); /* the live one stayed */
 	CU_ASSERT(holdings_remove(&holdings, &slots[4], GENERATION));
@@ -139,9 +139,9 @@ static void little_room_is_enough_when_there_is_no_memory(void)
 	for (i = 0; i < 4; i++)
 		add(&holdings, &slots[i]);
 	end_lease_of(&slots[0]);
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	add(&holdings, &slots[4]); /* would rather have had more */
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 	CU_ASSERT_EQUAL(holdings_alive(&holdings), 4);
 	holdings_end(&holdings);
 }
@@ -275,9 +275,9 @@ static void without_memory_there_is_no_membership_and_no_reference(void)
 	unsigned good;
 
 	for (good = 0; good < 2; good++) {
-		faults_of_memory(good, 1);
+		faults_begin(FAULTS_MEMORY, good, 1);
 		CU_ASSERT_PTR_NULL(membership_get(client, pool));
-		CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+		CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 		CU_ASSERT_PTR_NULL(membership_find(client, pool));
 		CU_ASSERT_EQUAL(references(pool), 1);
 	}
@@ -333,9 +333,9 @@ static void a_clients_name_is_cut_and_has_a_default(void)
 	pooltoy_client_close(client);
 	pooltoy_client_close(NULL);
 	CU_ASSERT_EQUAL(pooltoy_client_open("name", NULL), POOLTOY_EINVAL);
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	CU_ASSERT_EQUAL(pooltoy_client_open("name", &client), POOLTOY_ENOMEM);
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 }
 
 static void a_closed_client_stays_in_memory_while_a_call_uses_it(void)

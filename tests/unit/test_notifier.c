@@ -2,7 +2,7 @@
 /* test_notifier.c: events are copied and delivered, or counted; errands run; callbacks may end. */
 #include "support/suite.h"
 #include "supervisor.h"
-#include "unit/faults.h"
+#include "support/faults.h"
 
 #include <pthread.h>
 #include <semaphore.h>
@@ -281,16 +281,16 @@ static void without_memory_or_a_thread_there_is_no_notifier(void)
 
 	memset(&office, 0, sizeof office);
 	atomic_init(&supervisor->references, 1);
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	CU_ASSERT_EQUAL(notifier_start(&supervisor->notifier, supervisor, &supervisor->reaper, note,
 				       &office),
 			POOLTOY_ENOMEM);
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
-	faults_of_threads(0, 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
+	faults_begin(FAULTS_THREADS, 0, 1);
 	CU_ASSERT_EQUAL(notifier_start(&supervisor->notifier, supervisor, &supervisor->reaper, note,
 				       &office),
 			POOLTOY_EAGAIN);
-	CU_ASSERT_EQUAL(faults_of_threads_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_THREADS), 1);
 	CU_ASSERT_EQUAL(sync_load(&supervisor->references, relaxed), 1);
 }
 

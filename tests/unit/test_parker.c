@@ -3,7 +3,7 @@
 #include "support/suite.h"
 #include "parker.h"
 #include "deadline.h"
-#include "unit/faults.h"
+#include "support/faults.h"
 
 #include <pthread.h>
 
@@ -194,15 +194,15 @@ static void without_memory_there_is_no_new_parker(void)
 	struct parker *parker;
 
 	parker_free_all();
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	CU_ASSERT_PTR_NULL(parker_acquire());
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 	parker = parker_acquire();
 	CU_ASSERT_PTR_NOT_NULL_FATAL(parker);
 	parker_release(parker);
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	CU_ASSERT_PTR_EQUAL(parker_acquire(), parker); /* a free one needs none */
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 0);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 0);
 	parker_release(parker);
 	parker_free_all();
 }

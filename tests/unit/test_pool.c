@@ -5,7 +5,7 @@
 #include "error.h"
 #include "spec.h"
 #include "supervisor.h"
-#include "unit/faults.h"
+#include "support/faults.h"
 
 #include <string.h>
 
@@ -72,9 +72,9 @@ static void a_pool_is_made_whole_or_not_at_all(void)
 	for (good = 0; failed; good++) {
 		int code;
 
-		faults_of_memory(good, 1);
+		faults_begin(FAULTS_MEMORY, good, 1);
 		code = pool_create(&config, &kind, &pool);
-		failed = faults_of_memory_end();
+		failed = faults_end(FAULTS_MEMORY);
 		CU_ASSERT_EQUAL(code, failed ? POOLTOY_ENOMEM : POOLTOY_OK);
 	}
 	CU_ASSERT(good > 4);

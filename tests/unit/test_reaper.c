@@ -2,7 +2,7 @@
 /* test_reaper.c: what it is given is done, after one grace period for all that is there. */
 #include "support/suite.h"
 #include "reaper.h"
-#include "unit/faults.h"
+#include "support/faults.h"
 
 #include <pooltoy/error.h>
 #include <pthread.h>
@@ -269,9 +269,9 @@ static void without_a_thread_there_is_no_reaper(void)
 {
 	struct reaper reaper;
 
-	faults_of_threads(0, 1);
+	faults_begin(FAULTS_THREADS, 0, 1);
 	CU_ASSERT_EQUAL(reaper_start(&reaper), POOLTOY_EAGAIN);
-	CU_ASSERT_EQUAL(faults_of_threads_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_THREADS), 1);
 }
 
 SUITE(TEST(it_does_all_it_has_been_given_before_it_stops), TEST(it_works_without_being_stopped),

@@ -2,7 +2,7 @@
 /* test_restart_policy.c: deaths and delays in virtual time, at the edges of each limit. */
 #include "support/suite.h"
 #include "restart_policy.h"
-#include "unit/faults.h"
+#include "support/faults.h"
 #include "unit/random.h"
 
 #include <stddef.h>
@@ -385,9 +385,9 @@ static void without_memory_there_is_no_policy(void)
 	struct backoff backoff;
 
 	backoff_init(&backoff, 1, 2);
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	CU_ASSERT_FALSE(restart_policy_init(&policy, 3, 5, &backoff, 6));
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 }
 
 SUITE(TEST(delays_double_up_to_the_maximum), TEST(a_backoff_that_is_reset_begins_anew),

@@ -2,7 +2,7 @@
 /* test_slot_table.c: slots in chunks that never move. */
 #include "support/suite.h"
 #include "slot_table.h"
-#include "unit/faults.h"
+#include "support/faults.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -79,13 +79,13 @@ static void without_memory_the_table_stays_as_it_is_and_can_grow_later(void)
 {
 	struct slot_table table;
 
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	CU_ASSERT_FALSE(slot_table_init(&table, SLOT_CHUNK, sizeof(struct larger)));
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 	CU_ASSERT_FATAL(slot_table_init(&table, SLOT_CHUNK, sizeof(struct larger)));
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	CU_ASSERT_EQUAL(slot_table_grow(&table, POOL), 0);
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 	CU_ASSERT_EQUAL(slot_table_count(&table), 0);
 	CU_ASSERT_EQUAL(slot_table_grow(&table, POOL), SLOT_CHUNK);
 	slot_table_destroy(&table);

@@ -3,7 +3,7 @@
 #include "support/suite.h"
 #include "thread.h"
 #include "deadline.h"
-#include "unit/faults.h"
+#include "support/faults.h"
 
 #include <pooltoy/error.h>
 #include <pthread.h>
@@ -155,14 +155,14 @@ static void a_thread_that_cannot_be_had_leaves_nothing_behind(void)
 	struct report report = { .joined = false };
 	struct thread_spec spec = spec_of(&report, "poolio", "/1");
 
-	faults_of_threads(0, 1);
+	faults_begin(FAULTS_THREADS, 0, 1);
 	report.thread = (struct thread *)&report;
 	CU_ASSERT_EQUAL(thread_start(&report.thread, &spec), POOLTOY_EAGAIN);
-	CU_ASSERT_EQUAL(faults_of_threads_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_THREADS), 1);
 	CU_ASSERT_PTR_NULL(report.thread);
-	faults_of_memory(0, 1);
+	faults_begin(FAULTS_MEMORY, 0, 1);
 	CU_ASSERT_EQUAL(thread_start(&report.thread, &spec), POOLTOY_ENOMEM);
-	CU_ASSERT_EQUAL(faults_of_memory_end(), 1);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 	CU_ASSERT_FALSE(report.joined);
 }
 
@@ -367,10 +367,10 @@ static void a_successor_is_tried_again_until_it_can_be_had(void)
 	sem_init(&done, 0, 0);
 	letter.done = &done;
 	clerk_start(&clerk);
-	faults_of_threads(0, 3);
+	faults_begin(FAULTS_THREADS, 0, 3);
 	actor_kill(&clerk.actor);
 	sem_wait(&clerk.life);
-	CU_ASSERT_EQUAL(faults_of_threads_end(), 3);
+	CU_ASSERT_EQUAL(faults_end(FAULTS_THREADS), 3);
 	mailbox_post(&clerk.actor.mailbox, &letter.message);
 	sem_wait(&done);
 	clerk_stop(&clerk, 2);

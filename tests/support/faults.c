@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/* faults.c: where the library's calls of the system arrive, as faults.syms has them renamed. */
+#include "support/faults.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+static struct faults {
+	atomic_long to_come; /* good ones, and then bad ones */
+	atomic_uint bad;
+	atomic_uint met;
+	atomic_long live;
+} faults[FAULTS_KINDS];
+
+void faults_begin(enum faults_kind kind, unsigned good, unsigned bad)
+{
+	faults[kind].bad = 0;
+	faults[kind].met = 0;
+	faults[kind].to_come = (long)good + bad;
+	faults[kind].bad = bad;
+}
+
+unsigned faults_met(enum faults_kind kind)
+{
+	return faults[kind].met;
+}
+
+unsigned faults_end(enum faults_kind kind)
+{
+	faults[kind].bad = 0;
+	return atomic_exchange(&faults[kind].met, 0);
+}
+
+long faults_live(enum faults_kind kind)
+{
+	return faults[kind].live;
+}
+
+const char *faults_name(enum faults_kind kind)
+{
+	static const char *const names[] = { "memory", "threads", "mutexes", "condition variables",
+					     "process" };
+
+	return names[kind];
+}
+
+static bool refused(enum faults_kind kind)
+{
+	struct faults *these = &faults[kind];
+	unsigned bad = these->bad;
+	long left;
+
+	if (bad == 0)
+		return false;
+	left = these->to_come--;
+	if (left > (long)bad || left <= 0)
+		return false;
+	these->met++;
+	return true;
+}
+
+/* The request's result, with which something begins to live if it is 0. */
+static int made(enum faults_kind kind, int failed)
+{
+	if (!failed)
+		faults[kind].live++;
+	return failed;
+}
+
+static int unmade(enum faults_kind kind, int failed)
+{
+	if (!failed)
+		faults[kind].live--;
+	return failed;
+}
+
+/* Memory. */
+
+void *faults_calloc(size_t count, size_t size);
+void *faults_calloc(size_t count, size_t size)
+{
+	void *memory = refused(FAULTS_MEMORY) ? NULL : calloc(count, size);
+
+	made(FAULTS_MEMORY, !memory);
+	return memory;
+}
+
+void *faults_aligned_alloc(size_t alignment, size_t size);
+void *faults_aligned_alloc(size_t alignment, size_t size)
+{
+	void *memory = refused(FAULTS_MEMORY) ? NULL : aligned_alloc(alignment, size);
+
+	made(FAULTS_MEMORY, !memory);
+	return memory;
+}
+
+void faults_free(void *memory);
+void faults_free(void *memory)
+{
+	unmade(FAULTS_MEMORY, !memory);
+	free(memory);
+}
+
+/* Threads. */
+
+int faults_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+			  void *(*body)(void *), void *argument);
+int faults_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+			  void *(*body)(void *), void *argument)
+{
+	if (refused(FAULTS_THREADS))
+		return EAGAIN;
+	return made(FAULTS_THREADS, pthread_create(thread, attributes, body, argument));
+}
+
+int faults_pthread_join(pthread_t thread, void **value);
+int faults_pthread_join(pthread_t thread, void **value)
+{
+	return unmade(FAULTS_THREADS, pthread_join(thread, value));
+}
+
+int faults_pthread_detach(pthread_t thread);
+int faults_pthread_detach(pthread_t thread)
+{
+	return unmade(FAULTS_THREADS, pthread_detach(thread));
+}
+
+int faults_pthread_attr_init(pthread_attr_t *attributes);
+int faults_pthread_attr_init(pthread_attr_t *attributes)
+{
+	return refused(FAULTS_THREADS) ? ENOMEM
+				       : made(FAULTS_THREADS, pthread_attr_init(attributes));
+}
+
+int faults_pthread_attr_destroy(pthread_attr_t *attributes);
+int faults_pthread_attr_destroy(pthread_attr_t *attributes)
+{
+	return unmade(FAULTS_THREADS, pthread_attr_destroy(attributes));
+}
+
+int faults_pthread_attr_setstacksize(pthread_attr_t *attributes, size_t size);
+int faults_pthread_attr_setstacksize(pthread_attr_t *attributes, size_t size)
+{
+	return refused(FAULTS_THREADS) ? ENOMEM : pthread_attr_setstacksize(attributes, size);
+}
+
+int faults_pthread_attr_setsigmask_np(pthread_attr_t *attributes, const sigset_t *set);
+int faults_pthread_attr_setsigmask_np(pthread_attr_t *attributes, const sigset_t *set)
+{
+	return refused(FAULTS_THREADS) ? ENOMEM : pthread_attr_setsigmask_np(attributes, set);
+}
+
+/* Locks. */
+
+int faults_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);
+int faults_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
+{
+	return refused(FAULTS_MUTEXES)
+		       ? ENOMEM
+		       : made(FAULTS_MUTEXES, pthread_mutex_init(mutex, attributes));
+}
+
+int faults_pthread_mutex_destroy(pthread_mutex_t *mutex);
+int faults_pthread_mutex_destroy(pthread_mutex_t *mutex)
+{
+	return unmade(FAULTS_MUTEXES, pthread_mutex_destroy(mutex));
+}
+
+int faults_pthread_cond_init(pthread_cond_t *cond, const pthread_condattr_t *attributes);
+int faults_pthread_cond_init(pthread_cond_t *cond, const pthread_condattr_t *attributes)
+{
+	return refused(FAULTS_CONDITIONS)
+		       ? ENOMEM
+		       : made(FAULTS_CONDITIONS, pthread_cond_init(cond, attributes));
+}
+
+int faults_pthread_cond_destroy(pthread_cond_t *cond);
+int faults_pthread_cond_destroy(pthread_cond_t *cond)
+{
+	return unmade(FAULTS_CONDITIONS, pthread_cond_destroy(cond));
+}
+
+int faults_pthread_condattr_init(pthread_condattr_t *attributes);
+int faults_pthread_condattr_init(pthread_condattr_t *attributes)
+{
+	return refused(FAULTS_CONDITIONS)
+		       ? ENOMEM
+		       : made(FAULTS_CONDITIONS, pthread_condattr_init(attributes));
+}
+
+int faults_pthread_condattr_destroy(pthread_condattr_t *attributes);
+int faults_pthread_condattr_destroy(pthread_condattr_t *attributes)
+{
+	return unmade(FAULTS_CONDITIONS, pthread_condattr_destroy(attributes));
+}
+
+/* The process's. */
+
+int faults_pthread_key_create(pthread_key_t *key, void (*destructor)(void *));
+int faults_pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
+{
+	return refused(FAULTS_PROCESS) ? EAGAIN : pthread_key_create(key, destructor);
+}
+
+int faults_pthread_setspecific(pthread_key_t key, const void *value);
+int faults_pthread_setspecific(pthread_key_t key, const void *value)
+{
+	return refused(FAULTS_PROCESS) ? ENOMEM : pthread_setspecific(key, value);
+}
+
+int faults_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
+int faults_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
+{
+	return refused(FAULTS_PROCESS) ? ENOMEM : pthread_atfork(prepare, parent, child);
+}
+
+ssize_t faults_getrandom(void *buffer, size_t length, unsigned flags);
+ssize_t faults_getrandom(void *buffer, size_t length, unsigned flags)
+{
+	if (!refused(FAULTS_PROCESS))
+		return getrandom(buffer, length, flags);
+	errno = EAGAIN;
+	return -1;
+}
+
+int faults_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
+int faults_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)
+{
+	if (!refused(FAULTS_PROCESS))
+		return sched_getaffinity(pid, size, set);
+	errno = EINVAL;
+	return -1;
+}
