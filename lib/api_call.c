@@ -190,7 +190,7 @@ int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t 
 	if (reply && !reply_length)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": a reply buffer without its length",
 				 slot->pool->config.name);
-	self = self_get(&code);
+	self = self_get(slot->pool->config.name, &code);
 	if (!self)
 		return code;
 	call = (struct call){ worker_of(slot), lease->generation, reply, reply_length, false };

@@ -191,7 +191,7 @@ int checkout_begin(struct checkout *checkout, struct pooltoy_pool *pool, const v
 	if (code)
 		return code;
 	checkout->pool = pool;
-	checkout->self = self_get(&code);
+	checkout->self = self_get(pool->config.name, &code);
 	if (!checkout->self)
 		return code;
 	checkout->membership = membership_get(&checkout->self->client, pool);

@@ -103,7 +103,7 @@ int pooltoy_lease_state(const struct pooltoy_lease *lease, void **state)
 	if (!state)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": lease_state: state is NULL",
 				 slot->pool->config.name);
-	self = self_get(&code);
+	self = self_get(slot->pool->config.name, &code);
 	if (!self)
 		return code;
 	membership = membership_get(&self->client, slot->pool);

@@ -57,7 +57,7 @@ int pooltoy_start_pool(struct pooltoy_supervisor *supervisor, const struct poolt
 		code = spec_to_config(spec, &config);
 	if (code)
 		return code;
-	self = self_get(&code);
+	self = self_get(config.name, &code);
 	if (!self)
 		return code;
 	if (pool_create(&config, &worker_kind, &started))
@@ -141,7 +141,7 @@ int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms)
 
 	if (code)
 		return code;
-	self = self_get(&code);
+	self = self_get(pool->config.name, &code);
 	if (!self)
 		return code;
 	if (!stop_begin(pool, timeout_ms < 0 ? sync_now() + pool->config.shutdown

@@ -49,11 +49,18 @@ static void give_up_start(struct pooltoy_supervisor *supervisor, struct parker *
 	sync_cancel_restore(cancel);
 }
 
+static int start_error(int code)
+{
+	return error_set(code, "supervisor: %s%s", code == POOLTOY_EAGAIN ? "thread: " : "",
+			 pooltoy_strerror(code));
+}
+
 static int check_start(struct pooltoy_supervisor **supervisor)
 {
 	if (!supervisor)
 		return error_set(POOLTOY_EINVAL, "supervisor: NULL for the handle");
-	sync_fork_watch();
+	if (sync_fork_watch())
+		return error_set(POOLTOY_ENOMEM, "supervisor: no memory to watch for forks");
 	if (!sync_fork_bracketed())
 		return error_set(
 			POOLTOY_EFORKED,
@@ -75,21 +82,21 @@ int pooltoy_supervisor_start_with(const struct pooltoy_supervisor_spec *given,
 			     : error_set(POOLTOY_EINVAL, "supervisor specification: it is NULL");
 	if (code)
 		return code;
-	self = self_get(&code);
+	self = self_get(NULL, &code);
 	if (!self)
 		return code;
 	started = sync_alloc_lines(sizeof *started);
 	if (!started)
-		return error_set(POOLTOY_ENOMEM, "supervisor: no memory");
+		return start_error(POOLTOY_ENOMEM);
 	code = prepare(started, &spec);
 	if (code) {
 		sync_free(started);
-		return error_set(code, "supervisor: %s", pooltoy_strerror(code));
+		return start_error(code);
 	}
 	code = supervisor_run(started);
 	if (code) {
 		give_up_start(started, self->parker);
-		return error_set(code, "supervisor: thread: %s", pooltoy_strerror(code));
+		return start_error(code);
 	}
 	*supervisor = started;
 	return POOLTOY_OK;
@@ -139,7 +146,7 @@ int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_m
 
 	if (code)
 		return code;
-	self = self_get(&code);
+	self = self_get(NULL, &code);
 	if (!self)
 		return code;
 	cancel = sync_cancel_disable();

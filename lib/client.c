@@ -272,12 +272,19 @@ static void self_ends(void *value)
 	sync_free(self);
 }
 
-static struct self *self_make(int *code)
+static int self_error(int code, const char *pool, const char *cause)
+{
+	if (pool)
+		return error_set(code, "pool \"%s\": %s", pool, cause);
+	return error_set(code, "supervisor: %s", cause);
+}
+
+static struct self *self_make(const char *pool, int *code)
 {
 	struct self *self;
 
 	if (self_local()->ended) {
-		*code = error_set(POOLTOY_ETHREADEXITED, "this thread has ended");
+		*code = self_error(POOLTOY_ETHREADEXITED, pool, "the calling thread has ended");
 		return NULL;
 	}
 	/* A thread that forked leaves what it had behind: those pools have no threads here. */
@@ -288,7 +295,8 @@ static struct self *self_make(int *code)
 		if (self && self->parker)
 			parker_release(self->parker);
 		sync_free(self);
-		*code = error_set(POOLTOY_ENOMEM, "no memory for the calling thread's client");
+		*code = self_error(POOLTOY_ENOMEM, pool,
+				   "no memory for the calling thread's client");
 		return NULL;
 	}
 	self->thread_id = sync_thread_id();
@@ -305,11 +313,11 @@ struct self *self_peek(void)
 	return self && self->fork_epoch == sync_fork_epoch() ? self : NULL;
 }
 
-struct self *self_get(int *code)
+struct self *self_get(const char *pool, int *code)
 {
 	struct self *self = self_peek();
 
-	return self ? self : self_make(code);
+	return self ? self : self_make(pool, code);
 }
 
 /* Explicit clients. */

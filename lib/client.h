@@ -62,9 +62,9 @@ struct self {
 
 /*
  * The calling thread, made at its first call; NULL and *code, with its message, without memory or
- * past the thread's end.
+ * past the thread's end. The message names the pool; NULL: the supervisor.
  */
-struct self *self_get(int *code);
+struct self *self_get(const char *pool, int *code);
 /* The same if it exists, else NULL. */
 struct self *self_peek(void);
 

@@ -44,8 +44,10 @@ static void reaper_main(void *argument)
 
 int reaper_start(struct reaper *reaper)
 {
+	int code = POOLTOY_ENOMEM;
+
 	if (mailbox_init(&reaper->mailbox))
-		return POOLTOY_ENOMEM;
+		return code;
 	if (sync_mutex_init(&reaper->lock, RANK_REAPER))
 		goto no_lock;
 	reaper->closed = false;
@@ -53,10 +55,11 @@ int reaper_start(struct reaper *reaper)
 	if (sync_thread_start(&reaper->thread, "pt:reaper", 0, reaper_main, reaper) == 0)
 		return POOLTOY_OK;
 
+	code = POOLTOY_EAGAIN;
 	sync_mutex_destroy(&reaper->lock);
 no_lock:
 	mailbox_destroy(&reaper->mailbox);
-	return POOLTOY_EAGAIN;
+	return code;
 }
 
 bool reaper_give(struct reaper *reaper, struct reaping *reaping)

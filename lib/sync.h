@@ -50,7 +50,7 @@
  *	CLOCK_MONOTONIC, ns. The second is cheap, and as precise as the clock tick.
  * uint64_t sync_random()
  *	For jitter, not for secrets.
- * void *sync_alloc(size); sync_alloc_lines(size); sync_resize(p, old, new); sync_free(p)
+ * void *sync_alloc(size); sync_alloc_lines(size); sync_free(p)
  *	Zeroed; the second aligned to SYNC_CACHE_LINE. NULL when there is no memory.
  *
  * bool sync_spin_until(condition, spins)
@@ -63,8 +63,10 @@
  *	struct sync_queue, struct sync_queue_node: many senders, one receiver (cds_wfcq). Pop
  *	gives NULL also while a sender is in the middle of a push.
  *
+ * int sync_fork_watch()
+ *	From now on forks are counted. 0 or an errno value.
  * unsigned sync_fork_epoch()
- *	How many forks lie between this process and the first that called sync_fork_watch().
+ *	Differs between this process and those that it was forked from, since the first watch.
  * sync_fork_prepare(); sync_fork_parent(); sync_fork_child()
  *	The bracket around a fork; bool sync_fork_bracketed(): this process was forked inside one.
  */

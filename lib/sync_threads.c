@@ -54,8 +54,9 @@ int sync_thread_start(struct sync_thread *thread, const char *name, size_t stack
 	if (failed)
 		return failed;
 	signals_of_library_threads(&blocked);
-	pthread_attr_setsigmask_np(&attributes, &blocked); /* so that no signal slips in before */
-	if (stack_size > 0)
+	/* By the attributes, so that no signal slips in before. */
+	failed = pthread_attr_setsigmask_np(&attributes, &blocked);
+	if (!failed && stack_size > 0)
 		failed = pthread_attr_setstacksize(&attributes, stack_size);
 	if (!failed)
 		failed = pthread_create(&thread->thread, &attributes, thread_main, thread);
@@ -69,18 +70,16 @@ long sync_thread_id(void)
 }
 
 /*
- * The end of a thread: one key for the process, made at the first use. Its destructor finds
- * function and value in a thread-local pair, which outlives all destructors; the key's own value
- * only says that there is something to do.
+ * The end of a thread: one key for the process, made at the first use, or at a later one if none is
+ * to be had then. Its destructor finds function and value in a thread-local pair, which outlives all
+ * destructors; the key's own value only says that there is something to do.
  */
 struct end_call {
 	void (*function)(void *value);
 	void *value;
 };
 SYNC_THREAD_LOCAL(struct end_call, end_call);
-static pthread_key_t end_key;
-static pthread_once_t end_key_once = PTHREAD_ONCE_INIT;
-static int end_key_failed;
+static sync_atomic(long) end_key = -1; /* none yet */
 
 static void thread_ends(void *unused)
 {
@@ -90,19 +89,34 @@ static void thread_ends(void *unused)
 	call.function(call.value);
 }
 
-static void make_end_key(void)
+static int get_end_key(pthread_key_t *key)
 {
-	end_key_failed = pthread_key_create(&end_key, thread_ends);
+	long known = sync_load(&end_key, relaxed), none = -1;
+	int failed;
+
+	if (known < 0) {
+		failed = pthread_key_create(key, thread_ends);
+		if (failed)
+			return failed;
+		if (sync_cas(&end_key, &none, (long)*key, relaxed))
+			return 0;
+		pthread_key_delete(*key); /* another thread was faster */
+		known = none;
+	}
+	*key = (pthread_key_t)known;
+	return 0;
 }
 
 int sync_at_thread_end(void (*function)(void *value), void *value)
 {
-	pthread_once(&end_key_once, make_end_key);
-	if (end_key_failed)
-		return end_key_failed;
+	pthread_key_t key;
+	int failed = get_end_key(&key);
+
+	if (failed)
+		return failed;
 	end_call()->function = function;
 	end_call()->value = value;
-	return pthread_setspecific(end_key, end_call());
+	return pthread_setspecific(key, end_call());
 }
 
 int sync_cpus(void)
@@ -136,15 +150,6 @@ void *sync_alloc_lines(size_t size)
 	return memory;
 }
 
-void *sync_resize(void *memory, size_t old_size, size_t new_size)
-{
-	char *resized = realloc(memory, new_size);
-
-	if (resized && new_size > old_size)
-		memset(resized + old_size, 0, new_size - old_size);
-	return resized;
-}
-
 /*
  * Forks. The atfork handler takes no lock. liburcu's locks are held over a fork only inside the
  * bracket; a child that was forked without it, by a process that had started to watch, may find
@@ -152,7 +157,7 @@ void *sync_resize(void *memory, size_t old_size, size_t new_size)
  */
 unsigned sync_forks;
 static bool fork_bracketed = true;
-static pthread_once_t fork_watch_once = PTHREAD_ONCE_INIT;
+static sync_atomic(bool) forks_watched;
 
 static void in_forked_child(void)
 {
@@ -160,14 +165,17 @@ static void in_forked_child(void)
 	fork_bracketed = false; /* sync_fork_child sets it again */
 }
 
-static void watch_forks(void)
+int sync_fork_watch(void)
 {
-	pthread_atfork(NULL, NULL, in_forked_child);
-}
+	int failed;
 
-void sync_fork_watch(void)
-{
-	pthread_once(&fork_watch_once, watch_forks);
+	if (sync_load(&forks_watched, relaxed))
+		return 0;
+	failed = pthread_atfork(NULL, NULL, in_forked_child);
+	/* Two threads may come here at a time: forks then count double, which is as good. */
+	if (!failed)
+		sync_store(&forks_watched, true, relaxed);
+	return failed;
 }
 
 void sync_fork_prepare(void)

@@ -216,7 +216,6 @@ static inline void *sync_alloc(size_t size)
 }
 
 void *sync_alloc_lines(size_t size);
-void *sync_resize(void *memory, size_t old_size, size_t new_size);
 
 static inline void sync_free(void *memory)
 {
@@ -309,7 +308,7 @@ static inline unsigned sync_fork_epoch(void)
 	return sync_forks; /* written in a child before it has a second thread */
 }
 
-void sync_fork_watch(void);
+int sync_fork_watch(void);
 void sync_fork_prepare(void);
 void sync_fork_parent(void);
 void sync_fork_child(void);

@@ -167,6 +167,9 @@ POOLTOY_API const char *pooltoy_pool_name(const struct pooltoy_pool *pool);
  *  - POOLTOY_EQUARANTINED: it is stopped, but threads remain inside user code
  *  - POOLTOY_ESTOPPED: it had been stopped before
  *  - POOLTOY_EDEADLK: from a worker of this very pool; nothing has happened
+ *  - POOLTOY_ENOMEM: the calling thread has used no pool so far, and there is no memory for what it
+ *    waits with; nothing has happened
+ *  - POOLTOY_ETHREADEXITED: nothing has happened
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms);

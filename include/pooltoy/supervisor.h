@@ -87,6 +87,8 @@ pooltoy_supervisor_start_with(const struct pooltoy_supervisor_spec *spec,
  *    pooltoy_last_error says how many. Do not unload that code. They end, and the rest is freed,
  *    when it returns
  *  - POOLTOY_EDEADLK: from a callback of its own workers or events; nothing has happened
+ *  - POOLTOY_ENOMEM: as of pooltoy_stop_pool
+ *  - POOLTOY_ETHREADEXITED
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_ms);

@@ -155,17 +155,6 @@ void memory_free(void *freed, const char *function)
 	ASAN_POISON_MEMORY_REGION(block->memory, block->size);
 }
 
-void *memory_resize(void *old, size_t old_size, size_t new_size, const char *function)
-{
-	void *resized = memory_alloc(new_size, GRAIN, function);
-
-	if (resized && old) {
-		memcpy(resized, old, old_size < new_size ? old_size : new_size);
-		memory_free(old, function);
-	}
-	return resized;
-}
-
 bool memory_is_freed(const volatile void *address)
 {
 	size_t offset = (size_t)((uintptr_t)address - (uintptr_t)memory.start);

@@ -145,12 +145,10 @@ uint64_t sync_random(void);
 
 /* Memory. */
 void *memory_alloc(size_t size, size_t alignment, const char *function);
-void *memory_resize(void *memory, size_t old_size, size_t new_size, const char *function);
 void memory_free(void *memory, const char *function);
-#define sync_alloc(size)                    memory_alloc(size, 16, __func__)
-#define sync_alloc_lines(size)              memory_alloc(size, SYNC_CACHE_LINE, __func__)
-#define sync_resize(memory, old_size, size) memory_resize(memory, old_size, size, __func__)
-#define sync_free(memory)                   memory_free(memory, __func__)
+#define sync_alloc(size)       memory_alloc(size, 16, __func__)
+#define sync_alloc_lines(size) memory_alloc(size, SYNC_CACHE_LINE, __func__)
+#define sync_free(memory)      memory_free(memory, __func__)
 
 /* Spinning is blocking: the fiber looks again once another one has moved. */
 void fiber_yield_begin(void);
@@ -197,8 +195,9 @@ static inline unsigned sync_fork_epoch(void)
 	return 0;
 }
 
-static inline void sync_fork_watch(void)
+static inline int sync_fork_watch(void)
 {
+	return 0;
 }
 
 static inline void sync_fork_prepare(void)

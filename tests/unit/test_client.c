@@ -365,7 +365,7 @@ static void calls_at_the_end(void *value)
 	struct visit *visit = value;
 	int code = POOLTOY_OK;
 
-	(void)self_get(&code);
+	(void)self_get("pooly", &code);
 	if (code == POOLTOY_OK)
 		figure_add(&visit->good_rounds, 1);
 	figure_store(&visit->last_code, code);
@@ -379,9 +379,9 @@ static void *hold_a_worker(void *argument)
 	struct self *self;
 
 	visit->peeked_before = self_peek() != NULL;
-	self = self_get(&code);
+	self = self_get("pooly", &code);
 	CU_ASSERT(self != NULL && code == POOLTOY_OK);
-	visit->same = self_get(&code) == self && self_peek() == self;
+	visit->same = self_get("pooly", &code) == self && self_peek() == self;
 	hold(&self->client, visit->pool, leased(visit->pool, 0));
 	visit->pool_kept = references(visit->pool) == 2;
 	pthread_setspecific(other_library, visit);
