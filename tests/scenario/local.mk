@@ -10,7 +10,6 @@ scenario_tests = \
 	%D%/test_manager_death \
 	%D%/test_monitor \
 	%D%/test_quarantine \
-	%D%/test_shortage \
 	%D%/test_start_errors \
 	%D%/test_status \
 	%D%/test_storm \
@@ -26,7 +25,6 @@ scenario_tests = \
 %C%_test_manager_death_LDADD = $(scenario_ldadd)
 %C%_test_monitor_LDADD = $(scenario_ldadd)
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
-%C%_test_shortage_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
 %C%_test_status_LDADD = $(scenario_ldadd)
 %C%_test_storm_LDADD = $(scenario_ldadd)

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+/* life.c: every function of the library, while something is lacking; then all is well. */
+#include "faults/life.h"
+
+#include "faults/actor.h"
+#include "faults/promise.h"
+#include "parker.h"
+#include "scenario/support.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct life {
+	enum faults_kind kind;
+	struct account account, another;
+	struct pooltoy_supervisor *supervisor;
+	struct pooltoy_pool *poolio;
+	bool pooly; /* was started */
+	atomic_bool restarted;
+};
+static struct life life;
+
+/* Calls. */
+
+#define USE(function) (promise_used(#function), function)
+
+/* The call succeeds, or something is lacking; the story then has this word in it. */
+#define TRY(function, word, ...) \
+	is_done(#function, word, (promise_used(#function), function(__VA_ARGS__)))
+
+/* What a lack may lead to at second hand: a worker that cannot reply for lack of memory is broken. */
+static bool is_aftermath(int code)
+{
+	return code == POOLTOY_ECRASHED || code == POOLTOY_ESTALE || code == POOLTOY_ENOENT;
+}
+
+static const char *cause_of(int code)
+{
+	return code == POOLTOY_ENOMEM ? "memory" : code == POOLTOY_EAGAIN ? "thread" : "";
+}
+
+static bool is_done(const char *function, const char *word, int code)
+{
+	const char *story = pooltoy_last_error();
+	bool lacking = code == POOLTOY_ENOMEM || code == POOLTOY_EAGAIN;
+	bool fits;
+
+	if (code == POOLTOY_OK)
+		return true;
+	fits = faults_met(life.kind) > 0 && (lacking || is_aftermath(code)) &&
+	       promise_allows(function, code) && strstr(story, word) &&
+	       strstr(story, cause_of(code));
+	if (!fits)
+		printf("# %s: %d, after %u faults: %s\n", function, code, faults_met(life.kind),
+		       story);
+	CU_ASSERT(fits);
+	return false;
+}
+
+static int cue(const struct pooltoy_lease *lease, enum act act, int number, int *answer)
+{
+	struct cue told = { act, number };
+	size_t length = sizeof *answer;
+
+	promise_used("pooltoy_call");
+	return pooltoy_call(lease, &told, sizeof told, answer, answer ? &length : NULL, SOON);
+}
+
+/* Events. */
+
+static void hear(const struct pooltoy_event *event, void *argument)
+{
+	static enum pooltoy_severity none = POOLTOY_ERROR + 1;
+	char line[256];
+
+	(void)argument;
+	if (event->type == POOLTOY_EVENT_POOL_RESTARTED)
+		life.restarted = true;
+	CU_ASSERT(USE(pooltoy_event_format)(event, line, sizeof line) > 0);
+	USE(pooltoy_event_log_stderr)(event, &none);
+	USE(pooltoy_event_log_syslog)(event, &none);
+	USE(pooltoy_event_ignore)(event, NULL);
+}
+
+/* Leases. */
+
+static void use_calls(const struct pooltoy_lease *lease)
+{
+	static char page[5000];
+	size_t length = 1;
+	int answer = 0, code;
+
+	TRY(pooltoy_call, "poolio", lease, page, sizeof page, NULL, NULL, SOON);
+	TRY(pooltoy_cast, "poolio", lease, page, sizeof page);
+	code = cue(lease, ACT_REFUSE, 0, NULL);
+	if (code != POOLTOY_EUSER)
+		CU_ASSERT_FALSE(is_done("pooltoy_call", "poolio", code));
+	code = pooltoy_call(lease, &(struct cue){ ACT_RECITE, 3000 }, sizeof(struct cue), page,
+			    &length, SOON);
+	if (code == POOLTOY_ETOOSMALL) {
+		length = sizeof page;
+		if (TRY(pooltoy_call_reply, "poolio", lease, page, &length))
+			CU_ASSERT_EQUAL(length, 3000);
+	} else {
+		CU_ASSERT_FALSE(is_done("pooltoy_call", "poolio", code));
+	}
+	if (is_done("pooltoy_call", "poolio", cue(lease, ACT_DOUBLE, 21, &answer)))
+		CU_ASSERT_EQUAL(answer, 42);
+}
+
+static void use_state(const struct pooltoy_lease *lease)
+{
+	void *state = NULL;
+
+	if (TRY(pooltoy_lease_state, "poolio", lease, &state)) {
+		CU_ASSERT_PTR_NOT_NULL(state);
+		TRY(pooltoy_lease_state_done, "poolio", lease);
+	}
+	promise_used("pooltoy_lease_worker");
+	if (pooltoy_lease_worker(lease) < 0)
+		is_done("pooltoy_lease_worker", "poolio", pooltoy_lease_worker(lease));
+}
+
+/* The third is overflow. */
+static void use_leases(struct pooltoy_pool *pool)
+{
+	struct pooltoy_lease leases[3];
+	int held = 0;
+
+	while (held < 3 && TRY(pooltoy_checkout, "poolio", pool, SOON, &leases[held])) {
+		use_calls(&leases[held]);
+		use_state(&leases[held++]);
+	}
+	while (held > 0)
+		TRY(pooltoy_checkin, "poolio", &leases[--held]);
+}
+
+static void use_client(struct pooltoy_pool *pool)
+{
+	struct pooltoy_client *client;
+	struct pooltoy_lease lease, other;
+
+	if (!TRY(pooltoy_client_open, "client", "connection", &client))
+		return;
+	if (TRY(pooltoy_client_checkout, "poolio", client, pool, SOON, &lease))
+		use_calls(&lease);
+	if (TRY(pooltoy_checkout, "poolio", pool, SOON, &other)) {
+		TRY(pooltoy_lease_adopt, "poolio", client, &other);
+		TRY(pooltoy_lease_adopt, "poolio", NULL, &other);
+		TRY(pooltoy_checkin, "poolio", &other);
+	}
+	USE(pooltoy_client_close)(client); /* with a lease, whose worker is reset */
+}
+
+static int in_transaction(const struct pooltoy_lease *lease, void *argument)
+{
+	(void)argument;
+	use_state(lease);
+	return 0;
+}
+
+/* Workers that end, each in a way of its own. */
+static void break_workers(struct pooltoy_pool *pool)
+{
+	TRY(pooltoy_kill_worker, "poolio", pool, -1);
+	for (enum act act = ACT_BREAK; act <= ACT_WALK_OFF; act++) {
+		struct pooltoy_lease lease;
+		int code;
+
+		if (!TRY(pooltoy_checkout, "poolio", pool, SOON, &lease))
+			continue;
+		code = cue(&lease, act, 0, NULL);
+		if (code != POOLTOY_ECRASHED)
+			CU_ASSERT_FALSE(is_done("pooltoy_call", "poolio", code));
+		/* Stale, if it has crashed. */
+		if (pooltoy_checkin(&lease) == POOLTOY_OK)
+			CU_ASSERT(code != POOLTOY_ECRASHED);
+	}
+}
+
+static void *visit_on_a_thread(void *pool)
+{
+	struct pooltoy_lease forgotten;
+
+	use_leases(pool);
+	TRY(pooltoy_checkout, "poolio", pool, SOON, &forgotten);
+	return NULL; /* with the lease */
+}
+
+/* The tree. */
+
+static int visit(const struct pooltoy_node *node, void *argument)
+{
+	(void)argument;
+	if (node->type == POOLTOY_NODE_WORKER)
+		CU_ASSERT_STRING_NOT_EQUAL(USE(pooltoy_worker_state_name)(node->state), "unknown");
+	return 0;
+}
+
+static void look_at(struct pooltoy_pool *pool)
+{
+	struct pooltoy_pool_status status = POOLTOY_POOL_STATUS_INIT;
+
+	TRY(pooltoy_walk, "supervisor", life.supervisor, visit, NULL);
+	TRY(pooltoy_pool_status, "poolio", pool, &status);
+	CU_ASSERT_STRING_NOT_EQUAL(USE(pooltoy_pool_state_name)(status.state), "unknown");
+	USE(pooltoy_pool_release)(USE(pooltoy_pool_retain)(pool));
+	CU_ASSERT_STRING_EQUAL(USE(pooltoy_pool_name)(pool), "poolio");
+}
+
+static void fork_a_child(struct pooltoy_pool *pool)
+{
+	struct pooltoy_lease lease;
+	int status;
+	pid_t pid;
+
+	promise_used("pooltoy_fork_child");
+	USE(pooltoy_fork_prepare)();
+	pid = fork();
+	if (pid == 0) {
+		pooltoy_fork_child();
+		_exit(pooltoy_checkout(pool, 0, &lease) != POOLTOY_EFORKED);
+	}
+	USE(pooltoy_fork_parent)();
+	CU_ASSERT(pid > 0 && waitpid(pid, &status, 0) == pid && status == 0);
+}
+
+static struct pooltoy_pool_status status_now(struct pooltoy_pool *pool)
+{
+	struct pooltoy_pool_status status = POOLTOY_POOL_STATUS_INIT;
+
+	EXPECT(POOLTOY_OK, pooltoy_pool_status(pool, &status));
+	return status;
+}
+
+static void kill_what_lives(struct pooltoy_pool *pool)
+{
+	TRY(pooltoy_kill_manager, "poolio", pool);
+	AWAIT(life.restarted); /* before that, workers of the old instance may be met */
+	TRY(pooltoy_kill_supervisor, "supervisor", life.supervisor);
+	TRY(pooltoy_pool_revive, "poolio", pool); /* it runs: nothing changes */
+}
+
+/* The life. */
+
+static const struct pooltoy_pool_spec *spec_of(const char *name, struct account *account)
+{
+	static struct pooltoy_pool_spec spec;
+
+	spec = *POOLTOY_POOL_SPEC(.name = name, .worker = &actor_ops, .argument = account,
+				  .release = actor_release, .size = 2, .max_overflow = 1,
+				  .backoff_min = 1, .backoff_max = 1, .stack_size = 1 << 20);
+	return &spec;
+}
+
+/* A second pool, known by its name alone, of another strategy. */
+static void use_second_pool(void)
+{
+	struct pooltoy_pool_spec spec = *spec_of("pooly", &life.another);
+	struct pooltoy_pool *found;
+
+	spec.strategy = POOLTOY_LIFO;
+	spec.on_client_death = POOLTOY_REPLACE;
+	life.pooly = TRY(pooltoy_start_pool, "pooly", life.supervisor, &spec, NULL);
+	if (!life.pooly)
+		return;
+	if (TRY(pooltoy_find_pool, "pooly", life.supervisor, "pooly", &found)) {
+		TRY(pooltoy_transaction, "pooly", found, in_transaction, NULL, SOON);
+		pooltoy_pool_release(found);
+	}
+	if (!TRY(pooltoy_stop_pool_named, "pooly", life.supervisor, "pooly", SOON))
+		EXPECT(POOLTOY_OK, pooltoy_stop_pool_named(life.supervisor, "pooly", SOON));
+}
+
+static void use_first_pool(struct pooltoy_pool *pool)
+{
+	use_leases(pool);
+	use_client(pool);
+	look_at(pool);
+	finish(begin(visit_on_a_thread, pool));
+	break_workers(pool);
+	fork_a_child(pool);
+	kill_what_lives(pool);
+	use_leases(pool);
+}
+
+static void live_in_want(void)
+{
+	struct pooltoy_supervisor *quiet;
+
+	CU_ASSERT_STRING_EQUAL(USE(pooltoy_version)(), POOLTOY_VERSION);
+	CU_ASSERT_STRING_EQUAL(USE(pooltoy_strerror)(POOLTOY_OK), "success");
+	USE(pooltoy_last_error)();
+	if (TRY(pooltoy_supervisor_start, "supervisor", &quiet))
+		EXPECT(POOLTOY_OK, USE(pooltoy_supervisor_stop)(quiet, SOON));
+	if (!TRY(pooltoy_supervisor_start_with, "supervisor",
+		 POOLTOY_SUPERVISOR_SPEC(.on_event = hear), &life.supervisor))
+		return;
+	use_second_pool();
+	if (TRY(pooltoy_start_pool, "poolio", life.supervisor, spec_of("poolio", &life.account),
+		&life.poolio))
+		use_first_pool(life.poolio);
+}
+
+static bool is_at_rest(struct pooltoy_pool *pool)
+{
+	struct pooltoy_pool_status now = status_now(pool);
+
+	return now.state == POOLTOY_POOL_READY && now.idle == 2 && now.leased == 0 &&
+	       now.starting == 0 && now.resetting == 0 && now.stopping == 0 &&
+	       now.quarantined == 0 && now.overflow == 0 && now.waiting == 0 && now.monitored == 0;
+}
+
+/* Nothing is lacking any more. */
+static void serve_afterwards(void)
+{
+	int answer = 0;
+
+	if (!life.supervisor)
+		MUST(pooltoy_supervisor_start_with(
+			POOLTOY_SUPERVISOR_SPEC(.on_event = pooltoy_event_ignore),
+			&life.supervisor));
+	if (!life.poolio)
+		MUST(pooltoy_start_pool(life.supervisor, spec_of("poolio", &life.account),
+					&life.poolio));
+	AWAIT(is_at_rest(life.poolio));
+	for (int i = 0; i < 3; i++) {
+		struct pooltoy_lease lease;
+
+		MUST(pooltoy_checkout(life.poolio, SOON, &lease));
+		EXPECT(POOLTOY_OK, cue(&lease, ACT_DOUBLE, i, &answer));
+		CU_ASSERT_EQUAL(answer, 2 * i);
+		EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	}
+	EXPECT(POOLTOY_OK, USE(pooltoy_stop_pool)(life.poolio, SOON));
+	pooltoy_pool_release(life.poolio);
+	EXPECT(POOLTOY_OK, pooltoy_supervisor_stop(life.supervisor, SOON));
+}
+
+static void check_account(const struct account *account, int pools)
+{
+	CU_ASSERT_EQUAL(account->terminates, account->inits);
+	CU_ASSERT_EQUAL(account->releases, pools);
+	CU_ASSERT_EQUAL(account->wrongs, 0);
+}
+
+static void *live(void *refused)
+{
+	live_in_want();
+	*(unsigned *)refused = faults_end(life.kind);
+	serve_afterwards();
+	return NULL;
+}
+
+static unsigned count_threads(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	unsigned count = 0;
+
+	while (tasks && readdir(tasks))
+		count++;
+	if (tasks)
+		closedir(tasks);
+	return count;
+}
+
+static void check_that_nothing_is_left(unsigned threads_before)
+{
+	AWAIT(count_threads() <= threads_before);
+	parker_free_all(); /* they are kept for the next threads, and there are none */
+	for (enum faults_kind kind = 0; kind < FAULTS_KINDS; kind++) {
+		if (faults_live(kind))
+			printf("# %s: %ld are left\n", faults_name(kind), faults_live(kind));
+		CU_ASSERT_EQUAL(faults_live(kind), 0);
+	}
+}
+
+unsigned life_with_faults(enum faults_kind kind, unsigned good, unsigned bad)
+{
+	unsigned refused = 0, threads, failed = CU_get_number_of_failures();
+
+	memset(&life, 0, sizeof life);
+	life.kind = kind;
+	threads = count_threads();
+	faults_begin(kind, good, bad);
+	finish(begin(live, &refused));
+	check_account(&life.account, 1);
+	check_account(&life.another, life.pooly);
+	check_that_nothing_is_left(threads);
+	if (CU_get_number_of_failures() > failed)
+		printf("# with %u of %s refused after %u\n", bad, faults_name(kind), good);
+	return refused;
+}
