@@ -97,8 +97,6 @@ static void came_up(struct pooltoy_worker *worker, uint64_t now)
 	move(worker, CREW_UP);
 	pool_emit(pool, POOLTOY_EVENT_WORKER_STARTED, (int)worker->slot.index,
 		  worker->start_duration, NULL);
-	if (crew->live - crew->starting >= pool->config.size)
-		figure_store(&pool->degraded, false);
 	if (figure_load(&worker->slot.instance) == crew->instance)
 		tell_of_restart(pool, now);
 }
@@ -312,28 +310,60 @@ static bool start_one(struct pooltoy_pool *pool, uint64_t now)
 	return false;
 }
 
-/* How many workers to start now; overflow is counted up for clients that wait. */
+static int at_least_0(int number)
+{
+	return number > 0 ? number : 0;
+}
+
+/*
+ * Workers that clients who wait may take in a moment, by the words: one that has come up may not have
+ * been taken yet, and is enough for whom it was started. If another client is faster, who waited looks in
+ * vain, and has the manager look again.
+ */
+static int coming_free(struct pooltoy_pool *pool)
+{
+	unsigned count = slot_table_count(&pool->broker.slots), index;
+	int free = 0;
+
+	for (index = 0; index < count; index++) {
+		enum slot_state state =
+			slot_word_state(slot_look(slot_table_at(&pool->broker.slots, index)));
+
+		free += state == SLOT_STARTING || state == SLOT_IDLE;
+	}
+	return free;
+}
+
+/*
+ * How many workers to start now. Those that have yet to leave keep their places: a replacement waits for
+ * that. Clients who wait do not, if there is room; whom they get fills such a place first, and is overflow
+ * beyond those.
+ */
 static int wanted(struct pooltoy_pool *pool)
 {
 	struct pool_config *config = &pool->config;
 	struct crew *crew = &pool->crew;
 	int overflow = sync_load(&pool->broker.overflow, relaxed);
 	int waiting = (int)sync_load(&pool->broker.queue.waiters, seq_cst);
-	int taken = (int)(crew->live + crew->leaving), deficit, room, more;
+	int taken = (int)(crew->live + crew->leaving), missing, deficit, room, more;
 
 	if (config->exclusive)
 		taken += (int)(crew->overdue + crew->quarantined);
-	deficit = (int)config->size + overflow - taken;
-	room = (int)(config->size + config->max_overflow) - taken - (int)crew->dismissed;
+	missing = at_least_0((int)config->size + overflow - (int)crew->live);
+	deficit = at_least_0((int)config->size + overflow - taken);
+	room = at_least_0((int)(config->size + config->max_overflow) - taken -
+			  (int)crew->dismissed);
+	if (deficit >= room)
+		return room;
 
-	more = waiting - (int)crew->starting - (deficit > 0 ? deficit : 0);
-	if (more > (int)config->max_overflow - overflow)
-		more = (int)config->max_overflow - overflow;
-	if (more > 0) {
-		sync_fetch_add(&pool->broker.overflow, more, relaxed);
-		deficit += more;
-	}
-	return deficit < room ? deficit : room;
+	more = waiting - deficit;
+	if (more > 0)
+		more = at_least_0(more - coming_free(pool));
+	if (more > room - deficit)
+		more = room - deficit;
+	if (more > missing - deficit)
+		sync_fetch_add(&pool->broker.overflow, more - (missing - deficit), relaxed);
+	return deficit + at_least_0(more);
 }
 
 /*
@@ -369,6 +399,8 @@ static uint64_t balance(struct pooltoy_pool *pool, uint64_t now)
 	dismiss_surplus(pool, now);
 	if (now < crew->start_not_before)
 		return crew->start_not_before;
+	if (crew->live - crew->starting >= pool->config.size)
+		figure_store(&pool->degraded, false); /* who failed is not missed, or made up for */
 	for (count = wanted(pool); count > 0; count--)
 		if (!start_one(pool, now))
 			break;
