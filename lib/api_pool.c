@@ -180,12 +180,9 @@ int pooltoy_pool_revive(struct pooltoy_pool *pool)
 
 	if (code)
 		return code;
-	sync_store(&pool->revived, true, release); /* at the next death the past is forgotten */
-	if (pool_change_state(pool, 1u << POOL_FAILED | 1u << POOL_BACKOFF, POOL_RUNNING, 0)) {
+	if (pool_revive(pool)) {
 		pool_emit(pool, POOLTOY_EVENT_POOL_REVIVED, -1, 0, NULL);
 		pool_wake_manager(pool);
-	} else {
-		sync_store(&pool->revived, false, release);
 	}
 	return POOLTOY_OK;
 }

@@ -150,22 +150,45 @@ int pool_check_fork(const struct pooltoy_pool *pool)
 			 pool->config.name);
 }
 
-bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state to, int code)
+static bool change_state_locked(struct pooltoy_pool *pool, unsigned from, enum pool_state to,
+				int code)
 {
 	struct checkout_queue *queue = &pool->broker.queue;
+
+	if (!(from >> sync_load(&pool->state, relaxed) & 1))
+		return false;
+	sync_store(&pool->state, to, release); /* pairs with pool_state */
+	if (code)
+		checkout_queue_close_locked(queue, code);
+	else
+		checkout_queue_open_locked(queue);
+	return true;
+}
+
+bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state to, int code)
+{
 	bool changed;
 
-	sync_mutex_lock(&queue->lock);
-	changed = from >> sync_load(&pool->state, relaxed) & 1;
-	if (changed) {
-		sync_store(&pool->state, to, release); /* pairs with pool_state */
-		if (code)
-			checkout_queue_close_locked(queue, code);
-		else
-			checkout_queue_open_locked(queue);
-	}
-	sync_mutex_unlock(&queue->lock);
+	sync_mutex_lock(&pool->broker.queue.lock);
+	changed = change_state_locked(pool, from, to, code);
+	sync_mutex_unlock(&pool->broker.queue.lock);
 	return changed;
+}
+
+bool pool_revive(struct pooltoy_pool *pool)
+{
+	const unsigned down = 1u << POOL_FAILED | 1u << POOL_BACKOFF;
+	bool revived;
+
+	sync_mutex_lock(&pool->broker.queue.lock);
+	revived = down >> sync_load(&pool->state, relaxed) & 1;
+	if (revived) {
+		/* First, so that the next death finds it: the past is forgotten then. */
+		sync_store(&pool->revived, true, release);
+		change_state_locked(pool, down, POOL_RUNNING, 0);
+	}
+	sync_mutex_unlock(&pool->broker.queue.lock);
+	return revived;
 }
 
 struct monitor_table pool_monitors(struct pooltoy_pool *pool)

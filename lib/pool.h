@@ -191,6 +191,8 @@ static inline enum pool_state pool_state(struct pooltoy_pool *pool)
  * False if it was in none of them.
  */
 bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state to, int code);
+/* From BACKOFF or FAILED to RUNNING, with a clean restart history. False if it was in neither. */
+bool pool_revive(struct pooltoy_pool *pool);
 
 /* The present instance's table, read under RCU. */
 struct monitor_table pool_monitors(struct pooltoy_pool *pool);
