@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* stage_threads.c: a child process for each play, with the library itself, on threads. */
+#include "reference/stage.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+const bool stage_is_timed = false;
+
+enum { PATIENCE_S = 10 };
+static int to_parent;
+
+/* What the child has to say comes by a pipe; nothing, and a status of 0, is good. */
+bool stage_play(void (*play)(void), char *story, size_t size)
+{
+	int ends[2], status;
+	size_t length;
+	FILE *said;
+	pid_t pid;
+
+	fflush(stdout);
+	if (pipe(ends) || (pid = fork()) < 0)
+		err(99, "a child process");
+	if (pid == 0) {
+		to_parent = ends[1];
+		alarm(3 * PATIENCE_S);
+		play();
+		fflush(stdout);
+		_exit(0);
+	}
+	close(ends[1]);
+	said = fdopen(ends[0], "r");
+	length = said ? fread(story, 1, size - 1, said) : 0;
+	story[length] = 0;
+	if (said)
+		fclose(said);
+	if (waitpid(pid, &status, 0) != pid)
+		err(99, "waitpid");
+	if (status && !length)
+		snprintf(story, size, "the process ended with status %#x", (unsigned)status);
+	return status == 0;
+}
+
+void *stage_memory(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+void stage_fail(const char *story)
+{
+	fflush(stdout);
+	if (write(to_parent, story, strlen(story)) < 0)
+		_exit(2);
+	_exit(1);
+}
+
+void stage_settle(void)
+{
+}
+
+static void breathe(void)
+{
+	static const struct timespec moment = { 0, 20000 };
+
+	nanosleep(&moment, NULL);
+}
+
+bool stage_holds(bool (*condition)(const void *argument), const void *argument)
+{
+	time_t end = time(NULL) + PATIENCE_S;
+	bool holds;
+
+	while (!(holds = condition(argument)) && time(NULL) < end)
+		breathe();
+	return holds;
+}
+
+void stage_pass(uint64_t ns)
+{
+	(void)ns;
+	abort();
+}

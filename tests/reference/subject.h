@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* subject.h: what an operation means here and now. */
+#ifndef REFERENCE_SUBJECT_H
+#define REFERENCE_SUBJECT_H
+
+#include "reference/agents.h"
+
+/* Here and now. */
+struct situation {
+	const struct model *model;
+	const struct pooltoy_lease *values; /* of its leases */
+	struct pooltoy_client **connections;
+};
+
+/* What an operation is about. */
+struct subject {
+	const struct operation *operation;
+	int agent, client, lease, worker, connection;
+	struct order order;
+};
+
+/* False: it makes no sense now. */
+bool subject_prepare(struct subject *subject, const struct operation *operation,
+		     const struct situation *situation);
+/* In words, as a line. */
+void subject_tell(const struct subject *subject, const struct model *model);
+
+/* Leases of the same value. */
+bool subject_is_same(const struct pooltoy_lease *one, const struct pooltoy_lease *other);
+
+#endif
