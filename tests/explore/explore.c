@@ -36,6 +36,7 @@ static const char usage_text[] =
 	"  --replay SCHEDULE  runs this one schedule and prints its trace\n"
 	"  --trace            a failure's whole trace, however long\n"
 	"  --rate             schedules and steps per second\n"
+	"  --until-failure    ends with the first failure of the library's\n"
 	"Output is TAP: a line for each scenario and mode.\n";
 
 static struct options options = {
@@ -80,6 +81,7 @@ static void parse(int argc, char **argv)
 		{ "replay", required_argument, NULL, 'r' },
 		{ "trace", no_argument, NULL, 'w' },
 		{ "rate", no_argument, NULL, 'v' },
+		{ "until-failure", no_argument, NULL, 'u' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -119,6 +121,9 @@ static void parse(int argc, char **argv)
 		case 'v':
 			options.rate = true;
 			break;
+		case 'u':
+			options.until_failure = true;
+			break;
 		case 'h':
 			fputs(usage_text, stdout);
 			exit(0);
@@ -131,8 +136,8 @@ static void parse(int argc, char **argv)
 
 static bool is_wanted(const struct explore_scenario *scenario, char **names)
 {
-	if (!*names)
-		return true;
+	if (!*names) /* the explorer's own bugs say nothing of the library */
+		return !options.until_failure || !scenario->must_fail;
 	for (; *names; names++)
 		if (strcmp(*names, scenario->name) == 0)
 			return true;
@@ -163,7 +168,7 @@ int main(int argc, char **argv)
 		return report_replay(scenario_named(argv[optind]));
 	}
 	for (const struct explore_scenario *one = scenarios; one; one = one->next)
-		if (is_wanted(one, argv + optind))
-			report_scenario(one);
+		if (is_wanted(one, argv + optind) && !report_scenario(one))
+			break;
 	return report_end();
 }

@@ -182,13 +182,20 @@ static void report_sights(const struct explore_scenario *scenario)
 		test(all, "%s: what it is about took place", scenario->name);
 }
 
-void report_scenario(const struct explore_scenario *scenario)
+static bool goes_on(void)
+{
+	return !failures || !options->until_failure;
+}
+
+bool report_scenario(const struct explore_scenario *scenario)
 {
 	memset(sights_seen, 0, sizeof sights_seen);
-	for (unsigned mode = 0; mode < MODES; mode++)
+	for (unsigned mode = 0; mode < MODES && goes_on(); mode++)
 		if (options->mode == MODES || options->mode == mode)
 			report_mode(scenario, mode);
-	report_sights(scenario);
+	if (goes_on())
+		report_sights(scenario);
+	return goes_on();
 }
 
 int report_replay(const struct explore_scenario *scenario)

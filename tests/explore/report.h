@@ -11,11 +11,12 @@ struct options {
 	struct limits limits;
 	bool schedules_given;
 	const char *replay;
-	bool whole_trace, rate;
+	bool whole_trace, rate, until_failure;
 };
 
 void report_prepare(const struct options *options);
-void report_scenario(const struct explore_scenario *scenario);
+/* False: something failed, and options->until_failure has it end there. */
+bool report_scenario(const struct explore_scenario *scenario);
 int report_replay(const struct explore_scenario *scenario);
 int report_end(void); /* the exit status */
 
