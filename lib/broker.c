@@ -149,7 +149,8 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 		if (hand_over(broker, slot, word, generation, &freed))
 			return freed;
 	} else if (sync_load(&broker->overflow, relaxed) > 0 && broker_drop_overflow(broker)) {
-		if (slot_move(slot, word, slot_word_make(generation + 1, 0, SLOT_STOPPING)) ==
+		if (slot_move(slot, word,
+			      slot_word_stopped(word & ~SLOT_BORROWED, SLOT_DISMISSED)) ==
 		    SLOT_DONE)
 			return BROKER_DISMISSED;
 		sync_fetch_add(&broker->overflow, 1, relaxed);
