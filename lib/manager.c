@@ -89,14 +89,20 @@ static void tell_of_restart(struct pooltoy_pool *pool, uint64_t now)
 	pool_emit(pool, POOLTOY_EVENT_POOL_RESTARTED, -1, now - crew->crashed_at, NULL);
 }
 
+static void tell_of_start(struct pooltoy_worker *worker)
+{
+	worker->announced = true;
+	pool_emit(worker->slot.pool, POOLTOY_EVENT_WORKER_STARTED, (int)worker->slot.index,
+		  worker->start_duration, NULL);
+}
+
 static void came_up(struct pooltoy_worker *worker, uint64_t now)
 {
 	struct pooltoy_pool *pool = worker->slot.pool;
 	struct crew *crew = &pool->crew;
 
 	move(worker, CREW_UP);
-	pool_emit(pool, POOLTOY_EVENT_WORKER_STARTED, (int)worker->slot.index,
-		  worker->start_duration, NULL);
+	tell_of_start(worker);
 	if (figure_load(&worker->slot.instance) == crew->instance)
 		tell_of_restart(pool, now);
 }
@@ -163,16 +169,19 @@ static void tell_of_end(struct pooltoy_worker *worker)
 {
 	struct pooltoy_pool *pool = worker->slot.pool;
 	enum pooltoy_event_type type = POOLTOY_EVENT_WORKER_STOPPED;
+	bool up = sync_load(&worker->up, relaxed);
 
+	if (up && !worker->announced)
+		tell_of_start(worker); /* it came up when it was to end already */
 	if (worker->place == CREW_QUARANTINED) {
 		type = POOLTOY_EVENT_WORKER_RETURNED;
-	} else if (worker->cause == SLOT_BROKE && figure_load(&worker->init_failed)) {
+	} else if (!up && (worker->cause == SLOT_BROKE || worker->cause == SLOT_KILLED)) {
 		figure_add(&pool->start_failures, 1);
 		type = POOLTOY_EVENT_WORKER_START_FAILED;
 	} else if (worker->cause == SLOT_BROKE || worker->cause == SLOT_KILLED) {
 		figure_add(&pool->worker_deaths, 1);
 		type = POOLTOY_EVENT_WORKER_DIED;
-	} else if (!sync_load(&worker->up, relaxed)) {
+	} else if (!up) {
 		return; /* called off before it came up: nobody was told that it started */
 	}
 	pool_emit(pool, type, (int)worker->slot.index, 0, worker->reason);

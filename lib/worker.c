@@ -396,6 +396,7 @@ static void renew(struct pooltoy_worker *worker)
 	worker->reason[0] = 0;
 	worker->terminating = false;
 	worker->start_duration = 0;
+	worker->announced = false;
 	worker->hurried = false;
 	worker->leases_before = figure_load(&worker->slot.leases);
 	figure_store(&worker->died_leased, false);

@@ -60,6 +60,7 @@ struct pooltoy_worker {
 	/* The manager's. */
 	struct message attention; /* to the manager: look at this worker */
 	enum crew_place place;
+	bool announced;                /* its start has been told */
 	bool hurried;                  /* interrupted already */
 	sync_atomic(bool) quarantined; /* a figure */
 	uint64_t leases_before;
