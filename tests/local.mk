@@ -22,16 +22,16 @@ test_environment = \
 	$(sanitizer_environment)
 AM_TESTS_ENVIRONMENT = HARNESS_ACTIVE=1; export HARNESS_ACTIVE; $(test_environment)
 
-# Findings stop the test; what liburcu does inside itself is not ours (tests/support/*.supp).
+# Findings stop the test. The one suppression is of what liburcu does inside itself.
 sanitizer_environment = \
-	UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:suppressions=$(abs_top_srcdir)/tests/support/ubsan.supp"; \
+	UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"; \
 	export UBSAN_OPTIONS; \
 	TSAN_OPTIONS="halt_on_error=1:die_after_fork=0:second_deadlock_stack=1:suppressions=$(abs_top_srcdir)/tests/support/tsan.supp"; \
 	export TSAN_OPTIONS; \
 	ASAN_OPTIONS="detect_stack_use_after_return=1:check_initialization_order=1"; \
 	export ASAN_OPTIONS;
 
-EXTRA_DIST += tests/support/tsan.supp tests/support/ubsan.supp
+EXTRA_DIST += tests/support/tsan.supp
 
 if !HAVE_CUNIT
 check-local:

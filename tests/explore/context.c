@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* context.c: a switch of stacks in a dozen instructions, and telling the sanitizers about it. */
+/* context.c: a switch of stacks in a dozen instructions, and telling AddressSanitizer about it. */
 #include "context.h"
 
 #include <err.h>
@@ -11,9 +11,6 @@
 #ifdef CONTEXT_ASAN
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
-#endif
-#ifdef CONTEXT_TSAN
-#include <sanitizer/tsan_interface.h>
 #endif
 
 #ifndef CONTEXT_UCONTEXT
@@ -97,10 +94,6 @@ void context_make(struct context *context, char *stack, size_t size, void (*entr
 #ifdef CONTEXT_ASAN
 	ASAN_UNPOISON_MEMORY_REGION(stack, size); /* frames of an execution that never ended */
 #endif
-#ifdef CONTEXT_TSAN
-	if (!context->shadow)
-		context->shadow = __tsan_create_fiber(0);
-#endif
 #ifdef CONTEXT_UCONTEXT
 	getcontext(&context->registers);
 	context->registers.uc_stack.ss_sp = stack;
@@ -145,11 +138,6 @@ void context_switch(struct context *from, struct context *to)
 	left = from;
 	entered = to;
 	__sanitizer_start_switch_fiber(&from->shadow, to->stack, to->stack_size);
-#endif
-#ifdef CONTEXT_TSAN
-	if (!from->shadow)
-		from->shadow = __tsan_get_current_fiber();
-	__tsan_switch_to_fiber(to->shadow, 0);
 #endif
 #ifdef CONTEXT_UCONTEXT
 	swapcontext(&from->registers, &to->registers);

@@ -13,13 +13,9 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 #define CONTEXT_ASAN 1
-#elif defined(__SANITIZE_THREAD__)
-#define CONTEXT_TSAN 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define CONTEXT_ASAN 1
-#elif __has_feature(thread_sanitizer)
-#define CONTEXT_TSAN 1
 #endif
 #endif
 

@@ -3,4 +3,5 @@ EXTRA_DIST += \
 	%D%/faults.sh \
 	%D%/ladder.sh \
 	%D%/reference.sh \
+	%D%/sanitizers.sh \
 	%D%/tests.sh

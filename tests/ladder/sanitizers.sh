@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+# The rung `sanitizers`: all tests under each sanitizer of each compiler, debug checks on. No finding is tolerated.
+# shellcheck shell=sh disable=SC2154
+
+# sanitize COMPILER NAME LIST: a row for the tests of build-NAME.
+sanitize()
+{
+	CC=$1
+	export CC
+	report=build/verify/sanitizers-$2.log
+	status=0
+	(set -e; check_sanitized "$2" "$3") >"$report" 2>&1 & wait $! || status=$?
+	counts=$(tail -n 1 "$report")
+	echo "$3 $1: $counts"
+	if [ "$status" -eq 0 ]; then
+		row "$3 $1" pass "${counts%% *}" tests
+	else
+		grep -E '^(FAIL|ERROR):|Sanitizer: |runtime error: ' "$report" || tail -n 50 "$report"
+		row "$3 $1" fail "$status" 'exit status'
+	fi
+}
+
+climb_sanitizers()
+{
+	sanitize gcc asan address,undefined
+	sanitize clang asan-clang address,undefined
+	sanitize gcc tsan thread
+	sanitize clang tsan-clang thread
+}
