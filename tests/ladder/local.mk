@@ -4,4 +4,5 @@ EXTRA_DIST += \
 	%D%/ladder.sh \
 	%D%/reference.sh \
 	%D%/sanitizers.sh \
-	%D%/tests.sh
+	%D%/tests.sh \
+	%D%/torture.sh

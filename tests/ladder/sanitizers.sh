@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The rung `sanitizers`: all tests under each sanitizer of each compiler, debug checks on. No finding is tolerated.
+# The rung `sanitizers`: all tests under each sanitizer of each compiler, and some torture, debug checks on. No finding
+# is tolerated.
 # shellcheck shell=sh disable=SC2154
 
 # sanitize COMPILER NAME LIST: a row for the tests of build-NAME.
@@ -18,10 +19,12 @@ sanitize()
 		grep -E '^(FAIL|ERROR):|Sanitizer: |runtime error: ' "$report" || tail -n 50 "$report"
 		row "$3 $1" fail "$status" 'exit status'
 	fi
+	torment "stress $3 $1" "build-$2" 15 2
 }
 
 climb_sanitizers()
 {
+	. tests/ladder/torture.sh
 	sanitize gcc asan address,undefined
 	sanitize clang asan-clang address,undefined
 	sanitize gcc tsan thread
