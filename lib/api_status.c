@@ -192,7 +192,8 @@ static int visit_worker(const struct walk *walk, struct pooltoy_worker *worker)
 	node.state = worker_state(slot_word_state(word), figure_load(&worker->quarantined));
 	node.calling = (word & (SLOT_CALLING | SLOT_CASTING)) != 0;
 	node.leases = figure_load(&worker->slot.leases);
-	fill_holder(&worker->slot, &node);
+	if (node.state == POOLTOY_WORKER_LEASED) /* by now it may be, though it was not */
+		fill_holder(&worker->slot, &node);
 	return visit(walk, &node);
 }
 

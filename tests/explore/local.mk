@@ -26,7 +26,8 @@ explore_scenarios = \
 	%D%/scenarios/stop.c \
 	%D%/scenarios/timeout_against_grant.c \
 	%D%/scenarios/two_clients_and_one_worker.c \
-	%D%/scenarios/two_workers.c
+	%D%/scenarios/two_workers.c \
+	%D%/scenarios/walk.c
 
 explore_self = \
 	%D%/self/crashes.c \
