@@ -189,19 +189,20 @@ int pooltoy_pool_revive(struct pooltoy_pool *pool)
 
 int pooltoy_kill_manager(struct pooltoy_pool *pool)
 {
-	int code = check_not_stopped(pool);
+	int code = check_pool(pool);
 
 	if (code)
 		return code;
-	switch (pool_state(pool)) {
+	switch (pool_kill_manager(pool)) {
 	case POOL_BACKOFF:
 		return error_set(POOLTOY_ESTARTING,
 				 "pool \"%s\": it is in backoff: no instance to kill",
 				 pool->config.name);
 	case POOL_FAILED:
 		return error_set(POOLTOY_EFAILED, "pool \"%s\": it has failed", pool->config.name);
+	case POOL_STOPPED:
+		return check_not_stopped(pool);
 	default:
-		actor_kill(&pool->manager);
 		return POOLTOY_OK;
 	}
 }

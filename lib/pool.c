@@ -158,6 +158,8 @@ static bool change_state_locked(struct pooltoy_pool *pool, unsigned from, enum p
 	if (!(from >> sync_load(&pool->state, relaxed) & 1))
 		return false;
 	sync_store(&pool->state, to, release); /* pairs with pool_state */
+	if (to == POOL_BACKOFF || to == POOL_FAILED)
+		actor_pardon(&pool->manager); /* kills come late: the next one waits */
 	if (code)
 		checkout_queue_close_locked(queue, code);
 	else
@@ -189,6 +191,19 @@ bool pool_revive(struct pooltoy_pool *pool)
 	}
 	sync_mutex_unlock(&pool->broker.queue.lock);
 	return revived;
+}
+
+enum pool_state pool_kill_manager(struct pooltoy_pool *pool)
+{
+	enum pool_state state;
+
+	/* Under the lock of changes of state: one that waits in backoff, or for a revival, is not hit. */
+	sync_mutex_lock(&pool->broker.queue.lock);
+	state = sync_load(&pool->state, relaxed);
+	if (state == POOL_RUNNING)
+		actor_kill(&pool->manager);
+	sync_mutex_unlock(&pool->broker.queue.lock);
+	return state;
 }
 
 struct monitor_table pool_monitors(struct pooltoy_pool *pool)

@@ -194,6 +194,9 @@ bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state
 /* From BACKOFF or FAILED to RUNNING, with a clean restart history. False if it was in neither. */
 bool pool_revive(struct pooltoy_pool *pool);
 
+/* Kills the manager of a pool that runs; in any other state nothing happens. The state it was in. */
+enum pool_state pool_kill_manager(struct pooltoy_pool *pool);
+
 /* The present instance's table, read under RCU. */
 struct monitor_table pool_monitors(struct pooltoy_pool *pool);
 

@@ -85,6 +85,11 @@ void actor_kill(struct actor *actor)
 	mailbox_wake(&actor->mailbox);
 }
 
+void actor_pardon(struct actor *actor)
+{
+	sync_store(&actor->killed, false, relaxed);
+}
+
 bool actor_succeed(struct actor *actor, const struct thread_spec *spec, sync_atomic(bool) * stop)
 {
 	enum { RETRY_MS = 10 };

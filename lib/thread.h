@@ -60,6 +60,9 @@ void actor_wait(struct actor *actor, uint64_t deadline);
 /* Any thread. */
 void actor_kill(struct actor *actor);
 
+/* Once its thread has ended: a kill that has not been taken is dropped, and does not hit the next one. */
+void actor_pardon(struct actor *actor);
+
 /*
  * In the cleanup of a thread that must not end: starts the next life, again and again until one can
  * be had; false if the actor is to stop meanwhile.

@@ -21,6 +21,7 @@ explore_scenarios = \
 	%D%/scenarios/quarantine.c \
 	%D%/scenarios/reaper.c \
 	%D%/scenarios/restarts.c \
+	%D%/scenarios/second_kill.c \
 	%D%/scenarios/slot_word.c \
 	%D%/scenarios/starvation.c \
 	%D%/scenarios/stop.c \
