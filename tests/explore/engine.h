@@ -89,6 +89,7 @@ struct engine {
 	/* No choices: the set-up and the end of a scenario; and laws, which are no steps either. */
 	bool quiet, in_law;
 	bool failed, tracing;
+	bool no_threads, no_memory; /* explore_refuse */
 	unsigned preemptions, bound; /* spent in this schedule, and what it may spend */
 	unsigned spent[128];         /* disturbances, by letter */
 

@@ -16,6 +16,8 @@ void explore_register(struct explore_scenario *scenario, const char *name)
 		scenario->bound = 2;
 	if (!scenario->cap)
 		scenario->cap = 10000;
+	if (!scenario->by_chance)
+		scenario->by_chance = 2000;
 	if (!scenario->max_steps)
 		scenario->max_steps = 20000;
 	while (*link && strcmp((*link)->name, name) < 0)

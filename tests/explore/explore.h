@@ -74,6 +74,8 @@ struct explore_scenario {
 	int bound;          /* preemptions, in the exhaustive mode; 0: 2 */
 	bool delays;        /* which fiber follows one that waits costs one of the bound, too */
 	unsigned long cap;  /* schedules of the exhaustive mode in `make check`; 0: 10,000 */
+	unsigned long by_chance; /* of the modes by chance there; 0: 2,000 */
+	bool no_jitter;          /* sync_random() is always 0 */
 	unsigned max_steps; /* one schedule's; more is a livelock; 0: 10,000 */
 	const char
 		*must_fail; /* it has a bug: exploring must end with this in the failure's text */
@@ -115,6 +117,9 @@ void explore_choices(bool wanted);
 
 /* For callbacks: the calling thread holds no lock of the library. */
 bool explore_holds_no_lock(void);
+
+/* From now on no thread starts, no memory is to be had: in every schedule, not by choice. */
+void explore_refuse(bool threads, bool memory);
 
 /* For scenarios that know better than the clock: time passes. */
 void explore_advance(uint64_t ns);

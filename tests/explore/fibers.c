@@ -70,7 +70,7 @@ int fiber_start(struct sync_thread *thread, const char *name, void (*body)(void 
 {
 	struct fiber *fiber;
 
-	if (scheduler_disturbed('f', engine.scenario->budget.no_threads))
+	if (engine.no_threads || scheduler_disturbed('f', engine.scenario->budget.no_threads))
 		return EAGAIN;
 	scheduler_point();
 	memset(thread->name, 0, sizeof thread->name);

@@ -89,7 +89,7 @@ void *memory_alloc(size_t size, size_t alignment, const char *function)
 
 	size += size == 0; /* so that each block has a place of its own */
 	end = align(start + size, GRAIN);
-	if (scheduler_disturbed('f', engine.scenario->budget.no_memory))
+	if (engine.no_memory || scheduler_disturbed('f', engine.scenario->budget.no_memory))
 		return NULL;
 	engine_require(memory.count + 1 < BLOCKS && end + RED_ZONE < memory.start + ARENA_SIZE,
 		       "the explorer's memory does not suffice");

@@ -13,9 +13,9 @@
  * that a busy machine explores the same. With a sanitizer each takes ten times as long.
  */
 #ifdef CONTEXT_ASAN
-enum { CHECK_BY_CHANCE = 300, SLOWER = 10 };
+enum { SLOWER = 10 };
 #else
-enum { CHECK_BY_CHANCE = 2000, SLOWER = 1 };
+enum { SLOWER = 1 };
 #endif
 
 static const struct options *options;
@@ -86,7 +86,7 @@ static struct limits limits_for(const struct explore_scenario *scenario, enum mo
 		limits.bound = (unsigned)scenario->bound;
 	if (!options->schedules_given)
 		limits.schedules =
-			mode == MODE_EXHAUSTIVE ? scenario->cap / SLOWER : CHECK_BY_CHANCE;
+			(mode == MODE_EXHAUSTIVE ? scenario->cap : scenario->by_chance) / SLOWER;
 	return limits;
 }
 

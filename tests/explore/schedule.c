@@ -88,6 +88,12 @@ void explore_choices(bool wanted)
 	engine.quiet = !wanted;
 }
 
+void explore_refuse(bool threads, bool memory)
+{
+	engine.no_threads = threads;
+	engine.no_memory = memory;
+}
+
 bool explore_holds_no_lock(void)
 {
 	return engine.current->ranks == 0;
@@ -109,6 +115,8 @@ uint64_t sync_now_coarse(void)
 
 uint64_t sync_random(void)
 {
+	if (engine.scenario->no_jitter)
+		return 0;
 	engine.random = engine.random * UINT64_C(6364136223846793005) + 1442695040888963407;
 	return engine.random;
 }
