@@ -4,5 +4,6 @@ EXTRA_DIST += \
 	%D%/ladder.sh \
 	%D%/reference.sh \
 	%D%/sanitizers.sh \
+	%D%/supervision.sh \
 	%D%/tests.sh \
 	%D%/torture.sh
