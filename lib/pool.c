@@ -150,21 +150,22 @@ int pool_check_fork(const struct pooltoy_pool *pool)
 			 pool->config.name);
 }
 
-static bool change_state_locked(struct pooltoy_pool *pool, unsigned from, enum pool_state to,
-				int code)
+static bool is_in_locked(struct pooltoy_pool *pool, unsigned states)
+{
+	return states >> sync_load(&pool->state, relaxed) & 1;
+}
+
+static void enter_locked(struct pooltoy_pool *pool, enum pool_state state, int code)
 {
 	struct checkout_queue *queue = &pool->broker.queue;
 
-	if (!(from >> sync_load(&pool->state, relaxed) & 1))
-		return false;
-	sync_store(&pool->state, to, release); /* pairs with pool_state */
-	if (to == POOL_BACKOFF || to == POOL_FAILED)
+	sync_store(&pool->state, state, release); /* pairs with pool_state */
+	if (state == POOL_BACKOFF || state == POOL_FAILED)
 		actor_pardon(&pool->manager); /* kills come late: the next one waits */
 	if (code)
 		checkout_queue_close_locked(queue, code);
 	else
 		checkout_queue_open_locked(queue);
-	return true;
 }
 
 bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state to, int code)
@@ -172,22 +173,23 @@ bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state
 	bool changed;
 
 	sync_mutex_lock(&pool->broker.queue.lock);
-	changed = change_state_locked(pool, from, to, code);
+	changed = is_in_locked(pool, from);
+	if (changed)
+		enter_locked(pool, to, code);
 	sync_mutex_unlock(&pool->broker.queue.lock);
 	return changed;
 }
 
 bool pool_revive(struct pooltoy_pool *pool)
 {
-	const unsigned down = 1u << POOL_FAILED | 1u << POOL_BACKOFF;
 	bool revived;
 
 	sync_mutex_lock(&pool->broker.queue.lock);
-	revived = down >> sync_load(&pool->state, relaxed) & 1;
+	revived = is_in_locked(pool, 1u << POOL_FAILED | 1u << POOL_BACKOFF);
 	if (revived) {
 		/* First, so that the next death finds it: the past is forgotten then. */
 		sync_store(&pool->revived, true, release);
-		change_state_locked(pool, down, POOL_RUNNING, 0);
+		enter_locked(pool, POOL_RUNNING, 0);
 	}
 	sync_mutex_unlock(&pool->broker.queue.lock);
 	return revived;

@@ -197,6 +197,12 @@ bool pool_revive(struct pooltoy_pool *pool);
 /* Kills the manager of a pool that runs; in any other state nothing happens. The state it was in. */
 enum pool_state pool_kill_manager(struct pooltoy_pool *pool);
 
+/*
+ * From FAILED or BACKOFF to RUNNING; at the next death of the manager the supervisor forgets those
+ * before. False if it was in neither, and nothing has changed.
+ */
+bool pool_revive(struct pooltoy_pool *pool);
+
 /* The present instance's table, read under RCU. */
 struct monitor_table pool_monitors(struct pooltoy_pool *pool);
 

@@ -137,6 +137,16 @@ CASE(a_revived_pool_serves_at_once_and_has_no_past,
      { 2 * S, KILL_MANAGER, "ready #4: 1 idle", RESTART },
      { 2 * S, KILL_MANAGER, "failed #5", "crashed, failed, 1 left" });
 
+CASE(a_pool_that_is_revived_twice_has_no_past_either,
+     "child_adm: restart_child of a child that runs changes nothing", FAILS_AT_ONCE,
+     { 0, START, "ready #1: 1 idle", "started, 1 up" },
+     { 1 * S, KILL_MANAGER, "ready #2: 1 idle", RESTART },
+     { 1 * S, KILL_MANAGER, "failed #3", "crashed, failed, 1 left" },
+     { 2 * S, REVIVE, "ready #3: 1 idle", "revived, restarted after 1000 ms, 1 up" },
+     { 2 * S, REVIVE, "ready #3: 1 idle", "" },
+     { 2 * S, KILL_MANAGER, "ready #4: 1 idle", RESTART },
+     { 2 * S, KILL_MANAGER, "failed #5", "crashed, failed, 1 left" });
+
 CASE(a_revival_ends_a_backoff, "child_adm: restart_child, of one that waits to be restarted",
      SPEC(ONE_IN_5_S),
      { 0, START, "ready #1: 1 idle", "started, 1 up" },
