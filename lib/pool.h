@@ -191,17 +191,12 @@ static inline enum pool_state pool_state(struct pooltoy_pool *pool)
  * False if it was in none of them.
  */
 bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state to, int code);
+
 /* From BACKOFF or FAILED to RUNNING, with a clean restart history. False if it was in neither. */
 bool pool_revive(struct pooltoy_pool *pool);
 
 /* Kills the manager of a pool that runs; in any other state nothing happens. The state it was in. */
 enum pool_state pool_kill_manager(struct pooltoy_pool *pool);
-
-/*
- * From FAILED or BACKOFF to RUNNING; at the next death of the manager the supervisor forgets those
- * before. False if it was in neither, and nothing has changed.
- */
-bool pool_revive(struct pooltoy_pool *pool);
 
 /* The present instance's table, read under RCU. */
 struct monitor_table pool_monitors(struct pooltoy_pool *pool);

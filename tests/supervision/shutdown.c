@@ -99,6 +99,14 @@ CASE(a_stop_in_the_middle_of_a_restart_waits_for_the_old_workers,
      { 1300 * MS - 1, LOOK, "stopped #2: 1 leaving", "" },
      { 1300 * MS, LOOK, "stopped #2", STOPPED ", 1: ok" });
 
+CASE(a_stop_in_the_middle_of_a_start_waits_for_it,
+     "hanging_restart_loop: terminate_child while the child starts", SPEC(.size = 1),
+     { 0, INITS_TAKE(2000), "none", "" },
+     { 0, START, "starting #1: 1 starting", "started" },
+     { 500 * MS, STOP(1, -1), "stopped #1: 1 leaving", "" },
+     { 2000 * MS - 1, LOOK, "stopped #1: 1 leaving", "" },
+     { 2000 * MS, LOOK, "stopped #1", "stopped, 1 up, 1 left, released, 1: ok" });
+
 CASE(a_stop_between_two_starts_that_fail_takes_no_time,
      "hanging_restart_loop: delete_child of a child that never comes up", SPEC(.size = 1),
      { 0, INITS_FAIL(-1), "none", "" },

@@ -26,8 +26,17 @@ CASE(a_manager_that_dies_over_a_slow_start_does_not_wait_for_it,
      { 8 * S, LOOK, "starting #2: 1 starting, 1 leaving", "" },
      { 9 * S - 1, LOOK, "starting #2: 1 starting, 1 leaving", "" },
      { 9 * S, LOOK, "starting #2: 1 starting, 1 stuck", "1 quarantined" },
-     { 10 * S, LOOK, "starting #2: 1 starting", "1 returned" },
+     { 10 * S, LOOK, "starting #2: 1 starting", "1 up, 1 returned" },
      { 18 * S, LOOK, "ready #2: 1 idle", "restarted after 15000 ms, 1 up" });
+
+CASE(a_start_called_off_that_comes_up_is_told_of_with_its_end,
+     "one_for_all_other_child_fails_restart: a child that is up when it is no longer wanted",
+     SPEC(.size = 1),
+     { 0, INITS_TAKE(2000), "none", "" },
+     { 0, START, "starting #1: 1 starting", "started" },
+     { 1 * S, KILL_MANAGER, "starting #2: 1 leaving", "crashed" },
+     { 2 * S, LOOK, "starting #2: 1 starting", "1 up, 1 left" },
+     { 4 * S, LOOK, "ready #2: 1 idle", "restarted after 3000 ms, 1 up" });
 
 CASE(a_start_that_fails_is_tried_again_after_a_backoff,
      "sup_start_fail: OTP's supervisor does not start; here the pool is up, degraded",
