@@ -105,6 +105,17 @@ CASE(a_worker_that_has_not_is_replaced_after_a_backoff,
      { 1300 * MS - 1, LOOK, "degraded #1", "" },
      { 1300 * MS, LOOK, "ready #1: 1 idle", "1 up" });
 
+CASE(a_worker_that_has_served_ends_the_row_of_those_that_have_not,
+     "multiple_restarts: what was long ago, or has been made good, is forgotten", SPEC(.size = 1),
+     { 0, START, "ready #1: 1 idle", "started, 1 up" },
+     { 1000 * MS, KILL_WORKER(-1), "degraded #1", "1 died" },
+     { 1100 * MS, CHECKOUT(1, 0), "full #1: 1 leased", "1 up, 1: ok" },
+     { 1100 * MS, CHECKIN(1), "ready #1: 1 idle", "1: ok" },
+     { 1200 * MS, KILL_WORKER(-1), "ready #1: 1 idle", "1 up, 1 died" },
+     { 1300 * MS, KILL_WORKER(-1), "degraded #1", "1 died" },
+     { 1400 * MS - 1, LOOK, "degraded #1", "" },
+     { 1400 * MS, LOOK, "ready #1: 1 idle", "1 up" });
+
 CASE(overflow_that_is_dismissed_is_not_replaced,
      "transient_normal: a transient child that ends as it should is not started again",
      SPEC(.size = 1, .max_overflow = 1),

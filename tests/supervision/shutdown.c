@@ -99,6 +99,17 @@ CASE(a_stop_in_the_middle_of_a_restart_waits_for_the_old_workers,
      { 1300 * MS - 1, LOOK, "stopped #2: 1 leaving", "" },
      { 1300 * MS, LOOK, "stopped #2", STOPPED ", 1: ok" });
 
+CASE(who_was_leaving_before_a_stop_is_held_to_its_deadline,
+     "supervisor(3), terminate_child: with the time of the stop, not that of the restart",
+     SPEC(.size = 1, .shutdown = 60000, .grace = 1000),
+     { 0, START, "ready #1: 1 idle", "started, 1 up" },
+     { 0, TERMINATES_TAKE(10000), "ready #1: 1 idle", "" },
+     { 1 * S, KILL_MANAGER, "starting #2: 1 leaving", "crashed" },
+     { 2 * S, STOP(1, 2000), "stopped #2: 1 leaving", "" },
+     { 5 * S - 1, LOOK, "stopped #2: 1 leaving", "" },
+     { 5 * S, LOOK, "stopped #2: 1 stuck", "stopped, 1 quarantined, 1: EQUARANTINED" },
+     { 11 * S, LOOK, "", "released" });
+
 CASE(a_stop_in_the_middle_of_a_start_waits_for_it,
      "hanging_restart_loop: terminate_child while the child starts", SPEC(.size = 1),
      { 0, INITS_TAKE(2000), "none", "" },
