@@ -1,5 +1,6 @@
 # The ladder: one file a rung, each a part of bootstrap.
 EXTRA_DIST += \
+	%D%/abi.sh \
 	%D%/faults.sh \
 	%D%/ladder.sh \
 	%D%/reference.sh \
