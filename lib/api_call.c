@@ -128,7 +128,10 @@ static bool is_answered(struct cell *cell)
 
 /* Calls. */
 
-static int check_call(struct slot *slot, const void *handler, const void *bytes, size_t length)
+static int check_call(struct slot *slot,
+		      int (*handler)(struct pooltoy_worker *self, void *state, const void *bytes,
+				     size_t length),
+		      const void *bytes, size_t length)
 {
 	const char *name = slot->pool->config.name;
 
@@ -182,16 +185,16 @@ int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t 
 	int code;
 	struct slot *slot = lease_resolve(lease, &code);
 
-	if (slot)
-		code = check_call(slot, (const void *)(uintptr_t)slot->pool->config.ops.handle_call,
-				  request, length);
+	if (!slot)
+		return code;
+	code = check_call(slot, slot->pool->config.ops.handle_call, request, length);
 	if (code)
 		return code;
 	if (reply && !reply_length)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": a reply buffer without its length",
 				 slot->pool->config.name);
-	self = self_get(slot->pool->config.name, &code);
-	if (!self)
+	code = self_get(slot->pool->config.name, &self);
+	if (code)
 		return code;
 	call = (struct call){ worker_of(slot), lease->generation, reply, reply_length, false };
 	if (reply_length && !reply)
@@ -237,37 +240,39 @@ int pooltoy_call_reply(const struct pooltoy_lease *lease, void *reply, size_t *r
 
 /* Casts. */
 
-static enum slot_result queue_cast(struct pooltoy_worker *worker, uint64_t generation,
-				   struct cast *cast, bool *full)
+/* True: the cast is the worker's; else it remains the caller's, and *result is SLOT_DONE if there are too many. */
+static bool queue_cast(struct pooltoy_worker *worker, uint64_t generation, struct cast *cast,
+		       enum slot_result *result)
 {
-	enum slot_result result = SLOT_DONE;
+	bool queued = false;
 
 	sync_mutex_lock(&worker->casts_lock);
-	*full = worker->casts_count >= worker->slot.pool->config.max_casts;
-	if (!*full)
-		result = slot_claim_casting(&worker->slot, generation);
-	else if (!slot_word_is_lease(slot_look(&worker->slot), generation))
-		result = SLOT_STALE;
-	if (!*full && result == SLOT_DONE) {
+	if (worker->casts_count < worker->slot.pool->config.max_casts) {
+		*result = slot_claim_casting(&worker->slot, generation);
+		queued = *result == SLOT_DONE;
+	} else {
+		*result = slot_word_is_lease(slot_look(&worker->slot), generation) ? SLOT_DONE
+										   : SLOT_STALE;
+	}
+	if (queued) {
 		*worker->casts_end = cast;
 		worker->casts_end = &cast->next;
 		worker->casts_count++;
 	}
 	sync_mutex_unlock(&worker->casts_lock);
-	return result;
+	return queued;
 }
 
 int pooltoy_cast(const struct pooltoy_lease *lease, const void *message, size_t length)
 {
 	struct cast *cast;
 	enum slot_result result;
-	bool full;
 	int code;
 	struct slot *slot = lease_resolve(lease, &code);
 
-	if (slot)
-		code = check_call(slot, (const void *)(uintptr_t)slot->pool->config.ops.handle_cast,
-				  message, length);
+	if (!slot)
+		return code;
+	code = check_call(slot, slot->pool->config.ops.handle_cast, message, length);
 	if (code)
 		return code;
 	cast = sync_alloc(sizeof *cast + length);
@@ -278,13 +283,12 @@ int pooltoy_cast(const struct pooltoy_lease *lease, const void *message, size_t 
 	cast->length = length;
 	if (length > 0)
 		memcpy(cast->data, message, length);
-	result = queue_cast(worker_of(slot), lease->generation, cast, &full);
-	if (!full && result == SLOT_DONE) {
+	if (queue_cast(worker_of(slot), lease->generation, cast, &result)) {
 		worker_wake(worker_of(slot));
 		return POOLTOY_OK;
 	}
 	sync_free(cast);
-	if (full && result == SLOT_DONE)
+	if (result == SLOT_DONE)
 		return error_set(
 			POOLTOY_EAGAIN, "pool \"%s\": worker %u: %u casts wait for it already",
 			slot->pool->config.name, slot->index, slot->pool->config.max_casts);

@@ -191,8 +191,8 @@ int checkout_begin(struct checkout *checkout, struct pooltoy_pool *pool, const v
 	if (code)
 		return code;
 	checkout->pool = pool;
-	checkout->self = self_get(pool->config.name, &code);
-	if (!checkout->self)
+	code = self_get(pool->config.name, &checkout->self);
+	if (code)
 		return code;
 	checkout->membership = membership_get(&checkout->self->client, pool);
 	return checkout->membership ? POOLTOY_OK : checkout_no_memory(pool);

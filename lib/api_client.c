@@ -158,7 +158,9 @@ int pooltoy_lease_adopt(struct pooltoy_client *client, struct pooltoy_lease *lea
 	int code;
 
 	adoption.slot = lease_resolve(lease, &code);
-	if (adoption.slot && client)
+	if (!adoption.slot)
+		return code;
+	if (client)
 		code = client_check_fork(client);
 	if (!code)
 		code = checkout_begin(&adoption, adoption.slot->pool, lease);

@@ -103,8 +103,8 @@ int pooltoy_lease_state(const struct pooltoy_lease *lease, void **state)
 	if (!state)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": lease_state: state is NULL",
 				 slot->pool->config.name);
-	self = self_get(slot->pool->config.name, &code);
-	if (!self)
+	code = self_get(slot->pool->config.name, &self);
+	if (code)
 		return code;
 	membership = membership_get(&self->client, slot->pool);
 	if (!membership || !holdings_reserve(&membership->borrows))

@@ -57,8 +57,8 @@ int pooltoy_start_pool(struct pooltoy_supervisor *supervisor, const struct poolt
 		code = spec_to_config(spec, &config);
 	if (code)
 		return code;
-	self = self_get(config.name, &code);
-	if (!self)
+	code = self_get(config.name, &self);
+	if (code)
 		return code;
 	if (pool_create(&config, &worker_kind, &started))
 		return error_set(POOLTOY_ENOMEM, "supervisor: pool \"%s\": no memory", config.name);
@@ -141,8 +141,8 @@ int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms)
 
 	if (code)
 		return code;
-	self = self_get(pool->config.name, &code);
-	if (!self)
+	code = self_get(pool->config.name, &self);
+	if (code)
 		return code;
 	if (!stop_begin(pool, timeout_ms < 0 ? sync_now() + pool->config.shutdown
 					     : deadline_from_timeout(timeout_ms)))

@@ -82,8 +82,8 @@ int pooltoy_supervisor_start_with(const struct pooltoy_supervisor_spec *given,
 			     : error_set(POOLTOY_EINVAL, "supervisor specification: it is NULL");
 	if (code)
 		return code;
-	self = self_get(NULL, &code);
-	if (!self)
+	code = self_get(NULL, &self);
+	if (code)
 		return code;
 	started = sync_alloc_lines(sizeof *started);
 	if (!started)
@@ -146,8 +146,8 @@ int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_m
 
 	if (code)
 		return code;
-	self = self_get(NULL, &code);
-	if (!self)
+	code = self_get(NULL, &self);
+	if (code)
 		return code;
 	cancel = sync_cancel_disable();
 	stuck = stop_all(supervisor, self->parker, deadline);

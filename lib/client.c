@@ -279,14 +279,12 @@ static int self_error(int code, const char *pool, const char *cause)
 	return error_set(code, "supervisor: %s", cause);
 }
 
-static struct self *self_make(const char *pool, int *code)
+static int self_make(const char *pool, struct self **made)
 {
 	struct self *self;
 
-	if (self_local()->ended) {
-		*code = self_error(POOLTOY_ETHREADEXITED, pool, "the calling thread has ended");
-		return NULL;
-	}
+	if (self_local()->ended)
+		return self_error(POOLTOY_ETHREADEXITED, pool, "the calling thread has ended");
 	/* A thread that forked leaves what it had behind: those pools have no threads here. */
 	self = sync_alloc(sizeof *self);
 	if (self)
@@ -295,15 +293,15 @@ static struct self *self_make(const char *pool, int *code)
 		if (self && self->parker)
 			parker_release(self->parker);
 		sync_free(self);
-		*code = self_error(POOLTOY_ENOMEM, pool,
-				   "no memory for the calling thread's client");
-		return NULL;
+		return self_error(POOLTOY_ENOMEM, pool,
+				  "no memory for the calling thread's client");
 	}
 	self->thread_id = sync_thread_id();
 	self->search_start = (unsigned)self->thread_id * 64; /* another word of the hints */
 	self->fork_epoch = sync_fork_epoch();
 	self_local()->self = self;
-	return self;
+	*made = self;
+	return POOLTOY_OK;
 }
 
 struct self *self_peek(void)
@@ -313,11 +311,10 @@ struct self *self_peek(void)
 	return self && self->fork_epoch == sync_fork_epoch() ? self : NULL;
 }
 
-struct self *self_get(const char *pool, int *code)
+int self_get(const char *pool, struct self **self)
 {
-	struct self *self = self_peek();
-
-	return self ? self : self_make(pool, code);
+	*self = self_peek();
+	return *self ? POOLTOY_OK : self_make(pool, self);
 }
 
 /* Explicit clients. */

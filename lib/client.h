@@ -61,10 +61,10 @@ struct self {
 };
 
 /*
- * The calling thread, made at its first call; NULL and *code, with its message, without memory or
- * past the thread's end. The message names the pool; NULL: the supervisor.
+ * The calling thread, made at its first call: 0, or a code with its message: without memory, or past
+ * the thread's end. The message names the pool; NULL: the supervisor.
  */
-struct self *self_get(const char *pool, int *code);
+int self_get(const char *pool, struct self **self);
 /* The same if it exists, else NULL. */
 struct self *self_peek(void);
 

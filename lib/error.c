@@ -11,14 +11,13 @@ struct error_text {
 };
 SYNC_THREAD_LOCAL(struct error_text, last_error);
 
-int error_set(int code, const char *format, ...)
+void error_record(const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
 	vsnprintf(last_error()->text, sizeof last_error()->text, format, arguments);
 	va_end(arguments);
-	return code;
 }
 
 const char *pooltoy_last_error(void)

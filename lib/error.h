@@ -5,8 +5,11 @@
 
 #include <pooltoy/error.h>
 
-/* Sets the text of pooltoy_last_error and returns `code`: `return error_set(POOLTOY_EINVAL,
- * "...")`. */
-int error_set(int code, const char *format, ...) POOLTOY_PRINTF(2, 3);
+/*
+ * Sets the text of pooltoy_last_error and returns `code`: `return error_set(POOLTOY_EINVAL, "...")`.
+ * A macro, so that whoever analyzes the caller sees that it is just this code.
+ */
+#define error_set(code, ...) (error_record(__VA_ARGS__), (code))
+void error_record(const char *format, ...) POOLTOY_PRINTF(1, 2);
 
 #endif

@@ -4,6 +4,7 @@
 #include "deadline.h"
 #include "error.h"
 
+#include <stdio.h>
 #include <string.h>
 
 int spec_copy(void *own, size_t size, const void *given, const char *what)
@@ -56,7 +57,7 @@ static int copy_name(const char *given, char *name)
 		return error_set(POOLTOY_EINVAL,
 				 "pool \"%.*s...\": its name has more than %d bytes",
 				 POOL_NAME_SIZE - 1, given, POOL_NAME_SIZE - 1);
-	strcpy(name, given);
+	memcpy(name, given, strlen(given) + 1);
 	return POOLTOY_OK;
 }
 
@@ -66,8 +67,7 @@ static int copy_ops(const struct pooltoy_worker_ops *given, struct pool_config *
 
 	if (!given)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": it has no worker", config->name);
-	strcpy(what, "pool \"");
-	strcat(strcat(what, config->name), "\": worker");
+	snprintf(what, sizeof what, "pool \"%s\": worker", config->name);
 	return spec_copy(&config->ops, sizeof config->ops, given, what);
 }
 

@@ -145,6 +145,7 @@ static void supervise(struct pooltoy_supervisor *supervisor)
 }
 
 static void supervisor_main(void *argument);
+static void drop_references(struct pooltoy_supervisor *supervisor, unsigned count);
 
 static struct thread_spec supervisor_thread(struct pooltoy_supervisor *supervisor)
 {
@@ -170,20 +171,21 @@ static void supervisor_ends(void *argument)
 	struct pooltoy_supervisor *supervisor = argument;
 	struct thread *self = supervisor->actor.thread;
 	struct thread_spec spec = supervisor_thread(supervisor);
+	bool succeeded;
 
 	/* Killed: all pools are as they are; the next thread takes the next message. */
 	supervisor_ref(supervisor); /* the next thread's */
-	if (!sync_load(&supervisor->stop, acquire) &&
-	    actor_succeed(&supervisor->actor, &spec, &supervisor->stop)) {
+	succeeded = !sync_load(&supervisor->stop, acquire) &&
+		    actor_succeed(&supervisor->actor, &spec, &supervisor->stop);
+	if (succeeded)
 		tell_of_restart(supervisor);
-		thread_leave(self, &supervisor->reaper);
-	} else {
-		supervisor_unref(supervisor);
-		thread_leave(self, &supervisor->reaper);
+	thread_leave(self, &supervisor->reaper);
+	if (!succeeded) {
 		sync_store(&supervisor->stopped, true, release); /* pairs with supervisor_end */
 		parker_unpark(sync_load(&supervisor->stopper, acquire));
 	}
-	supervisor_unref(supervisor); /* this thread's; it may be the last */
+	/* This thread's; and the next one's, if there is none. These may be the last. */
+	drop_references(supervisor, succeeded ? 1 : 2);
 }
 
 static void supervisor_main(void *argument)
@@ -356,13 +358,18 @@ void supervisor_ref(struct pooltoy_supervisor *supervisor)
 	sync_fetch_add(&supervisor->references, 1, relaxed);
 }
 
-void supervisor_unref(struct pooltoy_supervisor *supervisor)
+static void drop_references(struct pooltoy_supervisor *supervisor, unsigned count)
 {
-	if (sync_fetch_sub(&supervisor->references, 1, acq_rel) != 1)
+	if (sync_fetch_sub(&supervisor->references, count, acq_rel) != count)
 		return;
 	notifier_destroy(&supervisor->notifier);
 	reaper_destroy(&supervisor->reaper);
 	sync_mutex_destroy(&supervisor->lock);
 	actor_destroy(&supervisor->actor);
 	sync_free(supervisor);
+}
+
+void supervisor_unref(struct pooltoy_supervisor *supervisor)
+{
+	drop_references(supervisor, 1);
 }

@@ -370,9 +370,9 @@ enum { OTHER_ROUNDS = PTHREAD_DESTRUCTOR_ITERATIONS };
 static void calls_at_the_end(void *value)
 {
 	struct visit *visit = value;
-	int code = POOLTOY_OK;
+	struct self *self;
+	int code = self_get("pooly", &self);
 
-	(void)self_get("pooly", &code);
 	visit->good_rounds += code == POOLTOY_OK;
 	visit->last_code = code;
 	if (++visit->rounds < OTHER_ROUNDS)
@@ -382,13 +382,12 @@ static void calls_at_the_end(void *value)
 static void *hold_a_worker(void *argument)
 {
 	struct visit *visit = argument;
-	int code = POOLTOY_OK;
-	struct self *self;
+	struct self *self = NULL, *again = NULL;
 
 	visit->peeked_before = self_peek() != NULL;
-	self = self_get("pooly", &code);
-	CU_ASSERT(self != NULL && code == POOLTOY_OK);
-	visit->same = self_get("pooly", &code) == self && self_peek() == self;
+	CU_ASSERT(self_get("pooly", &self) == POOLTOY_OK && self != NULL);
+	visit->same = self_get("pooly", &again) == POOLTOY_OK && again == self &&
+		      self_peek() == self;
 	hold(&self->client, visit->pool, leased(visit->pool, 0));
 	visit->pool_kept = references(visit->pool) == 2;
 	pthread_setspecific(other_library, visit);
