@@ -35,7 +35,7 @@ describe()
 	gcc -shared -pthread "-Wl,-soname,$soname" "-Wl,--version-script=$1/lib/pooltoy.map" \
 		-o "$objects/libpooltoy.so" "$objects"/*.o -lurcu-bp -lurcu-common
 	abidw --headers-dir "$1/include" --drop-private-types --no-corpus-path --no-comp-dir-path \
-		--no-show-locs --no-elf-needed --type-id-style hash --out-file "$2" "$objects/libpooltoy.so"
+		--no-show-locs --no-elf-needed --exported-interfaces-only --type-id-style hash --out-file "$2" "$objects/libpooltoy.so"
 }
 
 # compare FILE: verdict=same; =added, if programs that exist go on working; or =incompatible.
