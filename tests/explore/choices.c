@@ -41,11 +41,13 @@ choice choices_pick(const choice *choices, unsigned count)
 void deviations_add(struct deviations *deviations, struct deviation deviation)
 {
 	if (deviations->count == deviations->room) {
-		deviations->room = deviations->room ? 2 * deviations->room : 256;
-		deviations->list =
-			realloc(deviations->list, deviations->room * sizeof *deviations->list);
-		if (!deviations->list)
+		unsigned room = deviations->room ? 2 * deviations->room : 256;
+		struct deviation *list = realloc(deviations->list, room * sizeof *list);
+
+		if (!list)
 			err(99, "no memory for a schedule");
+		deviations->list = list;
+		deviations->room = room;
 	}
 	deviations->list[deviations->count++] = deviation;
 }

@@ -104,8 +104,10 @@ void fiber_detach(struct sync_thread *thread)
 {
 	struct fiber *other = thread->fiber;
 
-	engine_require(other && !other->detached, "%s detaches a thread that is gone",
-		       engine.current->name);
+	if (!other || other->detached) {
+		engine_fail("%s detaches a thread that is gone", engine.current->name);
+		return;
+	}
 	scheduler_point();
 	other->detached = true;
 	if (other->ended)

@@ -137,13 +137,16 @@ static void require_red_zone(const struct block *block)
 
 void memory_free(void *freed, const char *function)
 {
-	struct block *block = freed ? find_block(freed) : NULL;
+	struct block *block;
 	size_t grains;
 
 	if (!freed)
 		return;
-	engine_require(block && block->memory == freed, "%s frees what was not allocated",
-		       function);
+	block = find_block(freed);
+	if (!block || block->memory != freed) {
+		engine_fail("%s frees what was not allocated", function);
+		return;
+	}
 	engine_require(!block->freed_in, "%s frees what %s allocated and %s has freed", function,
 		       block->allocated_in, block->freed_in);
 	require_red_zone(block);

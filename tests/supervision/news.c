@@ -130,25 +130,25 @@ static const char *code_name(int code)
 static void tell_events(struct text *text)
 {
 	static const struct {
-		enum pooltoy_event_type type;
 		const char *name;
+		enum pooltoy_event_type type;
 		bool alone; /* one at a time */
 	} events[] = {
-		{ POOLTOY_EVENT_SUPERVISOR_RESTARTED, "supervisor restarted", true },
-		{ POOLTOY_EVENT_POOL_STARTED, "started", true },
-		{ POOLTOY_EVENT_POOL_CRASHED, "crashed", true },
-		{ POOLTOY_EVENT_POOL_BACKOFF, "backoff", true },
-		{ POOLTOY_EVENT_POOL_FAILED, "failed", true },
-		{ POOLTOY_EVENT_POOL_REVIVED, "revived", true },
-		{ POOLTOY_EVENT_POOL_RESTARTED, "restarted", true },
-		{ POOLTOY_EVENT_POOL_STOPPED, "stopped", true },
-		{ POOLTOY_EVENT_WORKER_STARTED, "up", false },
-		{ POOLTOY_EVENT_WORKER_START_FAILED, "not up", false },
-		{ POOLTOY_EVENT_WORKER_DIED, "died", false },
-		{ POOLTOY_EVENT_WORKER_STOPPED, "left", false },
-		{ POOLTOY_EVENT_WORKER_QUARANTINED, "quarantined", false },
-		{ POOLTOY_EVENT_WORKER_RETURNED, "returned", false },
-		{ POOLTOY_EVENT_CLIENT_DIED, "client died", false },
+		{ "supervisor restarted", POOLTOY_EVENT_SUPERVISOR_RESTARTED, true },
+		{ "started", POOLTOY_EVENT_POOL_STARTED, true },
+		{ "crashed", POOLTOY_EVENT_POOL_CRASHED, true },
+		{ "backoff", POOLTOY_EVENT_POOL_BACKOFF, true },
+		{ "failed", POOLTOY_EVENT_POOL_FAILED, true },
+		{ "revived", POOLTOY_EVENT_POOL_REVIVED, true },
+		{ "restarted", POOLTOY_EVENT_POOL_RESTARTED, true },
+		{ "stopped", POOLTOY_EVENT_POOL_STOPPED, true },
+		{ "up", POOLTOY_EVENT_WORKER_STARTED, false },
+		{ "not up", POOLTOY_EVENT_WORKER_START_FAILED, false },
+		{ "died", POOLTOY_EVENT_WORKER_DIED, false },
+		{ "left", POOLTOY_EVENT_WORKER_STOPPED, false },
+		{ "quarantined", POOLTOY_EVENT_WORKER_QUARANTINED, false },
+		{ "returned", POOLTOY_EVENT_WORKER_RETURNED, false },
+		{ "client died", POOLTOY_EVENT_CLIENT_DIED, false },
 	};
 
 	for (unsigned i = 0; i < sizeof events / sizeof events[0]; i++) {

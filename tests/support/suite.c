@@ -24,22 +24,23 @@ static struct {
 	unsigned failed;
 } suite = { .lock = PTHREAD_MUTEX_INITIALIZER, .timeout_s = 120 };
 
-CU_BOOL suite_assert(CU_BOOL holds, unsigned line, const char *condition, const char *file,
-		     const char *function, CU_BOOL fatal)
+void suite_record(CU_BOOL holds, unsigned line, const char *condition, const char *file,
+		  const char *function)
 {
 	pthread_mutex_lock(&suite.lock);
 	CU_assertImplementation(holds, line, condition, file, function, CU_FALSE);
 	pthread_mutex_unlock(&suite.lock);
-	if (!holds && fatal) {
-		if (!pthread_equal(pthread_self(), suite.thread)) {
-			printf("Bail out! %s: %s:%u: %s, on a thread of its own\n", suite.test,
-			       file, line, condition);
-			fflush(stdout);
-			abort();
-		}
-		longjmp(*CU_get_current_test()->pJumpBuf, 1);
+}
+
+void suite_leave(unsigned line, const char *condition, const char *file)
+{
+	if (!pthread_equal(pthread_self(), suite.thread)) {
+		printf("Bail out! %s: %s:%u: %s, on a thread of its own\n", suite.test, file, line,
+		       condition);
+		fflush(stdout);
+		abort();
 	}
-	return holds;
+	longjmp(*CU_get_current_test()->pJumpBuf, 1);
 }
 
 void suite_skip(const char *reason)

@@ -49,8 +49,19 @@ extern const unsigned suite_count;
 void suite_skip(const char *reason);
 
 /* What the CU_ASSERT macros call, made safe for threads. */
-CU_BOOL suite_assert(CU_BOOL holds, unsigned line, const char *condition, const char *file,
-		     const char *function, CU_BOOL fatal);
+void suite_record(CU_BOOL holds, unsigned line, const char *condition, const char *file,
+		  const char *function);
+_Noreturn void suite_leave(unsigned line, const char *condition, const char *file);
+
+/* Inline, so that whoever analyzes a test sees that none goes on after a fatal failure. */
+static inline CU_BOOL suite_assert(CU_BOOL holds, unsigned line, const char *condition,
+				   const char *file, const char *function, CU_BOOL fatal)
+{
+	suite_record(holds, line, condition, file, function);
+	if (!holds && fatal)
+		suite_leave(line, condition, file);
+	return holds;
+}
 #define CU_assertImplementation suite_assert
 
 #endif

@@ -185,7 +185,7 @@ static unsigned first_free(struct hall *hall)
 
 static void it_keeps_the_order_that_a_plain_array_keeps(void)
 {
-	struct model model = { .count = 0 };
+	static struct model model;
 	unsigned step, client, granted = 0, left = 0;
 	struct slot slot = { 0 };
 	uint64_t seed = 5;

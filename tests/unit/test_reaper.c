@@ -179,6 +179,8 @@ static bool give_link(struct reaper *reaper, unsigned left, sem_t *end)
 {
 	struct chain *link = calloc(1, sizeof *link);
 
+	if (!link)
+		abort();
 	*link = (struct chain){ .reaping = { .after_grace_period = left % 2, .reap = reap_link },
 				.reaper = reaper,
 				.left = left,

@@ -76,7 +76,7 @@ static struct thread_spec spec_of(struct report *report, const char *name, const
 
 static void live(struct report *report, struct thread_spec *spec)
 {
-	struct reaper reaper;
+	static struct reaper reaper; /* the report outlives this call */
 
 	CU_ASSERT_EQUAL_FATAL(pthread_key_create(&at_the_end, is_gone), 0);
 	CU_ASSERT_EQUAL_FATAL(reaper_start(&reaper), POOLTOY_OK);

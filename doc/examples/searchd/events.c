@@ -22,12 +22,13 @@ static int compare(const void *left, const void *right)
 static json_t *durations_json(const struct durations *durations)
 {
 	uint64_t sorted[RECENT_TIMES];
-	size_t n = durations->count < RECENT_TIMES ? durations->count : RECENT_TIMES;
+	size_t n = durations->count < RECENT_TIMES ? durations->count : RECENT_TIMES, middle;
 
 	memcpy(sorted, durations->recent_ns, n * sizeof *sorted);
 	qsort(sorted, n, sizeof *sorted, compare);
+	middle = n / 2;
 	return json_pack("{sI sf sf}", "count", (json_int_t)durations->count, "median_ms",
-			 n ? (double)sorted[n / 2] / 1e6 : 0.0, "slowest_ms",
+			 n ? (double)sorted[middle] / 1e6 : 0.0, "slowest_ms",
 			 n ? (double)sorted[n - 1] / 1e6 : 0.0);
 }
 

@@ -21,13 +21,22 @@ static void print_traffic(const char *name, struct traffic *traffic, int seconds
 		printf("%15ld %s\n", traffic->failures[i].count, traffic->failures[i].what);
 }
 
+/* -1: it is none. */
+static int number(const char *text)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	return end == text || *end || value < 0 || value > 1000000 ? -1 : (int)value;
+}
+
 int main(int argc, char **argv)
 {
-	int seconds = argc > 2 ? atoi(argv[2]) : 10;
+	int seconds = argc > 2 ? number(argv[2]) : 10;
 	char tag[32];
 	struct load load = { .url = argv[1],
-			     .readers = argc > 3 ? atoi(argv[3]) : 8,
-			     .writers = argc > 4 ? atoi(argv[4]) : 2,
+			     .readers = argc > 3 ? number(argv[3]) : 8,
+			     .writers = argc > 4 ? number(argv[4]) : 2,
 			     .tag = tag };
 	struct load_result result;
 	struct loader *loader;

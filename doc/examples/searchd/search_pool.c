@@ -166,7 +166,7 @@ int search_pool_find(struct server *server, const char *query, int max_hits, str
 	if (!request)
 		return POOLTOY_ENOMEM;
 	request->max_hits = max_hits;
-	strcpy(request->query, query);
+	memcpy(request->query, query, strlen(query) + 1);
 	code = service_call(&server->search, request, length, RUN_AGAIN, reply);
 	free(request);
 	return code;

@@ -248,7 +248,7 @@ int main(int argc, char **argv)
 	};
 	struct options options = parse_options(argc, argv);
 	sigset_t signals = stop_signals();
-	struct data data;
+	static struct data data;
 	int result;
 
 	/* Before there is any thread: each inherits this. */

@@ -124,10 +124,11 @@ static int note_writer_call(struct pooltoy_worker *self, void *state, const void
 	if (!id_end || id_end + 1 == id + length || id[length - 1] != '\0')
 		return pooltoy_reply_error(self, POOLTOY_EINVAL);
 	code = database_run(writer->db, "BEGIN IMMEDIATE");
-	if (code == SQLITE_OK)
+	if (code == SQLITE_OK) {
 		code = store_note(writer, id, id_end + 1, &outcome);
-	if (code == SQLITE_DONE)
-		code = database_run(writer->db, "COMMIT");
+		if (code == SQLITE_DONE)
+			code = database_run(writer->db, "COMMIT");
+	}
 	if (code != SQLITE_OK)
 		return reply_problem(self, writer, code);
 	if (outcome == OTHER_TEXT)
