@@ -1,6 +1,7 @@
 # The ladder: one file a rung, each a part of bootstrap.
 EXTRA_DIST += \
 	%D%/abi.sh \
+	%D%/analysis.sh \
 	%D%/faults.sh \
 	%D%/ladder.sh \
 	%D%/reference.sh \
