@@ -57,19 +57,15 @@ bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint
 {
 	bool set_again = false, found;
 
-	switch (broker->strategy) {
-	case BROKER_LIFO:
+	if (broker->strategy == BROKER_LIFO)
 		return idle_order_take_newest(&broker->order, slot, generation);
-	case BROKER_FIFO:
+	if (broker->strategy == BROKER_FIFO)
 		return idle_order_take_oldest(&broker->order, slot, generation);
-	case BROKER_AFFINE:
-	default:
-		found = idle_hints_take(&broker->hints, &broker->slots, start, slot, generation,
-					&set_again);
-		if (set_again)
-			nudge_head(broker);
-		return found;
-	}
+	found = idle_hints_take(&broker->hints, &broker->slots, start, slot, generation,
+				&set_again);
+	if (set_again)
+		nudge_head(broker);
+	return found;
 }
 
 /*

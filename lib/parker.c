@@ -113,8 +113,8 @@ bool parker_park(struct parker *parker, uint64_t deadline)
 {
 	if (take_token(parker))
 		return true;
-	if (spin_for_token(parker) && take_token(parker))
-		return true;
+	if (spin_for_token(parker))
+		return take_token(parker); /* nobody else takes it */
 	return sleep_for_token(parker, deadline);
 }
 

@@ -91,9 +91,9 @@ int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *co
 	config->max_overflow = number(spec.max_overflow, 0, true, "max_overflow", &wrong);
 	if (config->size > WORKERS_MAX || config->max_overflow > WORKERS_MAX)
 		wrong = "size or max_overflow";
-	if (spec.strategy < POOLTOY_AFFINE || spec.strategy > POOLTOY_FIFO)
+	if ((unsigned)spec.strategy > POOLTOY_FIFO)
 		wrong = "strategy";
-	if (spec.on_client_death < POOLTOY_RESET || spec.on_client_death > POOLTOY_REPLACE)
+	if ((unsigned)spec.on_client_death > POOLTOY_REPLACE)
 		wrong = "on_client_death";
 	config->strategy = spec.strategy == POOLTOY_LIFO   ? BROKER_LIFO
 			   : spec.strategy == POOLTOY_FIFO ? BROKER_FIFO

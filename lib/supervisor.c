@@ -83,24 +83,21 @@ static void apply_policy(struct pooltoy_pool *pool, uint64_t now)
 {
 	static const char reason[] = "manager: killed";
 	const unsigned not_stopped = 1u << POOL_RUNNING | 1u << POOL_BACKOFF | 1u << POOL_FAILED;
+	enum restart_verdict verdict;
 	uint64_t delay = 0;
 
 	pool_set_reason(pool, reason);
 	pool_emit(pool, POOLTOY_EVENT_POOL_CRASHED, -1, 0, reason);
 	if (sync_exchange(&pool->revived, false, acq_rel))
 		restart_policy_reset(&pool->policy);
-	switch (restart_policy_death(&pool->policy, now, sync_random(), &delay)) {
-	case RESTART_NOW:
-		break;
-	case RESTART_AFTER_BACKOFF:
+	verdict = restart_policy_death(&pool->policy, now, sync_random(), &delay);
+	if (verdict == RESTART_AFTER_BACKOFF) {
 		sync_store(&pool->resume_at, now + delay, relaxed);
 		if (pool_change_state(pool, not_stopped, POOL_BACKOFF, 0))
 			pool_emit(pool, POOLTOY_EVENT_POOL_BACKOFF, -1, delay, reason);
-		break;
-	case RESTART_NEVER:
+	} else if (verdict == RESTART_NEVER) {
 		if (pool_change_state(pool, not_stopped, POOL_FAILED, POOLTOY_EFAILED))
 			pool_emit(pool, POOLTOY_EVENT_POOL_FAILED, -1, 0, reason);
-		break;
 	}
 }
 
@@ -271,7 +268,7 @@ static void drop_name(struct reaping *reaping)
 		(struct pooltoy_pool *)((char *)reaping - offsetof(struct pooltoy_pool, unnaming)));
 }
 
-bool supervisor_unname(struct pooltoy_pool *pool)
+void supervisor_unname(struct pooltoy_pool *pool)
 {
 	struct pooltoy_supervisor *supervisor = pool->supervisor;
 	bool named;
@@ -284,11 +281,10 @@ bool supervisor_unname(struct pooltoy_pool *pool)
 	}
 	sync_mutex_unlock(&supervisor->lock);
 	if (!named)
-		return false;
+		return;
 	pool->unnaming.after_grace_period = true;
 	pool->unnaming.reap = drop_name;
 	reaper_give(pool->reaper, &pool->unnaming);
-	return true;
 }
 
 void supervisor_delist(struct pooltoy_pool *pool)

@@ -49,8 +49,8 @@ int supervisor_check(const struct pooltoy_supervisor *supervisor);
  */
 int supervisor_list(struct pooltoy_supervisor *supervisor, struct pooltoy_pool *pool);
 
-/* Takes it off the registry: its name is free at once. False if it was not there. */
-bool supervisor_unname(struct pooltoy_pool *pool);
+/* Takes it off the registry: its name is free at once; nothing if it was not there. */
+void supervisor_unname(struct pooltoy_pool *pool);
 /* Takes it off the list, when its stop is settled; nothing if it was not there. */
 void supervisor_delist(struct pooltoy_pool *pool);
 

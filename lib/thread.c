@@ -11,7 +11,7 @@ static void compose_name(char *whole, size_t size, const struct thread_spec *spe
 {
 	int room = (int)(size - sizeof "pt:" - strlen(spec->suffix));
 
-	snprintf(whole, size, "pt:%.*s%s", room > 0 ? room : 0, spec->name, spec->suffix);
+	snprintf(whole, size, "pt:%.*s%s", room, spec->name, spec->suffix);
 }
 
 static void join_and_free(struct reaping *reaping)
