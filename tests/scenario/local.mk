@@ -12,6 +12,7 @@ scenario_tests = \
 	%D%/test_quarantine \
 	%D%/test_start_errors \
 	%D%/test_status \
+	%D%/test_stop \
 	%D%/test_storm \
 	%D%/test_supervisor \
 	%D%/test_worker_death
@@ -27,6 +28,7 @@ scenario_tests = \
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
 %C%_test_status_LDADD = $(scenario_ldadd)
+%C%_test_stop_LDADD = $(scenario_ldadd)
 %C%_test_storm_LDADD = $(scenario_ldadd)
 %C%_test_supervisor_LDADD = $(scenario_ldadd)
 %C%_test_worker_death_LDADD = $(scenario_ldadd)
