@@ -1,6 +1,7 @@
 # Scenario tests, one program a story: the shared library through its public functions alone.
 # To add test_STORY.c: a line in the list, and one with its LDADD below.
 scenario_tests = \
+	%D%/test_abandoned \
 	%D%/test_call \
 	%D%/test_callbacks \
 	%D%/test_cast \
@@ -10,6 +11,7 @@ scenario_tests = \
 	%D%/test_manager_death \
 	%D%/test_monitor \
 	%D%/test_quarantine \
+	%D%/test_refusals \
 	%D%/test_start_errors \
 	%D%/test_status \
 	%D%/test_stop \
@@ -17,6 +19,7 @@ scenario_tests = \
 	%D%/test_supervisor \
 	%D%/test_worker_death
 
+%C%_test_abandoned_LDADD = $(scenario_ldadd)
 %C%_test_call_LDADD = $(scenario_ldadd)
 %C%_test_callbacks_LDADD = $(scenario_ldadd)
 %C%_test_cast_LDADD = $(scenario_ldadd)
@@ -26,6 +29,7 @@ scenario_tests = \
 %C%_test_manager_death_LDADD = $(scenario_ldadd)
 %C%_test_monitor_LDADD = $(scenario_ldadd)
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
+%C%_test_refusals_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
 %C%_test_status_LDADD = $(scenario_ldadd)
 %C%_test_stop_LDADD = $(scenario_ldadd)

@@ -14,9 +14,11 @@ unit_tests = \
 	%D%/test_mailbox \
 	%D%/test_monitor_table \
 	%D%/test_notifier \
+	%D%/test_one_processor \
 	%D%/test_parker \
 	%D%/test_pool \
 	%D%/test_reaper \
+	%D%/test_registry \
 	%D%/test_restart_policy \
 	%D%/test_slot \
 	%D%/test_slot_table \
@@ -38,9 +40,11 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_mailbox_LDADD = $(unit_ldadd)
 %C%_test_monitor_table_LDADD = $(unit_ldadd)
 %C%_test_notifier_LDADD = $(faults_ldadd)
+%C%_test_one_processor_LDADD = $(unit_ldadd)
 %C%_test_parker_LDADD = $(faults_ldadd)
 %C%_test_pool_LDADD = $(faults_ldadd)
 %C%_test_reaper_LDADD = $(faults_ldadd)
+%C%_test_registry_LDADD = $(unit_ldadd)
 %C%_test_restart_policy_LDADD = $(faults_ldadd)
 %C%_test_slot_LDADD = $(unit_ldadd)
 %C%_test_slot_table_LDADD = $(faults_ldadd)

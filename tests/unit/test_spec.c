@@ -191,6 +191,29 @@ static void more_workers_than_a_pool_can_have_are_out_of_range(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(pooltoy_last_error(), "max_overflow"));
 }
 
+static void more_restarts_than_can_be_remembered_are_out_of_range(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+
+	spec.max_restarts = 1000000;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+	spec.max_restarts = 1000001;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(),
+			       "pool \"poolio\": max_restarts is out of range");
+}
+
+static void a_stack_that_no_thread_could_run_on_is_out_of_range(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+
+	spec.stack_size = 131072;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+	spec.stack_size = 131071;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), "pool \"poolio\": stack_size is out of range");
+}
+
 static void choices_that_do_not_exist_are_out_of_range(void)
 {
 	struct pooltoy_pool_spec spec = minimal;
@@ -199,6 +222,11 @@ static void choices_that_do_not_exist_are_out_of_range(void)
 	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
 	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), "pool \"poolio\": strategy is out of range");
 	spec = minimal;
+	spec.strategy = (enum pooltoy_strategy) - 1;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	spec = minimal;
+	spec.on_client_death = (enum pooltoy_on_client_death) - 1;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
 	spec.on_client_death = (enum pooltoy_on_client_death)(POOLTOY_REPLACE + 1);
 	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
 	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(),
@@ -325,6 +353,8 @@ SUITE(TEST(a_name_and_a_worker_are_enough), TEST(the_defaults_are_those_of_the_h
       TEST(none_is_an_explicit_zero),
       TEST(the_message_names_the_pool_and_the_field_that_is_out_of_range),
       TEST(more_workers_than_a_pool_can_have_are_out_of_range),
+      TEST(more_restarts_than_can_be_remembered_are_out_of_range),
+      TEST(a_stack_that_no_thread_could_run_on_is_out_of_range),
       TEST(choices_that_do_not_exist_are_out_of_range), TEST(what_is_missing_is_told),
       TEST(a_name_has_63_bytes_at_most), TEST(the_config_keeps_no_pointer_to_what_was_given),
       TEST(a_spec_of_an_older_header_has_zeroes_for_what_it_lacks),

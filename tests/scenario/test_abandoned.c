@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* test_abandoned.c: calls whose callers have left: what their handlers, workers and pools make of it. */
+#include "scenario/support.h"
+
+#include <string.h>
+
+struct scene {
+	struct stage stage;
+	struct troupe troupe;
+	struct pooltoy_pool *pool;
+	struct gate gate;
+};
+
+static void scene_open(struct scene *scene, const struct pooltoy_worker_ops *ops, int size,
+		       int grace)
+{
+	memset(scene, 0, sizeof *scene);
+	gate_init(&scene->gate);
+	stage_open(&scene->stage);
+	scene->pool = start_pool(&scene->stage,
+				 POOLTOY_POOL_SPEC(.name = "poolio", .worker = ops,
+						   .argument = &scene->troupe, .size = size,
+						   .shutdown = SOON, .grace = grace));
+	await_idle(scene->pool, size);
+}
+
+static void scene_close(struct scene *scene)
+{
+	pooltoy_pool_release(scene->pool);
+	stage_close(&scene->stage);
+	CU_ASSERT_EQUAL(scene->troupe.on_stage, 0);
+	gate_destroy(&scene->gate);
+}
+
+/* A call whose caller leaves, with its handler still at the gate: one that left before that began is
+ * made again, and after one that did not, the cell is in use. */
+static void abandon(struct scene *scene, const struct pooltoy_lease *lease)
+{
+	int code;
+
+	do
+		code = tell(lease, (struct order){ HOLD_DEAF, 1, &scene->gate }, NULL, 5);
+	while (code == POOLTOY_ETIMEDOUT);
+	EXPECT(POOLTOY_EBUSY, code);
+	gate_await(&scene->gate);
+}
+
+static void without_an_interrupt_its_end_is_waited_for(void)
+{
+	struct scene scene;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, &plain_puppet_ops, 1, SOON);
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	abandon(&scene, &lease);
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	CU_ASSERT_EQUAL(status_of(scene.pool).resetting, 1);
+	gate_open(&scene.gate);
+	await_idle(scene.pool, 1); /* there is no `reset` either */
+	expect_service(scene.pool);
+	CU_ASSERT_EQUAL(scene.troupe.inits, 1);
+	CU_ASSERT_EQUAL(scene.troupe.interrupts + scene.troupe.resets, 0);
+	scene_close(&scene);
+}
+
+/* A handler that asks, once its caller has left, how much time that has. */
+static struct gate time_gate;
+static atomic_int time_before, time_after;
+
+static int ask_for_the_time(struct pooltoy_worker *self, void *state, const void *request,
+			    size_t length)
+{
+	(void)state;
+	(void)request;
+	time_before = pooltoy_worker_time_left(self);
+	gate_pass(&time_gate);
+	time_after = pooltoy_worker_time_left(self);
+	return pooltoy_reply(self, &length, sizeof length);
+}
+
+static void *call_for_ever(void *lease)
+{
+	EXPECT(POOLTOY_OK, pooltoy_call(lease, NULL, 0, NULL, NULL, -1));
+	CU_FAIL("not reached: it is cancelled");
+	return NULL;
+}
+
+static void its_handler_has_no_time_left(void)
+{
+	static const struct pooltoy_worker_ops ops =
+		POOLTOY_WORKER_OPS(.handle_call = ask_for_the_time);
+	struct scene scene;
+	struct pooltoy_lease lease;
+	pthread_t caller;
+
+	gate_init(&time_gate);
+	scene_open(&scene, &ops, 1, SOON);
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	caller = begin(call_for_ever, &lease);
+	gate_await(&time_gate);
+	pthread_cancel(caller);
+	finish(caller);
+	time_after = 1;
+	gate_open(&time_gate);
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	await_idle(scene.pool, 1);
+	CU_ASSERT_EQUAL(time_before, -1);
+	CU_ASSERT_EQUAL(time_after, 0);
+	scene_close(&scene);
+	gate_destroy(&time_gate);
+}
+
+/* `interrupt`, on the caller's thread, ends that thread. */
+static atomic_int ended_by_interrupt;
+
+static void end_the_caller(struct pooltoy_worker *self, void *state)
+{
+	(void)self;
+	(void)state;
+	ended_by_interrupt++;
+	pthread_exit(NULL);
+}
+
+static void *call_and_be_ended(void *argument)
+{
+	struct scene *scene = argument;
+	struct pooltoy_lease lease;
+
+	EXPECT(POOLTOY_OK, pooltoy_checkout(scene->pool, SOON, &lease));
+	for (;;) /* until the handler has begun before the caller leaves */
+		EXPECT(POOLTOY_ETIMEDOUT,
+		       tell(&lease, (struct order){ HOLD_DEAF, 1, &scene->gate }, NULL, 5));
+}
+
+static void interrupt_may_end_the_callers_thread(void)
+{
+	struct pooltoy_worker_ops ops = puppet_ops;
+	struct scene scene;
+
+	ops.interrupt = end_the_caller;
+	scene_open(&scene, &ops, 1, SOON);
+	finish(begin(call_and_be_ended, &scene));
+	CU_ASSERT_EQUAL(ended_by_interrupt, 1);
+	CU_ASSERT_EQUAL(status_of(scene.pool).client_deaths, 1);
+	CU_ASSERT_EQUAL(status_of(scene.pool).resetting, 1);
+	gate_await(&scene.gate);
+	gate_open(&scene.gate);
+	await_idle(scene.pool, 1);
+	CU_ASSERT_EQUAL(scene.troupe.resets, 1);
+	CU_ASSERT_EQUAL(scene.troupe.inits, 1);
+	scene_close(&scene);
+}
+
+/* Two in a row, of one worker, and then one that stays: its grace is counted from its own end. */
+static void each_has_a_grace_of_its_own(void)
+{
+	enum { GRACE = 100 };
+	struct scene scene;
+	struct pooltoy_lease lease;
+	uint64_t left;
+
+	scene_open(&scene, &puppet_ops, 1, GRACE);
+	for (int i = 0; i < 2; i++) {
+		MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+		abandon(&scene, &lease);
+		EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+		gate_open(&scene.gate);
+	}
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	left = now_ms();
+	abandon(&scene, &lease);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED, 1);
+	CU_ASSERT(now_ms() - left >= GRACE);
+	gate_open(&scene.gate);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_RETURNED, 1);
+	scene_close(&scene);
+}
+
+/* Two workers, a call of each abandoned, one after the other: when the second has used up its grace,
+ * so has the first; but that had come back. */
+static void who_came_back_in_time_is_not_ended_for_it_later(void)
+{
+	struct scene scene;
+	struct pooltoy_lease forgiven, stuck;
+	int survivor;
+
+	scene_open(&scene, &puppet_ops, 2, 50);
+	MUST(pooltoy_checkout(scene.pool, SOON, &forgiven));
+	MUST(pooltoy_checkout(scene.pool, SOON, &stuck));
+	survivor = pooltoy_lease_worker(&forgiven);
+	abandon(&scene, &forgiven);
+	gate_open(&scene.gate);
+	while (tell(&forgiven, (struct order){ .verb = DOUBLE }, NULL, SOON) == POOLTOY_EBUSY)
+		breathe();
+	abandon(&scene, &stuck);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED, 1);
+	EXPECT(survivor, pooltoy_lease_worker(&forgiven));
+	EXPECT(POOLTOY_OK, tell(&forgiven, (struct order){ .verb = DOUBLE }, NULL, SOON));
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&forgiven));
+	gate_open(&scene.gate);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_RETURNED, 1);
+	CU_ASSERT_EQUAL(events(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED), 1);
+	scene_close(&scene);
+}
+
+static int count_quarantined(const struct pooltoy_node *node, void *count)
+{
+	if (node->type == POOLTOY_NODE_WORKER)
+		*(int *)count += node->state == POOLTOY_WORKER_QUARANTINED;
+	return 0;
+}
+
+static void a_walk_shows_who_is_in_quarantine(void)
+{
+	struct scene scene;
+	struct pooltoy_lease lease;
+	int count = 0;
+
+	scene_open(&scene, &puppet_ops, 1, 1);
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	abandon(&scene, &lease);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED, 1);
+	EXPECT(0, pooltoy_walk(scene.stage.supervisor, count_quarantined, &count));
+	CU_ASSERT_EQUAL(count, 1);
+	gate_open(&scene.gate);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_RETURNED, 1);
+	scene_close(&scene);
+}
+
+SUITE(TEST(without_an_interrupt_its_end_is_waited_for), TEST(its_handler_has_no_time_left),
+      TEST(interrupt_may_end_the_callers_thread), TEST(each_has_a_grace_of_its_own),
+      TEST(who_came_back_in_time_is_not_ended_for_it_later),
+      TEST(a_walk_shows_who_is_in_quarantine))
