@@ -2,6 +2,7 @@
 EXTRA_DIST += \
 	%D%/abi.sh \
 	%D%/analysis.sh \
+	%D%/coverage.sh \
 	%D%/faults.sh \
 	%D%/ladder.sh \
 	%D%/reference.sh \
