@@ -192,17 +192,3 @@ enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter)
 	unlock_and_unpark(broker, next, NULL);
 	return outcome;
 }
-
-void broker_close(struct broker *broker, int code)
-{
-	sync_mutex_lock(&broker->queue.lock);
-	checkout_queue_close_locked(&broker->queue, code);
-	sync_mutex_unlock(&broker->queue.lock);
-}
-
-void broker_open(struct broker *broker)
-{
-	sync_mutex_lock(&broker->queue.lock);
-	checkout_queue_open_locked(&broker->queue);
-	sync_mutex_unlock(&broker->queue.lock);
-}

@@ -65,10 +65,6 @@ int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *pa
  */
 enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter);
 
-/* Refuses who waits and who comes, with that code; and takes it back. */
-void broker_close(struct broker *broker, int code);
-void broker_open(struct broker *broker);
-
 /*
  * Whether an idle slot may be one too many: nobody waits, and there is overflow. A slot that
  * becomes free while somebody waits is not dismissed. So whoever takes the last waiter off the

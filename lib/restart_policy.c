@@ -66,9 +66,7 @@ static bool too_many(struct restart_policy *policy, uint64_t now)
 
 	policy->deaths[policy->next] = now;
 	policy->next = (policy->next + 1) % size;
-	if (policy->known < size)
-		policy->known++;
-	if (policy->known < size)
+	if (policy->known < size && ++policy->known < size)
 		return false;
 	oldest = policy->next; /* the ring is full: the one to be overwritten next */
 	return now - policy->deaths[oldest] <= policy->period;

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* Two heaps into one: the later root becomes the first child of the earlier. */
+/* Two heaps into one: the later root becomes the first child of the earlier. A root has neither
+ * siblings nor a parent: what its `next` and `previous` say means nothing. */
 static struct timer *meld(struct timer *one, struct timer *other)
 {
 	struct timer *later;
@@ -30,9 +31,6 @@ static struct timer *meld_siblings(struct timer *first)
 		struct timer *one = first, *other = first->next, *pair;
 
 		first = other ? other->next : NULL;
-		one->next = one->previous = NULL;
-		if (other)
-			other->next = other->previous = NULL;
 		pair = meld(one, other);
 		pair->next = pairs;
 		pairs = pair;
@@ -41,7 +39,6 @@ static struct timer *meld_siblings(struct timer *first)
 		struct timer *pair = pairs;
 
 		pairs = pair->next;
-		pair->next = NULL;
 		whole = meld(whole, pair);
 	}
 	return whole;
@@ -66,7 +63,6 @@ void timer_queue_cancel(struct timer_queue *queue, struct timer *timer)
 		timer->previous->next = timer->next;
 	if (timer->next)
 		timer->next->previous = timer->previous;
-	timer->next = timer->previous = NULL;
 	queue->earliest = meld(queue->earliest, children);
 }
 

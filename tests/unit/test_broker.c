@@ -314,6 +314,20 @@ static void a_grant_nudges_the_next_waiter_while_a_slot_is_idle(void)
 	for_each_strategy(a_grant_beside_an_idle_slot);
 }
 
+static void close_queue(struct desk *desk, int code)
+{
+	sync_mutex_lock(&desk->broker.queue.lock);
+	checkout_queue_close_locked(&desk->broker.queue, code);
+	sync_mutex_unlock(&desk->broker.queue.lock);
+}
+
+static void open_queue(struct desk *desk)
+{
+	sync_mutex_lock(&desk->broker.queue.lock);
+	checkout_queue_open_locked(&desk->broker.queue);
+	sync_mutex_unlock(&desk->broker.queue.lock);
+}
+
 static void a_closed_queue_refuses_those_who_wait_and_those_who_come(void)
 {
 	struct desk desk;
@@ -321,14 +335,14 @@ static void a_closed_queue_refuses_those_who_wait_and_those_who_come(void)
 	desk_open(&desk, BROKER_AFFINE);
 	enter(&desk, 0);
 	enter(&desk, 1);
-	broker_close(&desk.broker, -11);
+	close_queue(&desk, -11);
 	CU_ASSERT(woken(&desk, 0) && woken(&desk, 1));
 	CU_ASSERT_EQUAL(leave(&desk, 0), WAITER_REFUSED);
 	CU_ASSERT_EQUAL(leave(&desk, 1), WAITER_REFUSED);
 	CU_ASSERT_EQUAL(desk.waiters[1].code, -11);
 	CU_ASSERT_EQUAL(broker_enter(&desk.broker, &desk.waiters[2], &desk.parkers[2]), -11);
 	CU_ASSERT_FALSE(checkout_queue_waited_for(&desk.broker.queue));
-	broker_open(&desk.broker);
+	open_queue(&desk);
 	enter(&desk, 2);
 	CU_ASSERT_EQUAL(leave(&desk, 2), WAITER_CANCELLED);
 	desk_close(&desk);
@@ -342,7 +356,7 @@ static void a_grant_that_came_before_the_timeout_is_not_lost(void)
 	enter(&desk, 0);
 	figure_add(&now, LIMIT + 1);
 	CU_ASSERT_EQUAL(check_in(&desk, 3), BROKER_HANDED_OVER);
-	broker_close(&desk.broker, -11); /* nor does closing take it back */
+	close_queue(&desk, -11); /* nor does closing take it back */
 	CU_ASSERT_EQUAL(leave(&desk, 0), WAITER_GRANTED);
 	CU_ASSERT_PTR_EQUAL(desk.waiters[0].slot, slot_at(&desk, 3));
 	desk_close(&desk);
@@ -425,22 +439,33 @@ static void a_word_that_has_changed_changes_nothing(void)
 	desk_close(&desk);
 }
 
-static void a_broker_is_made_whole_or_not_at_all(void)
+/* Refuses it one thing after the other; how many things there are. */
+static unsigned make_in_want_of(enum faults_kind kind)
 {
+	long memory = faults_live(FAULTS_MEMORY), mutexes = faults_live(FAULTS_MUTEXES);
 	unsigned good, failed = 1;
 	struct broker broker;
 
 	for (good = 0; failed; good++) {
 		bool made;
 
-		faults_begin(FAULTS_MEMORY, good, 1);
+		faults_begin(kind, good, 1);
 		made = broker_init(&broker, BROKER_AFFINE, 100, sizeof(struct slot), LIMIT,
 				   test_clock);
-		failed = faults_end(FAULTS_MEMORY);
+		failed = faults_end(kind);
 		CU_ASSERT_EQUAL(made, failed == 0);
+		if (made)
+			broker_destroy(&broker);
+		CU_ASSERT_EQUAL(faults_live(FAULTS_MEMORY), memory);
+		CU_ASSERT_EQUAL(faults_live(FAULTS_MUTEXES), mutexes);
 	}
-	CU_ASSERT(good > 3);
-	broker_destroy(&broker);
+	return good - 1;
+}
+
+static void a_broker_is_made_whole_or_not_at_all(void)
+{
+	CU_ASSERT_EQUAL(make_in_want_of(FAULTS_MEMORY), 3);
+	CU_ASSERT_EQUAL(make_in_want_of(FAULTS_MUTEXES), 2);
 }
 
 SUITE(TEST(a_freed_slot_is_idle_and_can_be_taken),
