@@ -63,7 +63,8 @@ struct sync_mutex {
 extern _Thread_local unsigned sync_ranks_held;
 #define SYNC_RANK_TAKE(rank) \
 	(assert(sync_ranks_held >> (rank) == 0), (void)(sync_ranks_held |= 1u << (rank)))
-#define SYNC_RANK_DROP(rank) ((void)(sync_ranks_held &= ~(1u << (rank))))
+#define SYNC_RANK_DROP(rank) \
+	(assert(sync_ranks_held >> (rank) & 1), (void)(sync_ranks_held &= ~(1u << (rank))))
 #else
 #define SYNC_RANK_TAKE(rank) ((void)(rank))
 #define SYNC_RANK_DROP(rank) ((void)(rank))
