@@ -31,7 +31,7 @@ climb_coverage()
 	llvm-profdata-19 merge -sparse -o "$found/merged" "$profiles"/*.profraw
 	# Unit tests have instances of their own of what is inline.
 	objects=
-	for program in $tree/tests/unit/test_*; do
+	for program in "$tree/tests/unit"/test_*; do
 		[ ! -x "$program" ] || objects="$objects -object $program"
 	done
 	llvm-cov-19 show $tree/lib/.libs/libpooltoy.so $objects -instr-profile="$found/merged" \

@@ -127,9 +127,10 @@ static void *call_and_be_ended(void *argument)
 	struct pooltoy_lease lease;
 
 	EXPECT(POOLTOY_OK, pooltoy_checkout(scene->pool, SOON, &lease));
-	for (;;) /* until the handler has begun before the caller leaves */
-		EXPECT(POOLTOY_ETIMEDOUT,
-		       tell(&lease, (struct order){ HOLD_DEAF, 1, &scene->gate }, NULL, 5));
+	while (EXPECT(POOLTOY_ETIMEDOUT,
+		      tell(&lease, (struct order){ HOLD_DEAF, 1, &scene->gate }, NULL, 5)))
+		; /* until the handler has begun before the caller leaves */
+	return NULL;
 }
 
 static void interrupt_may_end_the_callers_thread(void)
@@ -151,7 +152,7 @@ static void interrupt_may_end_the_callers_thread(void)
 	scene_close(&scene);
 }
 
-/* Two in a row, of one worker, and then one that stays: its grace is counted from its own end. */
+/* Some in a row, of one worker, and then one that stays: its grace is counted from its own end. */
 static void each_has_a_grace_of_its_own(void)
 {
 	enum { GRACE = 100 };
@@ -160,7 +161,7 @@ static void each_has_a_grace_of_its_own(void)
 	uint64_t left;
 
 	scene_open(&scene, &puppet_ops, 1, GRACE);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 5; i++) {
 		MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 		abandon(&scene, &lease);
 		EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
@@ -169,8 +170,9 @@ static void each_has_a_grace_of_its_own(void)
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	left = now_ms();
 	abandon(&scene, &lease);
-	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED, 1);
+	AWAIT(pooltoy_lease_worker(&lease) == POOLTOY_ESTALE);
 	CU_ASSERT(now_ms() - left >= GRACE);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED, 1);
 	gate_open(&scene.gate);
 	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_RETURNED, 1);
 	scene_close(&scene);

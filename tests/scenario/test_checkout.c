@@ -391,6 +391,63 @@ static void who_holds_every_worker_cannot_wait_for_another_for_ever(void)
 	stage_close(&stage);
 }
 
+/* A worker that has another pool's double for it. */
+static int double_elsewhere(struct pooltoy_worker *self, void *pool, const void *request,
+			    size_t length)
+{
+	struct pooltoy_lease lease;
+	int answer = 0;
+	size_t room = sizeof answer;
+
+	if (pooltoy_checkout(pool, -1, &lease) ||
+	    pooltoy_call(&lease, request, length, &answer, &room, -1) || pooltoy_checkin(&lease))
+		return pooltoy_worker_fail(self, "%s", pooltoy_last_error());
+	return pooltoy_reply(self, &answer, sizeof answer);
+}
+
+static int keep_argument(struct pooltoy_worker *self, void *argument, void **state)
+{
+	(void)self;
+	*state = argument;
+	return 0;
+}
+
+static void *call_near(void *lease)
+{
+	int number = 21, answer = 0;
+	size_t room = sizeof answer;
+
+	EXPECT(POOLTOY_OK, pooltoy_call(lease, &number, sizeof number, &answer, &room, SOON));
+	CU_ASSERT_EQUAL(answer, 42);
+	return NULL;
+}
+
+static void a_worker_can_wait_for_ever_for_one_of_another_pool(void)
+{
+	struct pooltoy_worker_ops ops =
+		POOLTOY_WORKER_OPS(.init = keep_argument, .handle_call = double_elsewhere);
+	struct stage stage;
+	struct pooltoy_pool *near, *far;
+	struct pooltoy_lease lease, only;
+	pthread_t caller;
+
+	stage_open(&stage);
+	far = doublers(&stage, 1, POOLTOY_AFFINE);
+	near = start_pool(&stage, POOLTOY_POOL_SPEC(.name = "near", .worker = &ops, .argument = far,
+						    .size = 1));
+	MUST(pooltoy_checkout(far, SOON, &only));
+	MUST(pooltoy_checkout(near, SOON, &lease));
+	caller = begin(call_near, &lease);
+	AWAIT(status_of(far).waiting == 1);
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&only));
+	finish(caller);
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	expect_whole(far, 1);
+	pooltoy_pool_release(near);
+	pooltoy_pool_release(far);
+	stage_close(&stage);
+}
+
 static void arguments_that_make_no_sense_are_refused(void)
 {
 	struct stage stage;
@@ -418,4 +475,5 @@ SUITE(TEST(a_try_takes_an_idle_worker_or_says_full), TEST(a_wait_ends_when_its_t
       TEST(timeouts_and_cancellations_lose_no_worker), TEST(a_cancelled_waiter_leaves_the_queue),
       TEST(checkin_twice_stale_or_bogus_changes_nothing), TEST(any_thread_may_check_in),
       TEST(who_holds_every_worker_cannot_wait_for_another_for_ever),
+      TEST(a_worker_can_wait_for_ever_for_one_of_another_pool),
       TEST(arguments_that_make_no_sense_are_refused))

@@ -43,7 +43,10 @@ static void *stop_it(void *argument)
 
 static void *stop_them_all(void *argument)
 {
-	EXPECT(POOLTOY_OK, pooltoy_supervisor_stop(argument, -1));
+	struct scene *scene = argument;
+
+	EXPECT(POOLTOY_OK, pooltoy_supervisor_stop(scene->stage.supervisor, -1));
+	CU_ASSERT_EQUAL(scene->troupe.terminates, 1);
 	return NULL;
 }
 
@@ -53,15 +56,20 @@ static void the_supervisors_stop_waits_for_one_that_another_thread_has_begun(voi
 	pthread_t one, all;
 
 	scene_open(&scene, 1, SOON);
+	pooltoy_pool_release(start_pool(
+		&scene.stage, POOLTOY_POOL_SPEC(.name = "newer", .worker = &doubler, .size = 1)));
 	one = begin(stop_it, scene.pool);
 	gate_await(&scene.gate);
-	all = begin(stop_them_all, scene.stage.supervisor);
-	scene.stage.supervisor = NULL;
+	all = begin(stop_them_all, &scene);
+	/* It takes the newest first, and has come to the other then. */
+	await_event(&scene.stage, "newer", POOLTOY_EVENT_POOL_STOPPED, 1);
+	for (int i = 0; i < 200; i++)
+		breathe(); /* so that it would be through, if it did not wait */
 	CU_ASSERT_EQUAL(scene.troupe.terminates, 0);
 	gate_open(&scene.gate);
 	finish(one);
 	finish(all);
-	CU_ASSERT_EQUAL(scene.troupe.terminates, 1);
+	scene.stage.supervisor = NULL;
 	scene_close(&scene);
 }
 
@@ -95,7 +103,47 @@ static void nothing_starts_while_the_supervisor_stops(void)
 	CU_ASSERT_EQUAL(wish_answer, POOLTOY_ESTOPPED);
 }
 
-static void when_the_time_is_over_all_pools_are_stopped_side_by_side(void)
+/* A worker that, as it is terminated, lets another one go. */
+static int keep_argument(struct pooltoy_worker *self, void *argument, void **state)
+{
+	(void)self;
+	*state = argument;
+	return 0;
+}
+
+static void let_go(struct pooltoy_worker *self, void *gate, int reason)
+{
+	(void)self;
+	(void)reason;
+	gate_open(gate);
+}
+
+static void when_the_time_is_over_no_pool_waits_for_the_stop_of_another(void)
+{
+	static const struct pooltoy_worker_ops ops =
+		POOLTOY_WORKER_OPS(.init = keep_argument, .terminate = let_go);
+	struct scene scene;
+	struct troupe troupe = { .terminate_gate = &scene.gate };
+	struct pooltoy_pool *pools[2];
+
+	scene_open(&scene, 0, SOON);
+	pools[0] = start_pool(&scene.stage, POOLTOY_POOL_SPEC(.name = "older", .worker = &ops,
+							      .argument = &scene.gate, .size = 1));
+	pools[1] = start_pool(&scene.stage,
+			      POOLTOY_POOL_SPEC(.name = "newer", .worker = &puppet_ops,
+						.argument = &troupe, .size = 1, .grace = SOON));
+	for (int i = 0; i < 2; i++) {
+		await_idle(pools[i], 1);
+		pooltoy_pool_release(pools[i]);
+	}
+	/* The newer is stopped first, and cannot end before the older begins to. */
+	EXPECT(POOLTOY_OK, pooltoy_supervisor_stop(scene.stage.supervisor, 10));
+	scene.stage.supervisor = NULL;
+	CU_ASSERT_EQUAL(troupe.terminates, 1);
+	scene_close(&scene);
+}
+
+static void who_is_stuck_when_a_supervisor_stops_is_counted_over_all_pools(void)
 {
 	struct scene scene;
 	struct troupe troupe = { .terminate_gate = &scene.gate };
@@ -121,6 +169,7 @@ static void a_stop_without_time_interrupts_at_once(void)
 	struct scene scene;
 	struct gate gate;
 	struct pooltoy_lease lease;
+	uint64_t begun;
 
 	gate_init(&gate);
 	scene_open(&scene, 1, SOON);
@@ -128,7 +177,9 @@ static void a_stop_without_time_interrupts_at_once(void)
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	MUST(tell_cast(&lease, (struct order){ HOLD, 1, &gate }));
 	gate_await(&gate);
+	begun = now_ms();
 	(void)pooltoy_stop_pool(scene.pool, 0); /* the handler may take longer than its grace */
+	CU_ASSERT(now_ms() - begun < SOON);
 	CU_ASSERT_EQUAL(scene.troupe.interrupts, 1);
 	AWAIT(scene.troupe.terminates == 1);
 	EXPECT(POOLTOY_ESTALE, pooltoy_checkin(&lease));
@@ -148,6 +199,8 @@ static void workers_on_their_way_out_are_held_to_the_stops_deadline(void)
 	EXPECT(POOLTOY_OK, pooltoy_kill_worker(scene.pool, pooltoy_lease_worker(&killed)));
 	gate_await(&scene.gate);
 	gate_await(&scene.gate);
+	/* The one that was killed had no more than its grace; of the other the manager has heard before. */
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED, 1);
 	EXPECT(POOLTOY_EQUARANTINED, pooltoy_stop_pool(scene.pool, 10));
 	EXPECT_STORY("poolio");
 	while (scene.troupe.on_stage > 0 || scene.troupe.releases == 0) {
@@ -287,7 +340,8 @@ static void release_on_the_reapers_thread_can_stop_nothing(void)
 
 SUITE(TEST(the_supervisors_stop_waits_for_one_that_another_thread_has_begun),
       TEST(nothing_starts_while_the_supervisor_stops),
-      TEST(when_the_time_is_over_all_pools_are_stopped_side_by_side),
+      TEST(when_the_time_is_over_no_pool_waits_for_the_stop_of_another),
+      TEST(who_is_stuck_when_a_supervisor_stops_is_counted_over_all_pools),
       TEST(a_stop_without_time_interrupts_at_once),
       TEST(workers_on_their_way_out_are_held_to_the_stops_deadline),
       TEST(a_worker_that_comes_up_when_it_is_called_off_is_told_of_with_its_end),

@@ -126,5 +126,45 @@ static void nobody_sleeps_beside_an_idle_slot_fifo(void)
 	nobody_sleeps_with(BROKER_FIFO);
 }
 
+/* Overflow that several threads count down at once: each of it goes once. */
+enum { OVERFLOW = 10000000, COUNTERS = 3 };
+
+struct tally {
+	struct broker broker;
+	sync_atomic(unsigned) ready;
+	sync_atomic(int) dropped;
+};
+
+static void *count_down(void *argument)
+{
+	struct tally *tally = argument;
+	int dropped = 0;
+
+	sync_fetch_add(&tally->ready, 1, relaxed);
+	sync_yield_until(sync_load(&tally->ready, relaxed) == COUNTERS);
+	while (broker_drop_overflow(&tally->broker))
+		dropped++;
+	sync_fetch_add(&tally->dropped, dropped, relaxed);
+	return NULL;
+}
+
+static void overflow_that_many_drop_at_once_is_dropped_once_each(void)
+{
+	static struct tally tally;
+	pthread_t threads[COUNTERS];
+
+	CU_ASSERT_FATAL(
+		broker_init(&tally.broker, BROKER_AFFINE, 1, sizeof(struct slot), 0, moving_clock));
+	sync_store(&tally.broker.overflow, OVERFLOW, relaxed);
+	for (unsigned i = 0; i < COUNTERS; i++)
+		CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, count_down, &tally), 0);
+	for (unsigned i = 0; i < COUNTERS; i++)
+		pthread_join(threads[i], NULL);
+	CU_ASSERT_EQUAL(sync_load(&tally.dropped, relaxed), OVERFLOW);
+	CU_ASSERT_EQUAL(sync_load(&tally.broker.overflow, relaxed), 0);
+	broker_destroy(&tally.broker);
+}
+
 SUITE(TEST(nobody_sleeps_beside_an_idle_slot_affine), TEST(nobody_sleeps_beside_an_idle_slot_lifo),
-      TEST(nobody_sleeps_beside_an_idle_slot_fifo))
+      TEST(nobody_sleeps_beside_an_idle_slot_fifo),
+      TEST(overflow_that_many_drop_at_once_is_dropped_once_each))

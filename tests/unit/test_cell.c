@@ -18,7 +18,7 @@ static void cell_end(struct cell *cell)
 static void bytes_are_copied_and_their_memory_is_kept(void)
 {
 	struct bytes bytes = { 0 };
-	char text[] = "hello";
+	char text[] = "hello", full[64] = { 0 };
 	void *memory;
 
 	CU_ASSERT_FATAL(bytes_set(&bytes, text, sizeof text));
@@ -30,6 +30,9 @@ static void bytes_are_copied_and_their_memory_is_kept(void)
 	CU_ASSERT_PTR_EQUAL(bytes.data, memory);
 	CU_ASSERT_EQUAL(bytes.length, 2);
 	CU_ASSERT_STRING_EQUAL(bytes.data, "a");
+	CU_ASSERT_EQUAL_FATAL(bytes.capacity, sizeof full);
+	CU_ASSERT(bytes_set(&bytes, full, sizeof full));
+	CU_ASSERT_PTR_EQUAL(bytes.data, memory);
 	bytes_free(&bytes);
 	CU_ASSERT_PTR_NULL(bytes.data);
 	CU_ASSERT_EQUAL(bytes.length + bytes.capacity, 0);
@@ -39,6 +42,7 @@ static void bytes_grow_to_any_length(void)
 {
 	static char text[100000];
 	struct bytes bytes = { 0 };
+	long before = faults_live(FAULTS_MEMORY);
 	size_t length;
 
 	memset(text, 'x', sizeof text);
@@ -47,8 +51,10 @@ static void bytes_grow_to_any_length(void)
 		CU_ASSERT_EQUAL(bytes.length, length);
 		CU_ASSERT(bytes.capacity >= length);
 		CU_ASSERT_EQUAL(memcmp(bytes.data, text, length), 0);
+		CU_ASSERT_EQUAL(faults_live(FAULTS_MEMORY), before + 1);
 	}
 	bytes_free(&bytes);
+	CU_ASSERT_EQUAL(faults_live(FAULTS_MEMORY), before);
 }
 
 static void no_bytes_need_no_source_and_still_have_an_address(void)

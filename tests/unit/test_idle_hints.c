@@ -135,12 +135,27 @@ static void a_hint_on_a_slot_that_is_not_idle_is_dropped_and_put_again_later(voi
 		CU_ASSERT_EQUAL(state_of(&room, 130), state);
 		CU_ASSERT_EQUAL(sync_load(&room.hints.slots[2], relaxed), 0);
 		CU_ASSERT_FALSE(any(&room));
+		CU_ASSERT_EQUAL(sync_load(&room.hints.summary[0], relaxed), 0);
 		make_idle(&room, 130);
 		CU_ASSERT(any(&room));
 		CU_ASSERT_EQUAL(take_from(&room, 0), 130);
 		CU_ASSERT_EQUAL(take_from(&room, 0), NOTHING);
 	}
 	room_close(&room);
+}
+
+static void there_is_a_word_for_each_64_slots_and_no_more(void)
+{
+	static const struct {
+		unsigned capacity, words;
+	} cases[] = { { 1, 1 }, { 63, 1 }, { 64, 1 }, { 65, 2 }, { 128, 2 }, { 129, 3 } };
+	struct idle_hints hints;
+
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CU_ASSERT_FATAL(idle_hints_init(&hints, cases[i].capacity));
+		CU_ASSERT_EQUAL(hints.words, cases[i].words);
+		idle_hints_destroy(&hints);
+	}
 }
 
 static void looking_takes_nothing(void)
@@ -304,6 +319,7 @@ SUITE(TEST(without_hints_nothing_is_found),
       TEST(an_idle_slot_is_found_from_wherever_the_search_starts),
       TEST(the_search_goes_upward_from_its_start_and_round),
       TEST(a_hint_on_a_slot_that_is_not_idle_is_dropped_and_put_again_later),
-      TEST(looking_takes_nothing), TEST(it_finds_what_a_plain_array_has),
+      TEST(there_is_a_word_for_each_64_slots_and_no_more), TEST(looking_takes_nothing),
+      TEST(it_finds_what_a_plain_array_has),
       TEST(no_idle_slot_loses_its_hint_among_threads_that_drop_and_set_them),
       TEST(who_only_looks_puts_back_the_hint_that_it_dropped_at_the_wrong_moment))
