@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%D%/coverage.sh \
 	%D%/faults.sh \
 	%D%/ladder.sh \
+	%D%/mutation.sh \
 	%D%/reference.sh \
 	%D%/sanitizers.sh \
 	%D%/supervision.sh \
