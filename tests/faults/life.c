@@ -8,6 +8,7 @@
 #include "scenario/support.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -228,6 +229,38 @@ static void fork_a_child(struct pooltoy_pool *pool)
 	CU_ASSERT(pid > 0 && waitpid(pid, &status, 0) == pid && status == 0);
 }
 
+/* A line of one of the files below /proc/self/task; false if the thread has gone. */
+static bool read_task(const char *task, const char *file, const char *format, void *value)
+{
+	char path[300], line[256];
+	bool found = false;
+	FILE *lines;
+
+	snprintf(path, sizeof path, "/proc/self/task/%s/%s", task, file);
+	lines = fopen(path, "re");
+	while (lines && !found && fgets(line, sizeof line, lines))
+		found = sscanf(line, format, value) == 1;
+	if (lines)
+		fclose(lines);
+	return found;
+}
+
+/* A server's signals are its own threads' affair: those with the library's names block them. */
+static void check_signal_masks(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	struct dirent *task;
+	char name[32];
+	unsigned long blocked;
+
+	while (tasks && (task = readdir(tasks)))
+		if (read_task(task->d_name, "comm", "pt:%31s", name) &&
+		    read_task(task->d_name, "status", "SigBlk: %lx", &blocked))
+			CU_ASSERT(blocked & 1ul << (SIGUSR1 - 1));
+	if (tasks)
+		closedir(tasks);
+}
+
 static struct pooltoy_pool_status status_now(struct pooltoy_pool *pool)
 {
 	struct pooltoy_pool_status status = POOLTOY_POOL_STATUS_INIT;
@@ -283,6 +316,7 @@ static void use_first_pool(struct pooltoy_pool *pool)
 	finish(begin(visit_on_a_thread, pool));
 	break_workers(pool);
 	fork_a_child(pool);
+	check_signal_masks();
 	kill_what_lives(pool);
 	use_leases(pool);
 }

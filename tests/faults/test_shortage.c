@@ -101,5 +101,24 @@ static void without_threads_pools_wait_for_better_times_and_say_why(void)
 	stage_close(&stage);
 }
 
-SUITE(TEST(without_memory_what_runs_goes_on_and_what_is_new_says_so),
+/* The process's first request: as a child, which has not made it. */
+static void start_without_a_watch_for_forks(void)
+{
+	struct pooltoy_supervisor *supervisor;
+
+	faults_begin(FAULTS_PROCESS, 0, 1);
+	EXPECT(POOLTOY_ENOMEM, pooltoy_supervisor_start(&supervisor));
+	EXPECT_STORY("supervisor: ", "memory", "forks");
+	CU_ASSERT_EQUAL(faults_end(FAULTS_PROCESS), 1);
+	MUST(pooltoy_supervisor_start(&supervisor));
+	EXPECT(POOLTOY_OK, pooltoy_supervisor_stop(supervisor, SOON));
+}
+
+static void without_a_watch_for_forks_no_supervisor_starts(void)
+{
+	in_child(start_without_a_watch_for_forks);
+}
+
+SUITE(TEST(without_a_watch_for_forks_no_supervisor_starts),
+      TEST(without_memory_what_runs_goes_on_and_what_is_new_says_so),
       TEST(without_threads_pools_wait_for_better_times_and_say_why))

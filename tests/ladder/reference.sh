@@ -2,22 +2,25 @@
 # The rung `reference`: random sequences of calls against a plain model of a pool.
 # shellcheck shell=sh disable=SC2154,SC2086
 
-# play_reference STAGE PROGRAM SECONDS ARGUMENT...: a row for each configuration, from lines such as
-# `ok 1 - affine_2: 500 sequences, 8501 steps, seeds from 1`.
+# play_reference STAGE PROGRAM SECONDS ARGUMENT...: rows from lines such as
+# `ok 5 - affine_2: 500 sequences, 8501 steps, seeds from 1`, and of those that are kept,
+# `ok 1 - affine_2 t000w000: what was wrong`.
 play_reference()
 {
 	stage=$1 log=build/verify/$2.log
 	program=build/tests/reference/$2
 	shift 2
-	"$program" --seed "$seed" --sequences 1000000 --seconds "$@" >"$log" || sed -n '/^not ok/,/^# replay/p' "$log"
+	"$program" --seed "$seed" --sequences 1000000 --seconds "$@" >"$log" ||
+		sed -n '/^not ok/,/^# replay/p' "$log"
 	tr -d ':,' <"$log" | awk '/^(not )?ok / {
 		result = $1 == "ok" ? "pass" : "fail"
 		sub(/^not /, "")
-		print result, $4, $5, $7
+		if (/ seeds from /) print result, $4, $5, $7
+		else print result, $4 "/" $5, 1, 0
 	}' >"$log.rows"
 	while read -r result name sequences steps; do
 		row "$name, $stage" "$result" "$sequences" sequences
-		row "$name, $stage, in all" "$result" "$steps" steps
+		[ "$steps" -eq 0 ] || row "$name, $stage, in all" "$result" "$steps" steps
 	done <"$log.rows"
 }
 

@@ -152,8 +152,8 @@ static bool start_missing(struct model *model)
 
 bool model_start_spare(struct model *model)
 {
-	if (!world_has_spares() || model_living(model) < model->config->size ||
-	    !world_has_next_init())
+	if (!world_has_spares() || !world_has_next_init() ||
+	    taken_places(model) >= model->config->size + model->config->max_overflow)
 		return false;
 	start_one(model);
 	return true;

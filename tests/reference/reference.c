@@ -24,6 +24,17 @@ static const struct model_config configs[] = {
 };
 enum { CONFIGS = sizeof configs / sizeof configs[0] };
 
+/* What has failed once: bugs that were in the library. Played before the rest, where there is a clock. */
+static const struct {
+	const char *config, *sequence, *bug;
+} kept[] = {
+	{ "affine_1_overflow_2", "t000w000", "two workers were started for one client" },
+	{ "all_overflow_2", "w100w000w000b100M100", "overflow was counted, and there was no room" },
+	{ "lifo_2_overflow_1", "t000w000w000b000W000Z000M000", "degraded by a death long past" },
+	{ "fragile_2", "M000R000Z000Z000R000M000", "a second revive took the first one back" },
+};
+enum { KEPT = sizeof kept / sizeof kept[0] };
+
 static const char usage_text[] =
 	"usage: %s [options] [CONFIGURATION...]\n"
 	"  --list             the configurations\n"
@@ -140,9 +151,30 @@ static void tell_failure(const struct model_config *config, struct sequence *seq
 
 /* Playing. */
 
+static const struct model_config *config_named(const char *name)
+{
+	for (unsigned i = 0; i < CONFIGS; i++)
+		if (strcmp(configs[i].name, name) == 0)
+			return &configs[i];
+	errx(2, "there is no configuration %s; --list names them", name);
+}
+
+static unsigned tests;
+
+static bool play_kept(unsigned i)
+{
+	struct play play = { .config = config_named(kept[i].config) };
+	char story[512];
+	bool passed = sequence_parse(&play.sequence, kept[i].sequence) &&
+		      world_play(&play, story, sizeof story);
+
+	printf("%s %u - %s %s: %s\n", passed ? "ok" : "not ok", ++tests, kept[i].config,
+	       kept[i].sequence, kept[i].bug);
+	return passed;
+}
+
 static bool play_all(const struct model_config *config)
 {
-	static unsigned tests;
 	struct play *play = stage_memory(sizeof *play);
 	unsigned long count = 0, steps = 0, wraps = 0;
 	time_t end = time(NULL) + (time_t)options.seconds;
@@ -168,14 +200,6 @@ static bool play_all(const struct model_config *config)
 		tell_failure(config, &play->sequence, options.seed + count - 1);
 	}
 	return passed;
-}
-
-static const struct model_config *config_named(const char *name)
-{
-	for (unsigned i = 0; i < CONFIGS; i++)
-		if (strcmp(configs[i].name, name) == 0)
-			return &configs[i];
-	errx(2, "there is no configuration %s; --list names them", name);
 }
 
 static void parse(int argc, char **argv)
@@ -229,16 +253,18 @@ static int replay(const char *name)
 
 int main(int argc, char **argv)
 {
-	unsigned failed = 0, played = 0;
+	unsigned failed = 0;
 
 	parse(argc, argv);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (options.replay)
 		return replay(argv[optind]);
-	for (char **name = argv + optind; *name; name++, played++)
+	for (unsigned i = 0; i < KEPT && optind == argc && stage_is_timed; i++)
+		failed += !play_kept(i);
+	for (char **name = argv + optind; *name; name++)
 		failed += !play_all(config_named(*name));
-	for (unsigned i = 0; i < CONFIGS && optind == argc; i++, played++)
+	for (unsigned i = 0; i < CONFIGS && optind == argc; i++)
 		failed += !play_all(&configs[i]);
-	printf("1..%u\n", played);
+	printf("1..%u\n", tests);
 	return failed > 0;
 }

@@ -165,17 +165,22 @@ static int resets_with(const struct model *model, int client)
 	return count;
 }
 
-/* Of several resets, which one breaks, and what is started meanwhile, nobody promises. */
-static bool is_promised(const struct model *model, const struct subject *subject)
+static bool ends_several(const struct model *model, const struct subject *subject)
 {
+	int held = 0;
+
 	switch (subject->order.kind) {
 	case OP_AGENT_ENDS:
-		return !model->breaking_resets || resets_with(model, subject->agent) <= 1;
+		return resets_with(model, subject->agent) > 1;
 	case OP_CLOSE:
-		return !model->breaking_resets ||
-		       resets_with(model, AGENTS + subject->connection) <= 1;
+		return resets_with(model, AGENTS + subject->connection) > 1;
+	case OP_TICK:
+	case OP_REST:
+		for (int i = 0; i < WORKERS; i++)
+			held += model->workers[i].calling;
+		return held > 1; /* they may time out together */
 	default:
-		return true;
+		return false;
 	}
 }
 
@@ -237,8 +242,12 @@ bool subject_prepare(struct subject *subject, const struct operation *operation,
 		subject->order.lease = (struct pooltoy_lease)POOLTOY_LEASE_INIT;
 	if (kind == OP_LET_GO)
 		subject->worker = pick_held(situation->model, operation->object);
+	subject->ends_several = ends_several(situation->model, subject);
+	/* Of several resets, which one breaks nobody promises. */
+	if (subject->ends_several && situation->model->breaking_resets)
+		return false;
 	return !(kind == OP_LET_GO && subject->worker == NOBODY) &&
-	       is_promised(situation->model, subject) && !would_back_off(situation->model, subject);
+	       !would_back_off(situation->model, subject);
 }
 
 void subject_tell(const struct subject *subject, const struct model *model)

@@ -17,6 +17,7 @@ struct subject {
 	const struct operation *operation;
 	int agent, client, lease, worker, connection;
 	struct order order;
+	bool ends_several; /* leases, calls, or uses of states, at once */
 };
 
 /* False: it makes no sense now. */

@@ -18,6 +18,7 @@ static struct model model;
 static struct pooltoy_lease values[LEASES]; /* by the model's numbers */
 static struct pooltoy_client *connections[CONNECTIONS];
 static unsigned inits_seen;
+static bool several_ended; /* in this step */
 
 void world_differs(const char *format, ...)
 {
@@ -56,7 +57,7 @@ static bool has_begun(const void *count)
 
 bool world_has_spares(void)
 {
-	return !stage_is_timed;
+	return !stage_is_timed || several_ended;
 }
 
 bool world_has_next_init(void)
@@ -292,6 +293,7 @@ static void take_step(const struct operation *operation)
 	if (!subject_prepare(&subject, operation, &situation))
 		return;
 	play->steps++;
+	several_ended = subject.ends_several;
 	if (play->telling)
 		subject_tell(&subject, &model);
 	if (done_by_stage(&subject)) {
@@ -318,6 +320,7 @@ static void play_it(void)
 	model_open(&model, play->config);
 	memset(connections, 0, sizeof connections);
 	inits_seen = 0;
+	several_ended = false;
 	agents_open(play->config);
 	come_to_rest();
 	for (unsigned i = 0; i < play->sequence.count; i++)
