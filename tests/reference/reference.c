@@ -184,7 +184,7 @@ static bool play_all(const struct model_config *config)
 	if (!play)
 		err(99, "no memory");
 	play->config = config;
-	while (passed && count < options.sequences && (!options.seconds || time(NULL) <= end)) {
+	while (passed && count < options.sequences && (!options.seconds || time(NULL) < end)) {
 		sequence_draw(&play->sequence, options.seed + count++, stage_is_timed);
 		passed = world_play(play, story, sizeof story);
 		steps += play->steps;

@@ -11,6 +11,15 @@ bool subject_is_same(const struct pooltoy_lease *one, const struct pooltoy_lease
 	return one->slot == other->slot && one->generation == other->generation;
 }
 
+bool subject_may_be_mistaken(const struct situation *situation, int client, int lease)
+{
+	for (int i = 0; i < lease; i++)
+		if (situation->model->leases[i].client == client &&
+		    subject_is_same(&situation->values[i], &situation->values[lease]))
+			return true;
+	return false;
+}
+
 static const char *name_of(enum operation_kind kind)
 {
 	switch (kind) {
@@ -155,29 +164,33 @@ static bool uses_a_state(const struct model *model, int agent)
 }
 
 /* How many workers may be reset if that client ends. */
-static int resets_with(const struct model *model, int client)
+static int resets_with(const struct situation *situation, int client)
 {
 	int count = 0;
 
-	for (int i = 0; i < model->lease_count; i++)
-		count += model->leases[i].borrower == client ||
-			 (model->leases[i].alive && model->leases[i].client == client);
+	for (int i = 0; i < situation->model->lease_count; i++) {
+		const struct model_lease *lease = &situation->model->leases[i];
+
+		count += lease->borrower == client ||
+			 (lease->alive && (lease->client == client ||
+					   subject_may_be_mistaken(situation, client, i)));
+	}
 	return count;
 }
 
-static bool ends_several(const struct model *model, const struct subject *subject)
+static bool ends_several(const struct situation *situation, const struct subject *subject)
 {
 	int held = 0;
 
 	switch (subject->order.kind) {
 	case OP_AGENT_ENDS:
-		return resets_with(model, subject->agent) > 1;
+		return resets_with(situation, subject->agent) > 1;
 	case OP_CLOSE:
-		return resets_with(model, AGENTS + subject->connection) > 1;
+		return resets_with(situation, AGENTS + subject->connection) > 1;
 	case OP_TICK:
 	case OP_REST:
 		for (int i = 0; i < WORKERS; i++)
-			held += model->workers[i].calling;
+			held += situation->model->workers[i].calling;
 		return held > 1; /* they may time out together */
 	default:
 		return false;
@@ -242,7 +255,7 @@ bool subject_prepare(struct subject *subject, const struct operation *operation,
 		subject->order.lease = (struct pooltoy_lease)POOLTOY_LEASE_INIT;
 	if (kind == OP_LET_GO)
 		subject->worker = pick_held(situation->model, operation->object);
-	subject->ends_several = ends_several(situation->model, subject);
+	subject->ends_several = ends_several(situation, subject);
 	/* Of several resets, which one breaks nobody promises. */
 	if (subject->ends_several && situation->model->breaking_resets)
 		return false;

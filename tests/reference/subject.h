@@ -26,6 +26,12 @@ bool subject_prepare(struct subject *subject, const struct operation *operation,
 /* In words, as a line. */
 void subject_tell(const struct subject *subject, const struct model *model);
 
+/*
+ * If generations wrap: a lease that lives now has the value of one that the client once had, and that
+ * nobody may have taken out of its list.
+ */
+bool subject_may_be_mistaken(const struct situation *situation, int client, int lease);
+
 /* Leases of the same value. */
 bool subject_is_same(const struct pooltoy_lease *one, const struct pooltoy_lease *other);
 

@@ -17,6 +17,7 @@ static struct play *play;
 static struct model model;
 static struct pooltoy_lease values[LEASES]; /* by the model's numbers */
 static struct pooltoy_client *connections[CONNECTIONS];
+static const struct situation situation = { &model, values, connections };
 static unsigned inits_seen;
 static bool several_ended; /* in this step */
 
@@ -115,18 +116,10 @@ int world_dismissed(const struct model *unused)
 	return dismissed_one(&view);
 }
 
-/* A lease that the client once had, and that nobody has taken out of its list, may have come to life again. */
-static bool may_be_mistaken(int client, int lease)
-{
-	for (int i = 0; i < lease && world_wraps; i++)
-		if (model.leases[i].client == client && subject_is_same(&values[i], &values[lease]))
-			return true;
-	return false;
-}
-
 bool world_mistook(int client, int lease)
 {
-	return may_be_mistaken(client, lease) && pooltoy_lease_worker(&values[lease]) < 0;
+	return subject_may_be_mistaken(&situation, client, lease) &&
+	       pooltoy_lease_worker(&values[lease]) < 0;
 }
 
 bool world_mistook_wait(int agent, int client)
@@ -134,7 +127,7 @@ bool world_mistook_wait(int agent, int client)
 	if (agents_are_busy(agent) || real.agents[agent].code != POOLTOY_EDEADLK)
 		return false;
 	for (int i = 0; i < model.lease_count; i++)
-		if (model.leases[i].alive && may_be_mistaken(client, i))
+		if (model.leases[i].alive && subject_may_be_mistaken(&situation, client, i))
 			return true;
 	return false;
 }
@@ -285,7 +278,6 @@ static bool is_answered(int agent, int code)
 
 static void take_step(const struct operation *operation)
 {
-	const struct situation situation = { &model, values, connections };
 	struct subject subject;
 	int code;
 
