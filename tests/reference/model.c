@@ -137,10 +137,11 @@ void model_call_returns(struct model *model, struct model_worker *worker)
 static void new_lease(struct model *model, int index, int client, int agent)
 {
 	struct model_worker *worker = &model->workers[index];
-	int number = model->lease_count++;
+	int number;
 
-	if (number >= LEASES)
+	if (model->lease_count == LEASES)
 		world_differs("more leases than the model has room for");
+	number = model->lease_count++;
 	model->leases[number] = (struct model_lease){ index, client, true, NOBODY };
 	worker->life = LEASED;
 	worker->lease = number;
@@ -170,9 +171,14 @@ static bool is_its_turn(const struct model *model, int agent, int index)
 	return true;
 }
 
+static bool is_to_be_had(const struct model *model, int index)
+{
+	return index >= 0 && index < WORKERS && model->workers[index].life == IDLE;
+}
+
 void model_grant(struct model *model, int agent, int client, int index)
 {
-	if (index < 0 || index >= WORKERS || model->workers[index].life != IDLE)
+	if (!is_to_be_had(model, index))
 		world_differs("agent %d gets worker %d, which is not to be had", agent, index);
 	model->agents[agent].last = model->workers[index].serial;
 	new_lease(model, index, client, agent);

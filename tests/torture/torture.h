@@ -115,9 +115,9 @@ unsigned draw(struct stream *stream, unsigned below);
 struct torturer {
 	char name[24];
 	_Atomic(const char *) action;
-	atomic_int pool; /* index, or -1 */
 	atomic_uint_least64_t since_ms;
 	atomic_long thread_id;
+	atomic_int pool; /* index, or -1 */
 	atomic_bool present;
 };
 struct torturer *torturer_new(const char *name, unsigned number);

@@ -95,7 +95,7 @@ static void doze(struct state *state, int ms)
 	int failed = 0;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += ms * 1000000l;
+	until.tv_nsec += ms * 1000000L;
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&state->lock);
@@ -107,7 +107,7 @@ static void doze(struct state *state, int ms)
 
 static void doze_deaf(int ms)
 {
-	struct timespec duration = { 0, ms * 1000000l };
+	struct timespec duration = { 0, ms * 1000000L };
 
 	while (nanosleep(&duration, &duration) && errno == EINTR)
 		;
