@@ -199,6 +199,7 @@ static bool play_all(const struct model_config *config)
 		printf("# %s\n", story);
 		tell_failure(config, &play->sequence, options.seed + count - 1);
 	}
+	stage_memory_free(play, sizeof *play);
 	return passed;
 }
 

@@ -17,6 +17,7 @@ _Noreturn void stage_fail(const char *story);
 
 /* For what a play leaves behind, zeroed. */
 void *stage_memory(size_t size);
+void stage_memory_free(void *memory, size_t size);
 
 /* Until nothing can go on before time passes; with threads, nothing. */
 void stage_settle(void);

@@ -24,6 +24,12 @@ void *stage_memory(size_t size)
 	return calloc(1, size);
 }
 
+void stage_memory_free(void *memory, size_t size)
+{
+	(void)size;
+	free(memory);
+}
+
 void stage_fail(const char *story)
 {
 	engine_fail("%s", story);

@@ -54,6 +54,11 @@ void *stage_memory(size_t size)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
+void stage_memory_free(void *memory, size_t size)
+{
+	munmap(memory, size);
+}
+
 void stage_fail(const char *story)
 {
 	fflush(stdout);
