@@ -6,19 +6,26 @@
 
 /* Waiting for a worker. */
 
+/* For the next checkout; in strict order a thread has no slot of its own. */
+static void remember(struct checkout *checkout)
+{
+	if (checkout->pool->broker.strategy == BROKER_AFFINE)
+		checkout->membership->hint = checkout->slot;
+}
+
 static bool take_idle(struct checkout *checkout)
 {
 	struct broker *broker = &checkout->pool->broker;
 	struct slot *hint = checkout->membership->hint;
 
-	if (hint && broker->strategy == BROKER_AFFINE && slot_lease(hint, &checkout->generation)) {
+	if (hint && slot_lease(hint, &checkout->generation)) {
 		checkout->slot = hint;
 		return true;
 	}
 	if (!broker_take(broker, checkout->self->search_start, &checkout->slot,
 			 &checkout->generation))
 		return false;
-	checkout->membership->hint = checkout->slot;
+	remember(checkout);
 	return true;
 }
 
@@ -128,8 +135,9 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 			pool_report_surplus(pool);
 		}
 		if (outcome == WAITER_GRANTED) {
-			checkout->slot = checkout->membership->hint = waiter->slot;
+			checkout->slot = waiter->slot;
 			checkout->generation = waiter->generation;
+			remember(checkout);
 			return POOLTOY_OK;
 		}
 		if (outcome == WAITER_REFUSED)
@@ -194,7 +202,7 @@ int checkout_begin(struct checkout *checkout, struct pooltoy_pool *pool, const v
 	code = self_get(pool->config.name, &checkout->self);
 	if (code)
 		return code;
-	checkout->membership = membership_get(&checkout->self->client, pool);
+	checkout->membership = self_membership(checkout->self, pool);
 	return checkout->membership ? POOLTOY_OK : checkout_no_memory(pool);
 }
 
@@ -209,7 +217,8 @@ void checkout_enter(struct checkout *checkout, const char *client_name, const vo
 	lease->generation = checkout->generation;
 }
 
-int pooltoy_checkout(struct pooltoy_pool *pool, int timeout_ms, struct pooltoy_lease *lease)
+static SYNC_SLOW_PATH int check_out_slowly(struct pooltoy_pool *pool, int timeout_ms,
+					   const void *caller, struct pooltoy_lease *lease)
 {
 	struct checkout checkout;
 	struct holdings *leases;
@@ -225,6 +234,36 @@ int pooltoy_checkout(struct pooltoy_pool *pool, int timeout_ms, struct pooltoy_l
 	if (code)
 		return code;
 	holdings_add(leases, checkout.slot, checkout.generation);
-	checkout_enter(&checkout, NULL, __builtin_return_address(0), lease);
+	checkout_enter(&checkout, NULL, caller, lease);
 	return POOLTOY_OK;
+}
+
+/* The slot that this thread used last, if nobody waits: no more than its line is written. */
+static bool check_out_again(struct membership *membership, const void *caller,
+			    struct pooltoy_lease *lease)
+{
+	struct monitor_holder holder = { membership->thread_id, NULL };
+	struct holdings *leases = &membership->leases;
+	struct slot *slot = membership->hint;
+	uint64_t generation;
+
+	if (!slot || leases->count == leases->capacity ||
+	    checkout_queue_waited_for(&membership->pool->broker.queue) ||
+	    !slot_lease(slot, &generation))
+		return false;
+	holdings_add(leases, slot, generation);
+	monitor_table_enter(slot, generation, &holder, sync_now_coarse(), caller);
+	lease->slot = (uintptr_t)slot;
+	lease->generation = generation;
+	return true;
+}
+
+int pooltoy_checkout(struct pooltoy_pool *pool, int timeout_ms, struct pooltoy_lease *lease)
+{
+	struct membership *recent = lease ? membership_recent(pool) : NULL;
+	const void *caller = __builtin_return_address(0);
+
+	if (recent && check_out_again(recent, caller, lease))
+		return POOLTOY_OK;
+	return check_out_slowly(pool, timeout_ms, caller, lease);
 }

@@ -10,13 +10,12 @@
 
 struct slot *lease_resolve(const struct pooltoy_lease *lease, int *code)
 {
-	struct slot *slot;
+	struct slot *slot = lease_slot(lease);
 
-	if (!lease || !lease->slot || lease->slot % SYNC_CACHE_LINE) {
+	if (!slot) {
 		*code = error_set(POOLTOY_EINVAL, "lease: not one that a checkout has given");
 		return NULL;
 	}
-	slot = (struct slot *)lease->slot;
 	*code = pool_check_fork(slot->pool);
 	return *code ? NULL : slot;
 }
@@ -38,14 +37,6 @@ int lease_error(const struct slot *slot, enum slot_result result)
 
 /* Checkin. */
 
-/* The calling thread's membership in the slot's pool, if it has one. */
-static struct membership *own_membership(const struct slot *slot)
-{
-	struct self *self = self_peek();
-
-	return self ? membership_find(&self->client, slot->pool) : NULL;
-}
-
 static enum slot_result check_in(struct slot *slot, uint64_t generation, bool borrows)
 {
 	slot_word word = slot_look(slot), to;
@@ -66,7 +57,7 @@ static enum slot_result check_in(struct slot *slot, uint64_t generation, bool bo
 	}
 }
 
-int pooltoy_checkin(const struct pooltoy_lease *lease)
+static SYNC_SLOW_PATH int check_in_slowly(const struct pooltoy_lease *lease)
 {
 	struct membership *membership;
 	enum slot_result result;
@@ -76,7 +67,7 @@ int pooltoy_checkin(const struct pooltoy_lease *lease)
 
 	if (!slot)
 		return code;
-	membership = own_membership(slot);
+	membership = self_peek_membership(slot->pool);
 	borrows = membership && holdings_remove(&membership->borrows, slot, lease->generation);
 	result = check_in(slot, lease->generation, borrows);
 	if (membership && result != SLOT_BUSY)
@@ -86,6 +77,20 @@ int pooltoy_checkin(const struct pooltoy_lease *lease)
 	if (borrows)
 		client_give_back(slot); /* the lease ended while the state was in use */
 	return lease_error(slot, result);
+}
+
+int pooltoy_checkin(const struct pooltoy_lease *lease)
+{
+	struct slot *slot = lease_slot(lease);
+	struct membership *membership = slot ? membership_recent(slot->pool) : NULL;
+	slot_word word = slot_word_make(lease->generation, 0, SLOT_LEASED);
+
+	if (!membership || !broker_is_quiet(&slot->pool->broker) ||
+	    sync_load(&slot->word, relaxed) != word ||
+	    !broker_make_idle(&slot->pool->broker, slot, word, lease->generation + 1))
+		return check_in_slowly(lease);
+	holdings_drop(&membership->leases, slot, lease->generation);
+	return POOLTOY_OK;
 }
 
 /* The state itself. */
@@ -106,7 +111,7 @@ int pooltoy_lease_state(const struct pooltoy_lease *lease, void **state)
 	code = self_get(slot->pool->config.name, &self);
 	if (code)
 		return code;
-	membership = membership_get(&self->client, slot->pool);
+	membership = self_membership(self, slot->pool);
 	if (!membership || !holdings_reserve(&membership->borrows))
 		return checkout_no_memory(slot->pool);
 	result = slot_claim(slot, lease->generation, SLOT_BORROWED);
@@ -125,7 +130,7 @@ int pooltoy_lease_state_done(const struct pooltoy_lease *lease)
 
 	if (!slot)
 		return code;
-	membership = own_membership(slot);
+	membership = self_peek_membership(slot->pool);
 	if (!membership || !holdings_remove(&membership->borrows, slot, lease->generation))
 		return error_set(POOLTOY_ESTALE,
 				 "pool \"%s\": worker %u: this thread does not use its state",

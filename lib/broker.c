@@ -38,13 +38,10 @@ void broker_destroy(struct broker *broker)
 	slot_table_destroy(&broker->slots);
 }
 
-/* The head of the queue is told to look for an idle slot. */
-static void nudge_head(struct broker *broker)
+void broker_nudge_head(struct broker *broker)
 {
 	struct parker *parker = NULL;
 
-	if (!checkout_queue_waited_for(&broker->queue))
-		return;
 	sync_mutex_lock(&broker->queue.lock);
 	if (broker->queue.head)
 		parker = broker->queue.head->parker;
@@ -63,8 +60,8 @@ bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint
 		return idle_order_take_oldest(&broker->order, slot, generation);
 	found = idle_hints_take(&broker->hints, &broker->slots, start, slot, generation,
 				&set_again);
-	if (set_again)
-		nudge_head(broker);
+	if (set_again && checkout_queue_waited_for(&broker->queue))
+		broker_nudge_head(broker);
 	return found;
 }
 
@@ -152,15 +149,8 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 		sync_fetch_add(&broker->overflow, 1, relaxed);
 		return BROKER_MOVED;
 	}
-	if (slot_move(slot, word, slot_word_make(generation, 0, SLOT_IDLE)) == SLOT_MOVED)
+	if (!broker_make_idle(broker, slot, word, generation))
 		return BROKER_MOVED;
-	if (broker->strategy == BROKER_AFFINE)
-		idle_hints_put(&broker->hints, slot->index);
-	else
-		idle_order_put(&broker->order, slot);
-	/* After the slot is idle and can be found: pairs with broker_enter and the search that
-	 * follows it. */
-	nudge_head(broker);
 	return waited_for && broker_has_surplus(broker) ? BROKER_SURPLUS : BROKER_IDLE;
 }
 

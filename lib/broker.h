@@ -37,6 +37,9 @@ void broker_destroy(struct broker *broker);
 /* Leases an idle slot, in the order of the strategy; `start` is where an affine search begins. */
 bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation);
 
+/* The head of the queue, if there is one, is told to look for an idle slot. */
+void broker_nudge_head(struct broker *broker);
+
 enum broker_freed {
 	BROKER_IDLE, /* the slot is idle */
 	/* the same; but whom it was kept for has left the queue: see broker_has_surplus */
@@ -46,6 +49,30 @@ enum broker_freed {
 			       manager */
 	BROKER_MOVED        /* the word has changed: nothing has happened, look again */
 };
+
+/* Nobody waits, and there is no overflow: what becomes free is idle, and that is all. */
+static inline bool broker_is_quiet(struct broker *broker)
+{
+	return sync_load(&broker->overflow, relaxed) <= 0 &&
+	       !checkout_queue_waited_for(&broker->queue);
+}
+
+/* broker_free's last part, and all of it while the broker is quiet: false if the word has changed. */
+static inline bool broker_make_idle(struct broker *broker, struct slot *slot, slot_word word,
+				    uint64_t generation)
+{
+	if (slot_move(slot, word, slot_word_make(generation, 0, SLOT_IDLE)) == SLOT_MOVED)
+		return false;
+	if (broker->strategy == BROKER_AFFINE)
+		idle_hints_put(&broker->hints, slot->index);
+	else
+		idle_order_put(&broker->order, slot);
+	/* After the slot is idle and can be found: pairs with broker_enter and the search that
+	 * follows it. */
+	if (checkout_queue_waited_for(&broker->queue))
+		broker_nudge_head(broker);
+	return true;
+}
 
 /*
  * The one way into IDLE: from `word`, which allows it, to free at `generation`. If the head of the

@@ -69,17 +69,11 @@ bool holdings_reserve_lease(struct holdings *leases)
 	       leases->count < leases->capacity;
 }
 
-void holdings_add(struct holdings *holdings, struct slot *slot, uint64_t generation)
-{
-	assert(holdings->count < holdings->capacity);
-	holdings->list[holdings->count++] = (struct holding){ slot, generation };
-}
-
 bool holdings_remove(struct holdings *holdings, const struct slot *slot, uint64_t generation)
 {
 	unsigned i = holdings->count;
 
-	while (i-- > 0) { /* the last one in is mostly the first one out */
+	while (i-- > 0) {
 		struct holding *holding = &holdings->list[i];
 
 		if (holding->slot == slot && holding->generation == generation) {
@@ -196,7 +190,7 @@ struct membership *membership_get(struct pooltoy_client *client, struct pooltoy_
 		return membership;
 	if (4 * (client->used + 1) > 3 * client->table_size && !table_renew(client))
 		return NULL;
-	membership = sync_alloc(sizeof *membership);
+	membership = sync_alloc_lines(sizeof *membership);
 	if (!membership)
 		return NULL;
 	pool_ref(pool);
@@ -248,11 +242,7 @@ void client_end(struct pooltoy_client *client)
 
 /* Threads. */
 
-struct self_local {
-	struct self *self;
-	bool ended;
-};
-SYNC_THREAD_LOCAL(struct self_local, self_local);
+SYNC_THREAD_LOCAL_OBJECT(struct self_local, self_local);
 
 static void self_ends(void *value)
 {
@@ -263,8 +253,7 @@ static void self_ends(void *value)
 	 */
 	if (++self->rounds < SYNC_THREAD_END_ROUNDS && !sync_at_thread_end(self_ends, self))
 		return;
-	self_local()->ended = true;
-	self_local()->self = NULL;
+	*self_local() = (struct self_local){ .ended = true };
 	if (self->fork_epoch == sync_fork_epoch()) {
 		client_end(&self->client);
 		parker_release(self->parker);
@@ -299,7 +288,7 @@ static int self_make(const char *pool, struct self **made)
 	self->thread_id = sync_thread_id();
 	self->search_start = (unsigned)self->thread_id * 64; /* another word of the hints */
 	self->fork_epoch = sync_fork_epoch();
-	self_local()->self = self;
+	*self_local() = (struct self_local){ .self = self };
 	*made = self;
 	return POOLTOY_OK;
 }
@@ -315,6 +304,29 @@ int self_get(const char *pool, struct self **self)
 {
 	*self = self_peek();
 	return *self ? POOLTOY_OK : self_make(pool, self);
+}
+
+struct membership *self_membership(struct self *self, struct pooltoy_pool *pool)
+{
+	struct membership *membership = membership_recent(pool);
+
+	if (membership)
+		return membership;
+	self_local()->recent = NULL; /* to make room, memberships may go */
+	membership = membership_get(&self->client, pool);
+	if (!membership)
+		return NULL;
+	membership->thread_id = self->thread_id;
+	membership->fork_epoch = self->fork_epoch;
+	return self_local()->recent = membership;
+}
+
+struct membership *self_peek_membership(const struct pooltoy_pool *pool)
+{
+	struct membership *membership = membership_recent(pool);
+	struct self *self = membership ? NULL : self_peek();
+
+	return self ? membership_find(&self->client, pool) : membership;
 }
 
 /* Explicit clients. */

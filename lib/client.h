@@ -6,6 +6,7 @@
 #include "pool.h"
 #include "worker.h"
 
+#include <assert.h>
 #include <pooltoy/client.h>
 
 /*
@@ -29,7 +30,9 @@ struct holdings {
  */
 struct membership {
 	struct pooltoy_pool *pool;
-	struct slot *hint; /* the slot that this thread used last */
+	struct slot *hint;   /* the slot that this thread used last, in an affine pool */
+	long thread_id;      /* a thread's */
+	unsigned fork_epoch; /* as the pool's */
 	struct holdings leases;
 	struct holdings borrows; /* a thread's: states that it uses, whosever the leases are */
 };
@@ -60,6 +63,26 @@ struct self {
 	int rounds; /* of its end */
 };
 
+/* What a thread's calls begin with. */
+struct self_local {
+	struct membership *recent; /* in the pool that it used last; NULL: look it up */
+	struct self *self;
+	bool ended;
+};
+SYNC_THREAD_LOCAL_SHARED(struct self_local, self_local);
+
+/*
+ * The calling thread's membership in the pool that it used last, if that is this one and they are
+ * of this process; else NULL, which says nothing.
+ */
+static inline struct membership *membership_recent(const struct pooltoy_pool *pool)
+{
+	struct membership *recent = self_local()->recent;
+
+	return recent && recent->pool == pool && recent->fork_epoch == sync_fork_epoch() ? recent
+											: NULL;
+}
+
 /*
  * The calling thread, made at its first call: 0, or a code with its message: without memory, or past
  * the thread's end. The message names the pool; NULL: the supervisor.
@@ -67,6 +90,11 @@ struct self {
 int self_get(const char *pool, struct self **self);
 /* The same if it exists, else NULL. */
 struct self *self_peek(void);
+
+/* The calling thread's membership, found or made, and the recent one from now on; NULL without memory. */
+struct membership *self_membership(struct self *self, struct pooltoy_pool *pool);
+/* The same if it exists, else NULL. */
+struct membership *self_peek_membership(const struct pooltoy_pool *pool);
 
 struct membership *membership_find(const struct pooltoy_client *client,
 				   const struct pooltoy_pool *pool);
@@ -79,9 +107,25 @@ struct membership *membership_get(struct pooltoy_client *client, struct pooltoy_
  */
 bool holdings_reserve(struct holdings *holdings);
 bool holdings_reserve_lease(struct holdings *leases);
-void holdings_add(struct holdings *holdings, struct slot *slot, uint64_t generation);
+static inline void holdings_add(struct holdings *holdings, struct slot *slot, uint64_t generation)
+{
+	assert(holdings->count < holdings->capacity);
+	holdings->list[holdings->count++] = (struct holding){ slot, generation };
+}
 /* Takes it out: false if it was not there. */
 bool holdings_remove(struct holdings *holdings, const struct slot *slot, uint64_t generation);
+/* The same; the last one in is mostly the first one out. */
+static inline void holdings_drop(struct holdings *holdings, const struct slot *slot,
+				 uint64_t generation)
+{
+	unsigned last = holdings->count - 1;
+
+	if (holdings->count > 0 && holdings->list[last].slot == slot &&
+	    holdings->list[last].generation == generation)
+		holdings->count = last;
+	else
+		holdings_remove(holdings, slot, generation);
+}
 /* How many leases are alive. */
 unsigned holdings_alive(const struct holdings *holdings);
 

@@ -18,6 +18,8 @@
  * look at the waiters afterwards, as a checkin does: a waiter may have looked in between
  * (`set_again`).
  */
+enum { HINT_BITS = 64 }; /* in a word */
+
 struct idle_hints {
 	unsigned words;
 	sync_atomic(uint64_t) * slots;   /* bit i of word w: slot 64 w + i */
@@ -28,8 +30,22 @@ struct idle_hints {
 bool idle_hints_init(struct idle_hints *hints, unsigned capacity);
 void idle_hints_destroy(struct idle_hints *hints);
 
+/* Sets bit `index` if it is clear, so that a bit that stays set costs no write. */
+static inline void idle_hints_set(sync_atomic(uint64_t) * bitmap, unsigned index)
+{
+	sync_atomic(uint64_t) *word = &bitmap[index / HINT_BITS];
+	uint64_t bit = UINT64_C(1) << index % HINT_BITS;
+
+	if (!(sync_load(word, seq_cst) & bit))
+		sync_fetch_or(word, bit, seq_cst);
+}
+
 /* After slot `index` was made idle. */
-void idle_hints_put(struct idle_hints *hints, unsigned index);
+static inline void idle_hints_put(struct idle_hints *hints, unsigned index)
+{
+	idle_hints_set(hints->slots, index);
+	idle_hints_set(hints->summary, index / HINT_BITS);
+}
 
 /*
  * Leases an idle slot: true, the slot and the lease's generation. Looks from slot `start` (any

@@ -7,6 +7,12 @@
 
 #include <pooltoy/lease.h>
 
+/* NULL: it cannot be a lease. */
+static inline struct slot *lease_slot(const struct pooltoy_lease *lease)
+{
+	return lease && lease->slot % SYNC_CACHE_LINE == 0 ? (struct slot *)lease->slot : NULL;
+}
+
 /*
  * The slot; or NULL and *code, with its message: not a lease, or from before a fork. Whether the
  * lease is alive only the slot's word tells.

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static void write_name(struct slot *slot, const char *name)
+void monitor_table_name(struct slot *slot, const char *name)
 {
 	uint64_t words[MONITOR_NAME_WORDS] = { 0 };
 	size_t i;
@@ -13,24 +13,6 @@ static void write_name(struct slot *slot, const char *name)
 		memcpy(words, name, strnlen(name, sizeof words - 1));
 	for (i = 0; i < MONITOR_NAME_WORDS; i++)
 		figure_store(&slot->holder_name[i], words[i]);
-}
-
-void monitor_table_enter(struct slot *slot, uint64_t generation,
-			 const struct monitor_holder *holder, uint64_t now, const void *acquired_at)
-{
-	struct monitor_entry *entry = &slot->entry;
-
-	if (!slot_word_is_lease(sync_load(&slot->word, relaxed), generation))
-		return; /* it has ended already, and the place may be the next holder's */
-	figure_store(&entry->since, now);
-	figure_store(&entry->acquired_at, (uintptr_t)acquired_at);
-	figure_store(&entry->thread_id, holder->thread_id);
-	/* The name's line is not touched unless there is one, or one to be wiped out. */
-	if (holder->name || figure_load(&slot->holder_name[0]))
-		write_name(slot, holder->name);
-	figure_add(&slot->leases, 1);
-	/* Release pairs with the acquire in monitor_table_read. */
-	sync_store(&entry->generation, generation + 1, release);
 }
 
 static bool entry_is_current(const struct monitor_table *table, struct slot *slot)

@@ -34,10 +34,28 @@ struct monitor_record {
 	const void *acquired_at;
 };
 
+/* The part of an entry that not all have: an explicit client's name, or none. */
+void monitor_table_name(struct slot *slot, const char *name);
+
 /* By the new holder of that lease. */
-void monitor_table_enter(struct slot *slot, uint64_t generation,
-			 const struct monitor_holder *holder, uint64_t now,
-			 const void *acquired_at);
+static inline void monitor_table_enter(struct slot *slot, uint64_t generation,
+				       const struct monitor_holder *holder, uint64_t now,
+				       const void *acquired_at)
+{
+	struct monitor_entry *entry = &slot->entry;
+
+	if (!slot_word_is_lease(sync_load(&slot->word, relaxed), generation))
+		return; /* it has ended already, and the place may be the next holder's */
+	figure_store(&entry->since, now);
+	figure_store(&entry->acquired_at, (uintptr_t)acquired_at);
+	figure_store(&entry->thread_id, holder->thread_id);
+	/* The name's line is not touched unless there is one, or one to be wiped out. */
+	if (holder->name || figure_load(&slot->holder_name[0]))
+		monitor_table_name(slot, holder->name);
+	figure_add(&slot->leases, 1);
+	/* Release pairs with the acquire in monitor_table_read. */
+	sync_store(&entry->generation, generation + 1, release);
+}
 
 /* Any thread: the entry of the slot's present lease, or false if it has none in this instance. */
 bool monitor_table_read(const struct monitor_table *table, struct slot *slot,

@@ -28,7 +28,7 @@ static const unsigned allowed_from[] = {
 			  FROM(SLOT_RESETTING) | FROM(SLOT_STOPPING)
 };
 
-static void check_move(slot_word from, slot_word to)
+void slot_check_move(slot_word from, slot_word to)
 {
 	enum slot_state state = slot_word_state(to);
 
@@ -37,15 +37,7 @@ static void check_move(slot_word from, slot_word to)
 	assert((state != SLOT_IDLE && state != SLOT_VACANT) || (to & SLOT_FLAGS) == 0);
 	assert(!(to & SLOT_BORROWED) || !(to & (SLOT_CALLING | SLOT_CASTING)));
 }
-#else
-#define check_move(from, to) ((void)0)
 #endif
-
-enum slot_result slot_move(struct slot *slot, slot_word from, slot_word to)
-{
-	check_move(from, to);
-	return sync_cas(&slot->word, &from, to, seq_cst) ? SLOT_DONE : SLOT_MOVED;
-}
 
 enum slot_result slot_claim(struct slot *slot, uint64_t generation, slot_word flag)
 {
@@ -142,7 +134,7 @@ slot_word slot_stop(struct slot *slot, enum slot_stop_cause cause)
 		if (slot_word_state(word) == SLOT_STOPPING || slot_word_state(word) == SLOT_VACANT)
 			return word;
 		stopped = slot_word_stopped(word, cause);
-		check_move(word, stopped);
+		slot_check_move(word, stopped);
 	} while (!sync_cas(&slot->word, &word, stopped, seq_cst));
 	return word;
 }
@@ -153,7 +145,7 @@ void slot_vacate(struct slot *slot)
 	slot_word vacant = slot_word_make(slot_word_generation(word), 0, SLOT_VACANT);
 
 	/* Nobody else moves a word that is STOPPING with no flag set. */
-	check_move(word, vacant);
+	slot_check_move(word, vacant);
 	assert((word & SLOT_FLAGS) == 0);
 	sync_store(&slot->word, vacant, release);
 }

@@ -140,6 +140,13 @@ enum slot_result {
 	SLOT_MOVED  /* the word is not what it was when the caller looked: look again */
 };
 
+#ifdef POOLTOY_DEBUG
+/* Asserts that the table above has this transition. */
+void slot_check_move(slot_word from, slot_word to);
+#else
+#define slot_check_move(from, to) ((void)0)
+#endif
+
 /* IDLE -> LEASED. True, and the lease's generation; false if the slot is not idle. */
 static inline bool slot_lease(struct slot *slot, uint64_t *generation)
 {
@@ -157,7 +164,11 @@ static inline bool slot_lease(struct slot *slot, uint64_t *generation)
  * above is checked. Sequentially consistent: what makes a slot idle is followed by a look at the
  * waiters (broker.c), what posts or gives back by a look at who is parked.
  */
-enum slot_result slot_move(struct slot *slot, slot_word from, slot_word to);
+static inline enum slot_result slot_move(struct slot *slot, slot_word from, slot_word to)
+{
+	slot_check_move(from, to);
+	return sync_cas(&slot->word, &from, to, seq_cst) ? SLOT_DONE : SLOT_MOVED;
+}
 
 /*
  * Sets CALLING or BORROWED for the lease of that generation: DONE, STALE, or BUSY: the flag is set

@@ -17,6 +17,8 @@
  *	A scheduling point, before an access to a shared object. Nothing in the product.
  * SYNC_THREAD_LOCAL(type, name);
  *	At file level: defines `type *name(void)`, the calling thread's own zero-initialized object.
+ * SYNC_THREAD_LOCAL_SHARED(type, name); SYNC_THREAD_LOCAL_OBJECT(type, name);
+ *	The same in two parts: in a header, for all who include it; and in the one file that has it.
  * SYNC_GLOBAL(name);
  *	After the definition of a static object that changes: the explorer puts it back between
  *	schedules.
@@ -77,6 +79,9 @@
 
 #define SYNC_CACHE_LINE   64
 #define SYNC_LINE_ALIGNED _Alignas(SYNC_CACHE_LINE)
+
+/* A function kept out of its caller, whose fast path is not to save registers for it. */
+#define SYNC_SLOW_PATH __attribute__((noinline, cold))
 
 /*
  * Lock ranks: a thread takes a lock only while all that it holds rank lower. Checked in debug

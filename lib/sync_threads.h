@@ -38,13 +38,22 @@ void __tsan_release(void *tag);
 
 /* Initial-exec: a load and an add in place of a call. What the library keeps there is small enough
  * for dlopen's reserve. */
+#define SYNC_INITIAL_EXEC __attribute__((tls_model("initial-exec")))
 #define SYNC_THREAD_LOCAL(type, name) \
-	static _Thread_local __attribute__((tls_model("initial-exec"))) type name##_object; \
+	static _Thread_local SYNC_INITIAL_EXEC type name##_object; \
 	static inline type *name(void) \
 	{ \
 		return &name##_object; \
 	} \
 	struct sync_swallow_semicolon
+#define SYNC_THREAD_LOCAL_SHARED(type, name) \
+	extern _Thread_local SYNC_INITIAL_EXEC type name##_object; \
+	static inline type *name(void) \
+	{ \
+		return &name##_object; \
+	} \
+	struct sync_swallow_semicolon
+#define SYNC_THREAD_LOCAL_OBJECT(type, name) _Thread_local SYNC_INITIAL_EXEC type name##_object
 
 #define SYNC_GLOBAL(object) struct sync_swallow_semicolon
 

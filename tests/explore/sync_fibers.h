@@ -42,6 +42,14 @@ void *fiber_local(struct fiber_local *local);
 		return fiber_local(&name##_local); \
 	} \
 	struct sync_swallow_semicolon
+#define SYNC_THREAD_LOCAL_SHARED(type, name) \
+	extern struct fiber_local name##_local; \
+	static inline type *name(void) \
+	{ \
+		return fiber_local(&name##_local); \
+	} \
+	struct sync_swallow_semicolon
+#define SYNC_THREAD_LOCAL_OBJECT(type, name) struct fiber_local name##_local = { sizeof(type), 0 }
 
 /* Static objects that change: each schedule finds them as the first one did. */
 void memory_global(void *object, size_t size);
