@@ -260,10 +260,10 @@ static bool check_out_again(struct membership *membership, const void *caller,
 
 int pooltoy_checkout(struct pooltoy_pool *pool, int timeout_ms, struct pooltoy_lease *lease)
 {
-	struct membership *recent = lease ? membership_recent(pool) : NULL;
+	struct membership *membership = lease ? self_peek_membership(pool) : NULL;
 	const void *caller = __builtin_return_address(0);
 
-	if (recent && check_out_again(recent, caller, lease))
+	if (membership && check_out_again(membership, caller, lease))
 		return POOLTOY_OK;
 	return check_out_slowly(pool, timeout_ms, caller, lease);
 }

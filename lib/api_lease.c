@@ -82,7 +82,7 @@ static SYNC_SLOW_PATH int check_in_slowly(const struct pooltoy_lease *lease)
 int pooltoy_checkin(const struct pooltoy_lease *lease)
 {
 	struct slot *slot = lease_slot(lease);
-	struct membership *membership = slot ? membership_recent(slot->pool) : NULL;
+	struct membership *membership = slot ? self_peek_membership(slot->pool) : NULL;
 	slot_word word = slot_word_make(lease->generation, 0, SLOT_LEASED);
 
 	if (!membership || !broker_is_quiet(&slot->pool->broker) ||

@@ -64,7 +64,7 @@ static inline bool broker_make_idle(struct broker *broker, struct slot *slot, sl
 	if (slot_move(slot, word, slot_word_make(generation, 0, SLOT_IDLE)) == SLOT_MOVED)
 		return false;
 	if (broker->strategy == BROKER_AFFINE)
-		idle_hints_put(&broker->hints, slot->index);
+		idle_hints_put(&broker->hints, slot);
 	else
 		idle_order_put(&broker->order, slot);
 	/* After the slot is idle and can be found: pairs with broker_enter and the search that

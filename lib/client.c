@@ -306,27 +306,27 @@ int self_get(const char *pool, struct self **self)
 	return *self ? POOLTOY_OK : self_make(pool, self);
 }
 
+struct membership *self_recall(const struct pooltoy_pool *pool)
+{
+	struct self *self = self_peek();
+
+	if (!self)
+		return NULL;
+	return self_local()->recent = membership_find(&self->client, pool);
+}
+
 struct membership *self_membership(struct self *self, struct pooltoy_pool *pool)
 {
-	struct membership *membership = membership_recent(pool);
+	struct membership *membership = self_peek_membership(pool);
 
 	if (membership)
 		return membership;
-	self_local()->recent = NULL; /* to make room, memberships may go */
 	membership = membership_get(&self->client, pool);
 	if (!membership)
 		return NULL;
-	membership->thread_id = self->thread_id;
+	membership->thread_id = (int)self->thread_id;
 	membership->fork_epoch = self->fork_epoch;
 	return self_local()->recent = membership;
-}
-
-struct membership *self_peek_membership(const struct pooltoy_pool *pool)
-{
-	struct membership *membership = membership_recent(pool);
-	struct self *self = membership ? NULL : self_peek();
-
-	return self ? membership_find(&self->client, pool) : membership;
 }
 
 /* Explicit clients. */

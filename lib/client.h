@@ -29,9 +29,10 @@ struct holdings {
  * and loses it when the pool has been stopped and room is needed, or with the client.
  */
 struct membership {
-	struct pooltoy_pool *pool;
+	/* One line: all that a checkout and checkin of the first lease need. */
+	SYNC_LINE_ALIGNED struct pooltoy_pool *pool;
 	struct slot *hint;   /* the slot that this thread used last, in an affine pool */
-	long thread_id;      /* a thread's */
+	int thread_id;       /* a thread's */
 	unsigned fork_epoch; /* as the pool's */
 	struct holdings leases;
 	struct holdings borrows; /* a thread's: states that it uses, whosever the leases are */
@@ -71,16 +72,17 @@ struct self_local {
 };
 SYNC_THREAD_LOCAL_SHARED(struct self_local, self_local);
 
-/*
- * The calling thread's membership in the pool that it used last, if that is this one and they are
- * of this process; else NULL, which says nothing.
- */
-static inline struct membership *membership_recent(const struct pooltoy_pool *pool)
+/* The calling thread's membership in the pool, if it exists, and the recent one from now on. */
+struct membership *self_recall(const struct pooltoy_pool *pool);
+
+/* The same, at once if it is the one that the thread used last. */
+static inline struct membership *self_peek_membership(const struct pooltoy_pool *pool)
 {
 	struct membership *recent = self_local()->recent;
 
-	return recent && recent->pool == pool && recent->fork_epoch == sync_fork_epoch() ? recent
-											: NULL;
+	if (recent && recent->pool == pool && recent->fork_epoch == sync_fork_epoch())
+		return recent;
+	return self_recall(pool);
 }
 
 /*
@@ -93,9 +95,6 @@ struct self *self_peek(void);
 
 /* The calling thread's membership, found or made, and the recent one from now on; NULL without memory. */
 struct membership *self_membership(struct self *self, struct pooltoy_pool *pool);
-/* The same if it exists, else NULL. */
-struct membership *self_peek_membership(const struct pooltoy_pool *pool);
-
 struct membership *membership_find(const struct pooltoy_client *client,
 				   const struct pooltoy_pool *pool);
 /* Found or made; NULL without memory. */

@@ -2,9 +2,11 @@
 /* idle_hints.c: the two-level bitmap of slots that may be idle. */
 #include "idle_hints.h"
 
+enum { BITS = 64 };
+
 static unsigned words_for(unsigned bits)
 {
-	return (bits + HINT_BITS - 1) / HINT_BITS;
+	return (bits + BITS - 1) / BITS;
 }
 
 bool idle_hints_init(struct idle_hints *hints, unsigned capacity)
@@ -24,16 +26,34 @@ void idle_hints_destroy(struct idle_hints *hints)
 	sync_free((void *)hints->summary);
 }
 
+/* Sets bit `index` if it is clear, so that a bit that stays set costs no write. */
+static void set_bit(sync_atomic(uint64_t) * bitmap, unsigned index)
+{
+	sync_atomic(uint64_t) *word = &bitmap[index / BITS];
+	uint64_t bit = UINT64_C(1) << index % BITS;
+
+	if (!(sync_load(word, seq_cst) & bit))
+		sync_fetch_or(word, bit, seq_cst);
+}
+
 static void clear_bit(sync_atomic(uint64_t) * bitmap, unsigned index)
 {
-	sync_fetch_and(&bitmap[index / HINT_BITS], ~(UINT64_C(1) << index % HINT_BITS), seq_cst);
+	sync_fetch_and(&bitmap[index / BITS], ~(UINT64_C(1) << index % BITS), seq_cst);
+}
+
+void idle_hints_set(struct idle_hints *hints, struct slot *slot)
+{
+	sync_store(&slot->hinted, true, seq_cst);
+	set_bit(hints->slots, slot->index);
+	set_bit(hints->summary, slot->index / BITS);
 }
 
 static void drop_hint(struct idle_hints *hints, struct slot *slot, bool *set_again)
 {
 	clear_bit(hints->slots, slot->index);
+	sync_store(&slot->hinted, false, seq_cst);
 	if (slot_word_state(slot_look(slot)) == SLOT_IDLE) {
-		idle_hints_put(hints, slot->index);
+		idle_hints_set(hints, slot);
 		*set_again = true;
 	}
 }
@@ -42,7 +62,7 @@ static void drop_summary(struct idle_hints *hints, unsigned word, bool *set_agai
 {
 	clear_bit(hints->summary, word);
 	if (sync_load(&hints->slots[word], seq_cst) != 0) {
-		idle_hints_set(hints->summary, word);
+		set_bit(hints->summary, word);
 		*set_again = true;
 	}
 }
@@ -69,7 +89,7 @@ static struct slot *search_word(struct idle_hints *hints, struct slot_table *tab
 	while (bits) {
 		uint64_t next = bits & ~below ? bits & ~below : bits;
 		unsigned bit = (unsigned)__builtin_ctzll(next);
-		struct slot *slot = slot_table_at(table, word * HINT_BITS + bit);
+		struct slot *slot = slot_table_at(table, word * BITS + bit);
 
 		if (visit(slot, generation))
 			return slot;
@@ -83,21 +103,21 @@ static struct slot *search(struct idle_hints *hints, struct slot_table *table, u
 			   slot_visit *visit, uint64_t *generation, bool *set_again)
 {
 	unsigned summaries = words_for(hints->words);
-	unsigned first_word = start / HINT_BITS % hints->words, first_summary = first_word / HINT_BITS, i;
+	unsigned first_word = start / BITS % hints->words, first_summary = first_word / BITS, i;
 
 	/* The word that `start` lies in comes first, and its summary word, from there on, first of
 	 * those. */
 	for (i = 0; i < summaries; i++) {
 		unsigned summary = (first_summary + i) % summaries;
 		uint64_t bits = sync_load(&hints->summary[summary], seq_cst);
-		uint64_t below = i == 0 ? (UINT64_C(1) << first_word % HINT_BITS) - 1 : 0;
+		uint64_t below = i == 0 ? (UINT64_C(1) << first_word % BITS) - 1 : 0;
 
 		while (bits) {
 			uint64_t next = bits & ~below ? bits & ~below : bits;
 			unsigned bit = (unsigned)__builtin_ctzll(next);
-			unsigned word = summary * HINT_BITS + bit;
+			unsigned word = summary * BITS + bit;
 			struct slot *slot = search_word(hints, table, word,
-							word == first_word ? start % HINT_BITS : 0,
+							word == first_word ? start % BITS : 0,
 							visit, generation, set_again);
 
 			if (slot)

@@ -9,17 +9,21 @@
  * A bit for each slot that may be idle, and above it a bit for each word of those that may have one
  * set. Hints: the slot word alone decides.
  *
- * Any thread at any time; lock-free. What must not happen is an idle slot without its bits, with
- * nobody about to set them. The two who meet:
- *   - who made a slot idle then looks at its bit, and sets it if it is clear (idle_hints_put);
- *   - who finds a bit set on a slot that is not idle clears it, then looks at the slot again, and
- * sets the bit again if it is idle after all. All four steps are sequentially consistent, so at
- * least one of the two sees the other. The same holds between the levels. Who sets a bit again must
- * look at the waiters afterwards, as a checkin does: a waiter may have looked in between
- * (`set_again`).
+ * Any thread at any time; lock-free. A slot says itself whether its bits are set (`hinted`), so that
+ * who makes it idle mostly has no more to look at than the slot's own line. What must not happen is an
+ * idle slot without its bits, with nobody about to set them. The two who meet:
+ *   - who made a slot idle then looks whether it is hinted; if not, says so and sets its bits;
+ *   - who finds a bit set on a slot that is not idle clears it, then says that the slot is not hinted,
+ *     then looks at the slot again, and sets the bits again if it is idle after all.
+ * All these steps are sequentially consistent, so at least one of the two sees the other. A slot is
+ * said to be hinted before its bit is set, and its bit is cleared before that is taken back: so it may
+ * be set without being said to be, which costs a write at most, never the other way round but for the
+ * moment until one of the two has gone on.
+ *
+ * Between the levels it is the same: who sets a bit then looks at the summary's; who finds a summary
+ * bit set on a word without any clears it, then looks at the word again. Who sets a bit again must look
+ * at the waiters afterwards, as a checkin does: a waiter may have looked in between (`set_again`).
  */
-enum { HINT_BITS = 64 }; /* in a word */
-
 struct idle_hints {
 	unsigned words;
 	sync_atomic(uint64_t) * slots;   /* bit i of word w: slot 64 w + i */
@@ -30,21 +34,12 @@ struct idle_hints {
 bool idle_hints_init(struct idle_hints *hints, unsigned capacity);
 void idle_hints_destroy(struct idle_hints *hints);
 
-/* Sets bit `index` if it is clear, so that a bit that stays set costs no write. */
-static inline void idle_hints_set(sync_atomic(uint64_t) * bitmap, unsigned index)
+/* After the slot was made idle. */
+void idle_hints_set(struct idle_hints *hints, struct slot *slot);
+static inline void idle_hints_put(struct idle_hints *hints, struct slot *slot)
 {
-	sync_atomic(uint64_t) *word = &bitmap[index / HINT_BITS];
-	uint64_t bit = UINT64_C(1) << index % HINT_BITS;
-
-	if (!(sync_load(word, seq_cst) & bit))
-		sync_fetch_or(word, bit, seq_cst);
-}
-
-/* After slot `index` was made idle. */
-static inline void idle_hints_put(struct idle_hints *hints, unsigned index)
-{
-	idle_hints_set(hints->slots, index);
-	idle_hints_set(hints->summary, index / HINT_BITS);
+	if (!sync_load(&slot->hinted, seq_cst))
+		idle_hints_set(hints, slot);
 }
 
 /*

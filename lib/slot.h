@@ -91,6 +91,7 @@ struct slot {
 	sync_atomic(uint64_t) leases; /* granted so far; the holder's, after its CAS */
 	struct pooltoy_pool *pool;    /* constant */
 	unsigned index;               /* constant */
+	sync_atomic(bool) hinted;     /* idle_hints.h */
 
 	/* Seldom. */
 	SYNC_LINE_ALIGNED sync_atomic(uint64_t) holder_name[MONITOR_NAME_WORDS];

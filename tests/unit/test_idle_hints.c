@@ -39,7 +39,7 @@ static enum slot_state state_of(struct room *room, unsigned index)
 static void make_idle(struct room *room, unsigned index)
 {
 	set_state(room, index, SLOT_IDLE);
-	idle_hints_put(&room->hints, index);
+	idle_hints_put(&room->hints, slot_table_at(&room->table, index));
 }
 
 enum { NOTHING = -1 };
@@ -247,7 +247,7 @@ static void *take_and_free(void *argument)
 		word = slot_look(slot);
 		CU_ASSERT(slot_word_is_lease(word, generation));
 		CU_ASSERT_EQUAL(slot_move(slot, word, slot_word_checked_in(word, true)), SLOT_DONE);
-		idle_hints_put(&crowd->room.hints, slot->index);
+		idle_hints_put(&crowd->room.hints, slot);
 	}
 	figure_add_shared(&crowd->taken, taken);
 	return NULL;
@@ -307,7 +307,7 @@ static void who_only_looks_puts_back_the_hint_that_it_dropped_at_the_wrong_momen
 						 &generation, &set_again));
 		word = slot_look(slot);
 		CU_ASSERT_EQUAL(slot_move(slot, word, slot_word_checked_in(word, true)), SLOT_DONE);
-		idle_hints_put(&crowd.room.hints, slot->index);
+		idle_hints_put(&crowd.room.hints, slot);
 		figure_store(&crowd.taken, i + 1);
 	}
 	pthread_join(looker, NULL);
