@@ -119,7 +119,7 @@ static int take_answer(struct call *call)
 	return code;
 }
 
-static bool is_answered(struct cell *cell)
+static bool is_answered(void *cell)
 {
 	enum cell_state state = cell_look(cell);
 
@@ -155,21 +155,35 @@ static int claim_cell(struct call *call)
 	return result == SLOT_DONE ? POOLTOY_OK : lease_error(slot, result);
 }
 
-/* Posts the request, and waits for the answer until the deadline. */
-static int post_and_wait(struct call *call, struct parker *parker, uint64_t deadline)
+/* Asleep, if need be; the clock is asked only now. */
+static bool wait_for_answer(struct call *call, struct parker *parker)
 {
-	struct pooltoy_worker *worker = call->worker;
+	struct cell *cell = &call->worker->cell;
+	uint64_t deadline = deadline_from_timeout(cell->timeout_ms);
 	bool answered;
 
-	sync_store(&worker->cell.state, CELL_POSTED, seq_cst);
-	worker_wake(worker);
+	figure_store(&cell->deadline, deadline);
 	sync_cleanup_push(leave_cancelled_call, call);
-	while (!(answered = is_answered(&worker->cell)))
-		if (!parker_park(parker, deadline)) {
+	while (!(answered = is_answered(cell)))
+		if (!parker_await(parker, is_answered, cell, deadline)) {
 			answered = !give_up(call);
 			break;
 		}
 	sync_cleanup_pop(0);
+	return answered;
+}
+
+/* Posts the request, and waits for the answer until the deadline. */
+static int post_and_wait(struct call *call, struct parker *parker)
+{
+	struct pooltoy_worker *worker = call->worker;
+	struct cell *cell = &worker->cell;
+	bool answered;
+
+	sync_store(&cell->state, CELL_POSTED, seq_cst);
+	parker_rouse(&worker->parker);
+	answered = (parker_spin(parker, is_answered, cell) && is_answered(cell)) ||
+		   wait_for_answer(call, parker);
 	if (answered)
 		return take_answer(call);
 	return error_set(POOLTOY_ETIMEDOUT, "pool \"%s\": worker %u: the call timed out",
@@ -179,7 +193,6 @@ static int post_and_wait(struct call *call, struct parker *parker, uint64_t dead
 int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t length, void *reply,
 		 size_t *reply_length, int timeout_ms)
 {
-	uint64_t deadline = deadline_from_timeout(timeout_ms);
 	struct self *self;
 	struct call call;
 	int code;
@@ -202,13 +215,13 @@ int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t 
 	code = claim_cell(&call);
 	if (code)
 		return code;
-	if (!cell_fill(&call.worker->cell, request, length, self->parker, deadline)) {
+	if (!cell_fill(&call.worker->cell, request, length, self->parker, timeout_ms)) {
 		end_claim(call.worker);
 		return error_set(POOLTOY_ENOMEM,
 				 "pool \"%s\": no memory for a request of %zu bytes",
 				 slot->pool->config.name, length);
 	}
-	return post_and_wait(&call, self->parker, deadline);
+	return post_and_wait(&call, self->parker);
 }
 
 int pooltoy_call_reply(const struct pooltoy_lease *lease, void *reply, size_t *reply_length)
@@ -247,7 +260,7 @@ static bool queue_cast(struct pooltoy_worker *worker, uint64_t generation, struc
 	bool queued = false;
 
 	sync_mutex_lock(&worker->casts_lock);
-	if (worker->casts_count < worker->slot.pool->config.max_casts) {
+	if (figure_load(&worker->casts_count) < worker->slot.pool->config.max_casts) {
 		*result = slot_claim_casting(&worker->slot, generation);
 		queued = *result == SLOT_DONE;
 	} else {
@@ -257,7 +270,7 @@ static bool queue_cast(struct pooltoy_worker *worker, uint64_t generation, struc
 	if (queued) {
 		*worker->casts_end = cast;
 		worker->casts_end = &cast->next;
-		worker->casts_count++;
+		figure_add(&worker->casts_count, 1);
 	}
 	sync_mutex_unlock(&worker->casts_lock);
 	return queued;

@@ -4,19 +4,47 @@
 
 #include <string.h>
 
+/* What lies before the data of memory of its own; as large as its alignment wants. */
+union bytes_header {
+	size_t capacity;
+	max_align_t alignment;
+};
+
+static union bytes_header *header_of(const struct bytes *bytes)
+{
+	return bytes->data && bytes->data != bytes->few ? (union bytes_header *)bytes->data - 1
+							: NULL;
+}
+
+size_t bytes_capacity(const struct bytes *bytes)
+{
+	const union bytes_header *header = header_of(bytes);
+
+	return header ? header->capacity : BYTES_FEW;
+}
+
+static bool grow(struct bytes *bytes, size_t length)
+{
+	size_t capacity = length < 64 ? 64 : length;
+	union bytes_header *header = NULL;
+
+	if (capacity <= SIZE_MAX - sizeof *header)
+		header = sync_alloc(sizeof *header + capacity);
+	if (!header)
+		return false;
+	header->capacity = capacity;
+	bytes_free(bytes);
+	bytes->data = header + 1;
+	return true;
+}
+
 bool bytes_set(struct bytes *bytes, const void *data, size_t length)
 {
+	if (!bytes->data)
+		bytes->data = bytes->few;
 	bytes->length = 0;
-	if (length > bytes->capacity || !bytes->data) {
-		size_t capacity = length < 64 ? 64 : length;
-		void *larger = sync_alloc(capacity);
-
-		if (!larger)
-			return false;
-		sync_free(bytes->data);
-		bytes->data = larger;
-		bytes->capacity = capacity;
-	}
+	if (length > bytes_capacity(bytes) && !grow(bytes, length))
+		return false;
 	if (length > 0)
 		memcpy(bytes->data, data, length);
 	bytes->length = length;
@@ -25,8 +53,8 @@ bool bytes_set(struct bytes *bytes, const void *data, size_t length)
 
 void bytes_free(struct bytes *bytes)
 {
-	sync_free(bytes->data);
-	*bytes = (struct bytes){ NULL, 0, 0 };
+	sync_free(header_of(bytes));
+	*bytes = (struct bytes){ .data = NULL };
 }
 
 bool cell_move(struct cell *cell, enum cell_state from, enum cell_state to)
@@ -39,12 +67,13 @@ bool cell_move(struct cell *cell, enum cell_state from, enum cell_state to)
 }
 
 bool cell_fill(struct cell *cell, const void *request, size_t length, struct parker *caller,
-	       uint64_t deadline)
+	       int timeout_ms)
 {
 	sync_store(&cell->state, CELL_FILLING, relaxed);
 	figure_add(&cell->serial, 1);
 	cell->caller = caller;
-	cell->deadline = deadline;
+	cell->timeout_ms = timeout_ms;
+	figure_store(&cell->deadline, timeout_ms < 0 ? SYNC_NEVER : CELL_DEADLINE_TO_COME);
 	cell->code = 0;
 	cell->reply_kept = false;
 	cell->reply.length = 0;
@@ -59,7 +88,7 @@ bool cell_finish(struct cell *cell, enum cell_state outcome)
 	struct parker *caller = cell->caller;
 
 	if (cell_move(cell, CELL_RUNNING, outcome)) {
-		parker_unpark(caller); /* type-stable: the caller may be gone already */
+		parker_rouse(caller); /* type-stable: the caller may be gone already */
 		return true;
 	}
 	sync_store(&cell->state, CELL_EMPTY,

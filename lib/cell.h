@@ -29,25 +29,36 @@ enum cell_state {
 	CELL_ABANDONED
 };
 
-/* Bytes that grow; memory is kept for the next use. */
+/* Bytes that grow: a few in place, more in memory that is kept for the next use. All zero: none. */
+enum { BYTES_FEW = 8 };
+
 struct bytes {
-	void *data;
-	size_t length, capacity;
+	void *data; /* `few`, or memory that begins behind its capacity */
+	size_t length;
+	_Alignas(BYTES_FEW) char few[BYTES_FEW];
 };
 
 /* False: no memory, and no bytes. */
 bool bytes_set(struct bytes *bytes, const void *data, size_t length);
+size_t bytes_capacity(const struct bytes *bytes);
 void bytes_free(struct bytes *bytes);
 
+/* While the handler has no deadline of the caller's yet: that has just begun to wait. */
+#define CELL_DEADLINE_TO_COME 0
+
 struct cell {
+	/* One line: all that goes from one thread to the other and back, if the bytes are few. */
 	SYNC_LINE_ALIGNED sync_atomic(int) state;
-	sync_atomic(unsigned) serial; /* counts the calls */
-	struct parker *caller;
-	uint64_t deadline;
 	int code; /* the call's result */
+	struct parker *caller;
 	struct bytes request, reply;
-	bool reply_kept;           /* it did not fit, and may be fetched under... */
-	uint64_t reply_generation; /* ...this lease */
+
+	/* The caller's. */
+	sync_atomic(unsigned) serial; /* counts the calls */
+	int timeout_ms;
+	sync_atomic(uint64_t) deadline; /* ns; a figure: the handler may ask */
+	bool reply_kept;                /* it did not fit, and may be fetched under... */
+	uint64_t reply_generation;      /* ...this lease */
 };
 
 static inline enum cell_state cell_look(struct cell *cell)
@@ -60,7 +71,7 @@ bool cell_move(struct cell *cell, enum cell_state from, enum cell_state to);
 
 /* The caller: false without memory, and the cell is EMPTY. */
 bool cell_fill(struct cell *cell, const void *request, size_t length, struct parker *caller,
-	       uint64_t deadline);
+	       int timeout_ms);
 
 /* The worker, after RUNNING: REPLIED or CRASHED, and the caller is woken; false if the caller has
  * left: then the cell is EMPTY, and CALLING to be cleared. */

@@ -436,7 +436,7 @@ static void sweep(struct pooltoy_pool *pool, uint64_t now)
 
 		if (worker->place == CREW_NONE)
 			continue;
-		worker_wake(worker);
+		worker_halt(worker);
 		look_at_worker(worker, now);
 	}
 }

@@ -53,17 +53,24 @@ static bool machine_can_spin(void)
 	return known > 1;
 }
 
-static bool spin_for_token(struct parker *parker)
+static bool never_holds(void *unused)
+{
+	(void)unused;
+	return false;
+}
+
+bool parker_spin(struct parker *parker, parker_condition *holds, void *argument)
 {
 	unsigned budget = parker->spins, used = 0;
 	bool found;
 
 	if (!machine_can_spin())
-		return false;
+		return holds(argument);
 	if (budget < SPINS_FLOOR)
 		budget = SPINS_FLOOR;
-	found = sync_spin_until((used++, sync_load(&parker->state, relaxed) == PARKER_TOKEN),
-				budget);
+	found = sync_spin_until(
+		(used++, holds(argument) || sync_load(&parker->state, relaxed) == PARKER_TOKEN),
+		budget);
 	if (found) {
 		unsigned target = 2 * used + SPINS_FLOOR;
 
@@ -92,30 +99,40 @@ static void leave_cancelled_wait(void *argument)
 	sync_mutex_unlock(&parker->mutex);
 }
 
-static bool sleep_for_token(struct parker *parker, uint64_t deadline)
+/* Asleep until there is a token, or the condition holds once the others can see it asleep. */
+static bool sleep_until(struct parker *parker, parker_condition *holds, void *argument,
+			uint64_t deadline)
 {
 	int empty = PARKER_EMPTY;
-	bool timed_out = false;
+	bool timed_out = false, held = false;
 
 	sync_mutex_lock(&parker->mutex);
-	if (sync_cas(&parker->state, &empty, PARKER_PARKED, acq_rel)) {
+	/* Sequentially consistent, as the look at the condition: pairs with parker_rouse. */
+	if (sync_cas(&parker->state, &empty, PARKER_PARKED, seq_cst)) {
+		held = holds(argument);
 		sync_cleanup_push(leave_cancelled_wait, parker);
-		while (!timed_out && sync_load(&parker->state, relaxed) == PARKER_PARKED)
+		while (!held && !timed_out && sync_load(&parker->state, relaxed) == PARKER_PARKED)
 			timed_out = !sync_cond_wait_until(&parker->cond, &parker->mutex, deadline);
 		sync_cleanup_pop(0);
 	}
 	sync_mutex_unlock(&parker->mutex);
 	/* A token that came at the last moment is taken all the same. */
-	return sync_exchange(&parker->state, PARKER_EMPTY, acq_rel) == PARKER_TOKEN;
+	return sync_exchange(&parker->state, PARKER_EMPTY, acq_rel) == PARKER_TOKEN || held;
 }
 
 bool parker_park(struct parker *parker, uint64_t deadline)
 {
 	if (take_token(parker))
 		return true;
-	if (spin_for_token(parker))
+	if (parker_spin(parker, never_holds, NULL))
 		return take_token(parker); /* nobody else takes it */
-	return sleep_for_token(parker, deadline);
+	return sleep_until(parker, never_holds, NULL, deadline);
+}
+
+bool parker_await(struct parker *parker, parker_condition *holds, void *argument, uint64_t deadline)
+{
+	return take_token(parker) || holds(argument) ||
+	       sleep_until(parker, holds, argument, deadline) || holds(argument);
 }
 
 void parker_unpark(struct parker *parker)

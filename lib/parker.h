@@ -35,9 +35,32 @@ void parker_destroy(struct parker *parker);
  */
 bool parker_park(struct parker *parker, uint64_t deadline);
 
+/*
+ * The same for a thread that waits for a condition which another one makes true by a sequentially
+ * consistent write, and then calls parker_rouse: as long as nobody sleeps, the two share no more than
+ * what the condition looks at. True when it holds, or when there was a token; the caller looks.
+ */
+typedef bool parker_condition(void *argument);
+bool parker_await(struct parker *parker, parker_condition *holds, void *argument,
+		  uint64_t deadline);
+
+/* The part of parker_await in which it does not sleep: whether there is something to look at. */
+bool parker_spin(struct parker *parker, parker_condition *holds, void *argument);
+
+/* After the condition was made true: wakes the thread if it sleeps. Pairs with parker_await. */
+static inline void parker_rouse(struct parker *parker);
+
 /* Leaves the token; wakes the thread that is parked. Pairs with parker_park. Never blocks for long.
  */
 void parker_unpark(struct parker *parker);
+
+static inline void parker_rouse(struct parker *parker)
+{
+	/* Sequentially consistent, as the write before it: either the sleeper's last look sees that
+	 * write, or this one sees the sleeper. */
+	if (sync_load(&parker->state, seq_cst) == PARKER_PARKED)
+		parker_unpark(parker);
+}
 
 /* A free parker for the calling thread, or NULL without memory; and its way back. */
 struct parker *parker_acquire(void);

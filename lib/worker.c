@@ -45,6 +45,13 @@ void worker_wake(struct pooltoy_worker *worker)
 	parker_unpark(&worker->parker);
 }
 
+void worker_halt(struct pooltoy_worker *worker)
+{
+	/* After the slot's word: pairs with worker_enter_callback. */
+	sync_store(&worker->halted, true, seq_cst);
+	worker_wake(worker);
+}
+
 static void tell_manager(struct pooltoy_worker *worker)
 {
 	mailbox_post(&worker->slot.pool->manager.mailbox, &worker->attention);
@@ -53,7 +60,7 @@ static void tell_manager(struct pooltoy_worker *worker)
 static void tell_of_stop(struct pooltoy_worker *worker, slot_word before)
 {
 	figure_store(&worker->died_leased, slot_word_state(before) == SLOT_LEASED);
-	worker_wake(worker);
+	worker_halt(worker);
 	tell_manager(worker);
 }
 
@@ -83,7 +90,7 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 	case BROKER_MOVED:
 		return false;
 	case BROKER_DISMISSED:
-		worker_wake(worker);
+		worker_halt(worker);
 		tell_manager(worker);
 		return true;
 	case BROKER_HANDED_OVER:
@@ -138,14 +145,18 @@ static void callback_returned(struct pooltoy_worker *worker, const char *callbac
 	worker_stop(worker, SLOT_BROKE);
 }
 
-static void finish_call(struct pooltoy_worker *worker, enum cell_state outcome)
+/* False: the caller has left, and its claim was the worker's to give up. */
+static bool finish_call(struct pooltoy_worker *worker, enum cell_state outcome)
 {
 	worker->in_call = false;
-	if (!cell_finish(&worker->cell, outcome))
-		slot_unclaim(&worker->slot, SLOT_CALLING);
+	if (cell_finish(&worker->cell, outcome))
+		return true;
+	slot_unclaim(&worker->slot, SLOT_CALLING);
+	return false;
 }
 
-static void run_call(struct pooltoy_worker *worker)
+/* Whether a caller has its answer. */
+static bool run_call(struct pooltoy_worker *worker)
 {
 	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
 	struct cell *cell = &worker->cell;
@@ -153,16 +164,16 @@ static void run_call(struct pooltoy_worker *worker)
 
 	/* First, so that who finds the cell RUNNING can interrupt. */
 	if (!worker_enter_callback(worker))
-		return;
+		return false;
 	if (!cell_move(cell, CELL_POSTED, CELL_RUNNING)) {
 		worker_leave_callback(worker);
-		return;
+		return false;
 	}
 	worker->in_call = true;
 	code = ops->handle_call(worker, worker->state, cell->request.data, cell->request.length);
 	worker_leave_callback(worker);
 	callback_returned(worker, "handle_call", code);
-	finish_call(worker, code < 0 ? CELL_CRASHED : CELL_REPLIED);
+	return finish_call(worker, code < 0 ? CELL_CRASHED : CELL_REPLIED);
 }
 
 static struct cast *take_cast(struct pooltoy_worker *worker)
@@ -173,12 +184,13 @@ static struct cast *take_cast(struct pooltoy_worker *worker)
 	cast = worker->casts;
 	if (cast) {
 		worker->casts = cast->next;
-		worker->casts_count--;
+		figure_add(&worker->casts_count, -1u);
 	}
 	if (!worker->casts)
 		worker->casts_end = &worker->casts;
 	if (!cast)
 		slot_unclaim(&worker->slot, SLOT_CASTING);
+	worker->casting = cast != NULL;
 	sync_mutex_unlock(&worker->casts_lock);
 	return cast;
 }
@@ -233,21 +245,50 @@ static void run_reset(struct pooltoy_worker *worker)
 		become_free(worker);
 }
 
+static bool is_called(void *argument)
+{
+	struct pooltoy_worker *worker = argument;
+
+	return cell_look(&worker->cell) == CELL_POSTED;
+}
+
+/* As long as the slot's word has CASTING for one that the caller of the present call has sent. */
+static bool has_casts(struct pooltoy_worker *worker)
+{
+	return worker->casting || figure_load(&worker->casts_count) > 0;
+}
+
+/*
+ * Call after call, as long as they follow each other closely and nothing else is asked for: the slot's
+ * word stays with its caller.
+ */
+static void serve_calls(struct pooltoy_worker *worker)
+{
+	while (is_called(worker) && !has_casts(worker) && run_call(worker))
+		parker_spin(&worker->parker, is_called, worker);
+}
+
+static void wait_for_work(struct pooltoy_worker *worker)
+{
+	parker_spin(&worker->parker, is_called, worker);
+	parker_await(&worker->parker, is_called, worker, SYNC_NEVER);
+}
+
 static void serve(struct pooltoy_worker *worker)
 {
 	for (;;) {
-		slot_word word = slot_look(&worker->slot);
+		slot_word word;
 
+		serve_calls(worker);
+		word = slot_look(&worker->slot);
 		if (slot_word_state(word) == SLOT_STOPPING)
 			return;
 		if (word & SLOT_CASTING)
 			run_cast(worker);
-		else if (word & SLOT_CALLING && cell_look(&worker->cell) == CELL_POSTED)
-			run_call(worker);
 		else if (slot_word_state(word) == SLOT_RESETTING && !(word & SLOT_FLAGS))
 			run_reset(worker);
 		else
-			parker_park(&worker->parker, SYNC_NEVER);
+			wait_for_work(worker);
 	}
 }
 
@@ -294,7 +335,7 @@ static void wait_until_alone(struct pooltoy_worker *worker)
 		if (cell_move(&worker->cell, CELL_POSTED, CELL_RUNNING))
 			finish_call(worker, CELL_CRASHED);
 		else
-			parker_park(&worker->parker, SYNC_NEVER);
+			parker_await(&worker->parker, is_called, worker, SYNC_NEVER);
 	}
 }
 
@@ -401,6 +442,7 @@ static void renew(struct pooltoy_worker *worker)
 	worker->leases_before = figure_load(&worker->slot.leases);
 	figure_store(&worker->died_leased, false);
 	sync_store(&worker->up, false, relaxed);
+	sync_store(&worker->halted, false, relaxed);
 	figure_store(&worker->slot.instance, figure_load(&worker->slot.pool->instance));
 }
 

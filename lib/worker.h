@@ -36,7 +36,7 @@ struct pooltoy_worker {
 	/* Casts. */
 	struct sync_mutex casts_lock;
 	struct cast *casts, **casts_end;
-	unsigned casts_count;
+	sync_atomic(unsigned) casts_count; /* changed under the lock */
 
 	/* The thread's own. */
 	struct parker parker;
@@ -47,7 +47,9 @@ struct pooltoy_worker {
 	bool terminating; /* it has: why the worker ended is settled */
 	bool in_call;
 	struct cast *running_cast;
+	bool casting; /* it has taken one, and CASTING is still set */
 	sync_atomic(int) activity; /* enum worker_activity */
+	sync_atomic(bool) halted;  /* the slot is STOPPING, or was so in an earlier life */
 
 	/* Written by the thread before it tells the manager. */
 	sync_atomic(bool) up;
@@ -101,8 +103,11 @@ int worker_start(struct pooltoy_worker *worker);
  */
 bool worker_stop(struct pooltoy_worker *worker, enum slot_stop_cause cause);
 
-/* Has the worker's thread look at its word, cell and casts. */
+/* Has the worker's thread look at its word and casts. */
 void worker_wake(struct pooltoy_worker *worker);
+
+/* The same, after its slot was stopped: it begins no callback any more. */
+void worker_halt(struct pooltoy_worker *worker);
 
 /*
  * Any thread that may move the slot's word: makes it free from `word`, at `generation`, by way of

@@ -76,6 +76,8 @@ void worker_run_interruption(struct errand *errand)
 					  offsetof(struct pooltoy_worker, interruption));
 
 	sync_cleanup_push(end_errand, worker);
+	/* Whoever stopped it may not have come so far yet. */
+	sync_store(&worker->halted, true, seq_cst);
 	worker_interrupt(worker, is_stopping);
 	sync_cleanup_pop(1);
 }
@@ -90,15 +92,27 @@ void worker_interrupt_later(struct pooltoy_worker *worker)
 	notifier_send(pool->notifier, &worker->interruption);
 }
 
+/* By the worker's own line, so that the slot's stays with whoever calls. */
+static bool is_halted(struct pooltoy_worker *worker)
+{
+	if (!sync_load(&worker->halted, seq_cst))
+		return false;
+	if (is_stopping(worker))
+		return true;
+	/* Told late of the end of an earlier life; who stops it just now may come before or after. */
+	sync_store(&worker->halted, false, seq_cst);
+	return is_stopping(worker);
+}
+
 bool worker_enter_callback(struct pooltoy_worker *worker)
 {
 	/*
-	 * Sequentially consistent, as are the stop of the slot and then the look of
+	 * Sequentially consistent, as are the stop of the slot, then `halted`, then the look of
 	 * worker_interrupt: who stops the worker finds it inside, and interrupts, or it finds
-	 * itself stopped here.
+	 * itself halted here.
 	 */
 	sync_store(&worker->activity, WORKER_IN, seq_cst);
-	if (!is_stopping(worker))
+	if (!is_halted(worker))
 		return true;
 	worker_leave_callback(worker);
 	return false;

@@ -37,9 +37,12 @@ int pooltoy_worker_time_left(const struct pooltoy_worker *self)
 {
 	struct pooltoy_worker *worker = (struct pooltoy_worker *)self; /* atomics are not const */
 
+	uint64_t deadline = figure_load(&worker->cell.deadline);
+
 	if (!self->in_call || cell_look(&worker->cell) != CELL_RUNNING)
 		return 0;
-	return deadline_to_timeout(self->cell.deadline);
+	return deadline == CELL_DEADLINE_TO_COME ? self->cell.timeout_ms
+						 : deadline_to_timeout(deadline);
 }
 
 int pooltoy_worker_stopping(const struct pooltoy_worker *self)

@@ -170,6 +170,71 @@ static void after_a_cancelled_wait_the_next_one_lasts_until_its_deadline(void)
 	parker_destroy(&parker);
 }
 
+/* Waiting for a condition. */
+
+struct wish {
+	struct parker parker;
+	sync_atomic(bool) fulfilled;
+	bool seen; /* as the wait ended */
+};
+
+static bool is_fulfilled(void *argument)
+{
+	struct wish *wish = argument;
+
+	return sync_load(&wish->fulfilled, seq_cst);
+}
+
+static void *await_wish(void *argument)
+{
+	struct wish *wish = argument;
+
+	CU_ASSERT(parker_await(&wish->parker, is_fulfilled, wish, SYNC_NEVER));
+	wish->seen = is_fulfilled(wish);
+	return NULL;
+}
+
+static void who_sleeps_until_a_condition_holds_is_roused(void)
+{
+	struct wish wish = { .seen = false };
+	pthread_t thread;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&wish.parker), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, await_wish, &wish), 0);
+	let_it_park(&wish.parker);
+	sync_store(&wish.fulfilled, true, seq_cst);
+	parker_rouse(&wish.parker);
+	pthread_join(thread, NULL);
+	CU_ASSERT(wish.seen);
+	parker_destroy(&wish.parker);
+}
+
+static void who_is_awake_is_left_no_token_by_rousing(void)
+{
+	struct wish wish = { .seen = false };
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&wish.parker), 0);
+	parker_rouse(&wish.parker);
+	CU_ASSERT_FALSE(parker_park(&wish.parker, PASSED));
+	sync_store(&wish.fulfilled, true, seq_cst);
+	CU_ASSERT(parker_await(&wish.parker, is_fulfilled, &wish, SYNC_NEVER));
+	parker_destroy(&wish.parker);
+}
+
+static void a_wait_for_a_condition_ends_at_a_token_and_at_its_deadline(void)
+{
+	struct wish wish = { .seen = false };
+	uint64_t deadline = sync_now() + 3 * NS_PER_MS;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&wish.parker), 0);
+	CU_ASSERT_FALSE(parker_await(&wish.parker, is_fulfilled, &wish, deadline));
+	CU_ASSERT(sync_now() >= deadline);
+	parker_unpark(&wish.parker);
+	CU_ASSERT(parker_await(&wish.parker, is_fulfilled, &wish, SYNC_NEVER));
+	CU_ASSERT_FALSE(parker_await(&wish.parker, is_fulfilled, &wish, PASSED));
+	parker_destroy(&wish.parker);
+}
+
 static void a_parker_given_back_is_the_next_to_be_had(void)
 {
 	struct parker *first = parker_acquire(), *second = parker_acquire();
@@ -214,4 +279,7 @@ SUITE(TEST(a_token_left_before_the_wait_is_taken),
       TEST(a_thread_that_sleeps_is_woken),
       TEST(a_thread_cancelled_in_its_wait_leaves_the_parker_usable),
       TEST(after_a_cancelled_wait_the_next_one_lasts_until_its_deadline),
+      TEST(who_sleeps_until_a_condition_holds_is_roused),
+      TEST(who_is_awake_is_left_no_token_by_rousing),
+      TEST(a_wait_for_a_condition_ends_at_a_token_and_at_its_deadline),
       TEST(a_parker_given_back_is_the_next_to_be_had), TEST(without_memory_there_is_no_new_parker))
