@@ -35,11 +35,13 @@ void parker_destroy(struct parker *parker)
 }
 
 /*
- * The spin budget: twice what the last successful spins took, on average; it decays while spinning
- * is in vain, to a floor that still notices when times change. Nil on one processor, where the
- * other thread cannot move while we look.
+ * The spin budget, in looks. A wait that ended while it spun leaves twice what that took, on average.
+ * One that went to sleep and was over sooner than a sleep and a wake cost would have better spun for
+ * longer: the budget doubles. A longer one was right to sleep: the budget decays, to a floor. So no
+ * more is burnt than what a sleep costs, and that only where waits are short. Nil on one processor,
+ * where the other thread cannot move while we look.
  */
-enum { SPINS_MAX = 2000, SPINS_FLOOR = 40, SPINS_WEIGHT = 8 };
+enum { SPINS_MAX = 2000, SPINS_FLOOR = 40, SPINS_WEIGHT = 8, SLEEP_COST_NS = 50000 };
 
 static bool machine_can_spin(void)
 {
@@ -77,10 +79,20 @@ bool parker_spin(struct parker *parker, parker_condition *holds, void *argument)
 		if (target > SPINS_MAX)
 			target = SPINS_MAX;
 		parker->spins = (budget * (SPINS_WEIGHT - 1) + target) / SPINS_WEIGHT;
-	} else {
-		parker->spins = budget - budget / SPINS_WEIGHT;
 	}
 	return found;
+}
+
+static void learn_from_sleep(struct parker *parker, uint64_t slept)
+{
+	if (!machine_can_spin())
+		return;
+	if (slept > SLEEP_COST_NS)
+		parker->spins -= parker->spins / SPINS_WEIGHT;
+	else if (parker->spins < SPINS_MAX / 2)
+		parker->spins = parker->spins < SPINS_FLOOR ? 2 * SPINS_FLOOR : 2 * parker->spins;
+	else
+		parker->spins = SPINS_MAX;
 }
 
 static bool take_token(struct parker *parker)
@@ -103,6 +115,7 @@ static void leave_cancelled_wait(void *argument)
 static bool sleep_until(struct parker *parker, parker_condition *holds, void *argument,
 			uint64_t deadline)
 {
+	uint64_t begun = sync_now();
 	int empty = PARKER_EMPTY;
 	bool timed_out = false, held = false;
 
@@ -116,6 +129,7 @@ static bool sleep_until(struct parker *parker, parker_condition *holds, void *ar
 		sync_cleanup_pop(0);
 	}
 	sync_mutex_unlock(&parker->mutex);
+	learn_from_sleep(parker, sync_now() - begun);
 	/* A token that came at the last moment is taken all the same. */
 	return sync_exchange(&parker->state, PARKER_EMPTY, acq_rel) == PARKER_TOKEN || held;
 }
