@@ -26,9 +26,12 @@ static void drop_stale(struct holdings *holdings)
 {
 	unsigned kept = 0, i;
 
-	for (i = 0; i < holdings->count; i++)
-		if (is_alive(&holdings->list[i]))
-			holdings->list[kept++] = holdings->list[i];
+	for (i = 0; i < holdings->count; i++) {
+		if (!is_alive(&holdings->list[i]))
+			continue;
+		figure_store(&holdings->list[i].slot->entry.place, kept);
+		holdings->list[kept++] = holdings->list[i];
+	}
 	holdings->count = kept;
 }
 
@@ -69,19 +72,30 @@ bool holdings_reserve_lease(struct holdings *leases)
 	       leases->count < leases->capacity;
 }
 
-bool holdings_remove(struct holdings *holdings, const struct slot *slot, uint64_t generation)
+/* Where it is: mostly where the slot says; if another client has had it meanwhile, perhaps not. */
+static unsigned holdings_find(const struct holdings *holdings, struct slot *slot,
+			      uint64_t generation)
 {
-	unsigned i = holdings->count;
+	unsigned i = figure_load(&slot->entry.place);
 
-	while (i-- > 0) {
-		struct holding *holding = &holdings->list[i];
+	if (i < holdings->count && holdings->list[i].slot == slot &&
+	    holdings->list[i].generation == generation)
+		return i;
+	for (i = 0; i < holdings->count; i++)
+		if (holdings->list[i].slot == slot && holdings->list[i].generation == generation)
+			break;
+	return i;
+}
 
-		if (holding->slot == slot && holding->generation == generation) {
-			*holding = holdings->list[--holdings->count];
-			return true;
-		}
-	}
-	return false;
+bool holdings_remove(struct holdings *holdings, struct slot *slot, uint64_t generation)
+{
+	unsigned i = holdings_find(holdings, slot, generation);
+
+	if (i == holdings->count)
+		return false;
+	holdings->list[i] = holdings->list[--holdings->count];
+	figure_store(&holdings->list[i].slot->entry.place, i);
+	return true;
 }
 
 static void holdings_free(struct holdings *holdings)

@@ -109,13 +109,13 @@ bool holdings_reserve_lease(struct holdings *leases);
 static inline void holdings_add(struct holdings *holdings, struct slot *slot, uint64_t generation)
 {
 	assert(holdings->count < holdings->capacity);
+	figure_store(&slot->entry.place, holdings->count);
 	holdings->list[holdings->count++] = (struct holding){ slot, generation };
 }
 /* Takes it out: false if it was not there. */
-bool holdings_remove(struct holdings *holdings, const struct slot *slot, uint64_t generation);
+bool holdings_remove(struct holdings *holdings, struct slot *slot, uint64_t generation);
 /* The same; the last one in is mostly the first one out. */
-static inline void holdings_drop(struct holdings *holdings, const struct slot *slot,
-				 uint64_t generation)
+static inline void holdings_drop(struct holdings *holdings, struct slot *slot, uint64_t generation)
 {
 	unsigned last = holdings->count - 1;
 

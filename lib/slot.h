@@ -77,7 +77,8 @@ struct monitor_entry {
 		generation; /* of the lease it is about, + 1 so that 0 is none; written last */
 	sync_atomic(uint64_t) since; /* ns */
 	sync_atomic(uintptr_t) acquired_at;
-	sync_atomic(long) thread_id;
+	sync_atomic(int) thread_id;
+	sync_atomic(unsigned) place; /* in its holder's own list, mostly */
 };
 
 #define MONITOR_NAME_WORDS 4 /* 32 bytes, as struct pooltoy_node has */
@@ -101,6 +102,8 @@ struct slot {
 	struct slot *order_previous, *order_next;
 	bool ordered;
 };
+
+_Static_assert(offsetof(struct slot, holder_name) == SYNC_CACHE_LINE, "the holder's line is one");
 
 static inline enum slot_state slot_word_state(slot_word word)
 {

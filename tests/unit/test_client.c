@@ -109,6 +109,31 @@ static void what_is_held_is_removed_by_slot_and_generation(void)
 	holdings_end(&holdings);
 }
 
+/* However many there are: a slot says where it stands, also after others have been moved. */
+static void each_slot_knows_its_place_in_the_list(void)
+{
+	struct holdings holdings = { .count = 0 };
+	struct slot slots[20] = { 0 };
+	unsigned i;
+
+	for (i = 0; i < 20; i++)
+		add(&holdings, &slots[i]);
+	CU_ASSERT(holdings_remove(&holdings, &slots[3], GENERATION));
+	CU_ASSERT(holdings_remove(&holdings, &slots[12], GENERATION));
+	end_lease_of(&slots[5]);
+	while (holdings.count < holdings.capacity)
+		add(&holdings, &slots[3]);
+	CU_ASSERT(holdings_reserve_lease(&holdings)); /* drops the stale one */
+	for (i = 0; i < holdings.count; i++)
+		if (holdings.list[i].slot != &slots[3])
+			CU_ASSERT_EQUAL(figure_load(&holdings.list[i].slot->entry.place), i);
+	/* Another client has written its own place: the list is searched. */
+	figure_store(&slots[9].entry.place, 0);
+	CU_ASSERT(holdings_remove(&holdings, &slots[9], GENERATION));
+	CU_ASSERT_FALSE(holdings_remove(&holdings, &slots[9], GENERATION));
+	holdings_end(&holdings);
+}
+
 static void leases_that_turned_stale_make_room(void)
 {
 	struct holdings holdings = { .count = 0 };
@@ -419,8 +444,8 @@ static void a_thread_gives_back_what_it_held_as_late_as_its_destructors_allow(vo
 
 SUITE(TEST(the_first_two_holdings_need_no_memory),
       TEST(what_is_held_is_removed_by_slot_and_generation),
-      TEST(leases_that_turned_stale_make_room), TEST(little_room_is_enough_when_there_is_no_memory),
-      TEST(borrows_are_never_dropped_as_stale),
+      TEST(each_slot_knows_its_place_in_the_list), TEST(leases_that_turned_stale_make_room),
+      TEST(little_room_is_enough_when_there_is_no_memory), TEST(borrows_are_never_dropped_as_stale),
       TEST(a_client_keeps_each_of_its_pools_until_it_is_closed),
       TEST(memberships_of_stopped_pools_go_when_the_table_grows),
       TEST(a_stopped_pool_is_kept_while_something_of_it_is_held),
