@@ -233,7 +233,7 @@ static SYNC_SLOW_PATH int check_out_slowly(struct pooltoy_pool *pool, int timeou
 	code = checkout_acquire(&checkout, timeout_ms);
 	if (code)
 		return code;
-	holdings_add(leases, checkout.slot, checkout.generation);
+	holdings_add_lease(leases, checkout.slot, checkout.generation);
 	checkout_enter(&checkout, NULL, caller, lease);
 	return POOLTOY_OK;
 }
@@ -251,7 +251,7 @@ static bool check_out_again(struct membership *membership, const void *caller,
 	    checkout_queue_waited_for(&membership->pool->broker.queue) ||
 	    !slot_lease(slot, &generation))
 		return false;
-	holdings_add(leases, slot, generation);
+	holdings_add_lease(leases, slot, generation);
 	monitor_table_enter(slot, generation, &holder, sync_now_coarse(), caller);
 	lease->slot = (uintptr_t)slot;
 	lease->generation = generation;

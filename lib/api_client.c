@@ -80,7 +80,7 @@ static int client_remember(struct pooltoy_client *client, struct slot *slot, uin
 	sync_mutex_lock(&client->lock);
 	code = reserve_locked(client, slot->pool, &leases);
 	if (!code)
-		holdings_add(leases, slot, generation);
+		holdings_add_lease(leases, slot, generation);
 	sync_mutex_unlock(&client->lock);
 	return code ? client_error(code, client, slot->pool) : POOLTOY_OK;
 }
@@ -122,7 +122,7 @@ static int adopt_into(struct holdings *leases, struct slot *slot, uint64_t gener
 
 	if (result != SLOT_DONE)
 		return lease_error(slot, result);
-	holdings_add(leases, slot, *adopted);
+	holdings_add_lease(leases, slot, *adopted);
 	return POOLTOY_OK;
 }
 

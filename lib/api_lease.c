@@ -89,15 +89,28 @@ int pooltoy_checkin(const struct pooltoy_lease *lease)
 	    sync_load(&slot->word, relaxed) != word ||
 	    !broker_make_idle(&slot->pool->broker, slot, word, lease->generation + 1))
 		return check_in_slowly(lease);
-	holdings_drop(&membership->leases, slot, lease->generation);
+	holdings_remove(&membership->leases, slot, lease->generation);
 	return POOLTOY_OK;
 }
 
 /* The state itself. */
 
-int pooltoy_lease_state(const struct pooltoy_lease *lease, void **state)
+/* The calling thread's membership, with room for one more borrow. */
+static SYNC_SLOW_PATH int make_room_to_borrow(struct pooltoy_pool *pool,
+					      struct membership **membership)
 {
 	struct self *self;
+	int code = self_get(pool->config.name, &self);
+
+	if (code)
+		return code;
+	*membership = self_membership(self, pool);
+	return *membership && holdings_reserve(&(*membership)->borrows) ? POOLTOY_OK
+									: checkout_no_memory(pool);
+}
+
+int pooltoy_lease_state(const struct pooltoy_lease *lease, void **state)
+{
 	struct membership *membership;
 	enum slot_result result;
 	int code;
@@ -108,12 +121,12 @@ int pooltoy_lease_state(const struct pooltoy_lease *lease, void **state)
 	if (!state)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": lease_state: state is NULL",
 				 slot->pool->config.name);
-	code = self_get(slot->pool->config.name, &self);
-	if (code)
-		return code;
-	membership = self_membership(self, slot->pool);
-	if (!membership || !holdings_reserve(&membership->borrows))
-		return checkout_no_memory(slot->pool);
+	membership = self_peek_membership(slot->pool);
+	if (!membership || membership->borrows.count == membership->borrows.capacity) {
+		code = make_room_to_borrow(slot->pool, &membership);
+		if (code)
+			return code;
+	}
 	result = slot_claim(slot, lease->generation, SLOT_BORROWED);
 	if (result != SLOT_DONE)
 		return lease_error(slot, result);

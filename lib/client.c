@@ -87,7 +87,7 @@ static unsigned holdings_find(const struct holdings *holdings, struct slot *slot
 	return i;
 }
 
-bool holdings_remove(struct holdings *holdings, struct slot *slot, uint64_t generation)
+bool holdings_remove_any(struct holdings *holdings, struct slot *slot, uint64_t generation)
 {
 	unsigned i = holdings_find(holdings, slot, generation);
 

@@ -109,21 +109,26 @@ bool holdings_reserve_lease(struct holdings *leases);
 static inline void holdings_add(struct holdings *holdings, struct slot *slot, uint64_t generation)
 {
 	assert(holdings->count < holdings->capacity);
-	figure_store(&slot->entry.place, holdings->count);
 	holdings->list[holdings->count++] = (struct holding){ slot, generation };
 }
-/* Takes it out: false if it was not there. */
-bool holdings_remove(struct holdings *holdings, struct slot *slot, uint64_t generation);
-/* The same; the last one in is mostly the first one out. */
-static inline void holdings_drop(struct holdings *holdings, struct slot *slot, uint64_t generation)
+static inline void holdings_add_lease(struct holdings *leases, struct slot *slot,
+				      uint64_t generation)
+{
+	figure_store(&slot->entry.place, leases->count);
+	holdings_add(leases, slot, generation);
+}
+/* Takes it out: false if it was not there. The last one in is mostly the first one out. */
+bool holdings_remove_any(struct holdings *holdings, struct slot *slot, uint64_t generation);
+static inline bool holdings_remove(struct holdings *holdings, struct slot *slot,
+				   uint64_t generation)
 {
 	unsigned last = holdings->count - 1;
 
-	if (holdings->count > 0 && holdings->list[last].slot == slot &&
-	    holdings->list[last].generation == generation)
-		holdings->count = last;
-	else
-		holdings_remove(holdings, slot, generation);
+	if (holdings->count == 0 || holdings->list[last].slot != slot ||
+	    holdings->list[last].generation != generation)
+		return holdings_remove_any(holdings, slot, generation);
+	holdings->count = last;
+	return true;
 }
 /* How many leases are alive. */
 unsigned holdings_alive(const struct holdings *holdings);

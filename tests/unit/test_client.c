@@ -65,7 +65,7 @@ static void add(struct holdings *holdings, struct slot *slot)
 {
 	atomic_init(&slot->word, slot_word_make(GENERATION, 0, SLOT_LEASED));
 	CU_ASSERT_FATAL(holdings_reserve_lease(holdings));
-	holdings_add(holdings, slot, GENERATION);
+	holdings_add_lease(holdings, slot, GENERATION);
 }
 
 static void holdings_end(struct holdings *holdings)
