@@ -151,7 +151,7 @@ bool parker_await(struct parker *parker, parker_condition *holds, void *argument
 
 void parker_unpark(struct parker *parker)
 {
-	/* Release pairs with the acquire of take_token and sleep_for_token. */
+	/* Release pairs with the acquire of take_token and sleep_until. */
 	if (sync_exchange(&parker->state, PARKER_TOKEN, acq_rel) != PARKER_PARKED)
 		return;
 	sync_mutex_lock(&parker->mutex);
