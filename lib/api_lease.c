@@ -83,10 +83,12 @@ int pooltoy_checkin(const struct pooltoy_lease *lease)
 {
 	struct slot *slot = lease_slot(lease);
 	struct membership *membership = slot ? self_peek_membership(slot->pool) : NULL;
-	slot_word word = slot_word_make(lease->generation, 0, SLOT_LEASED);
+	slot_word word;
 
-	if (!membership || !broker_is_quiet(&slot->pool->broker) ||
-	    sync_load(&slot->word, relaxed) != word ||
+	if (!membership || !broker_is_quiet(&slot->pool->broker))
+		return check_in_slowly(lease);
+	word = slot_word_make(lease->generation, 0, SLOT_LEASED);
+	if (sync_load(&slot->word, relaxed) != word ||
 	    !broker_make_idle(&slot->pool->broker, slot, word, lease->generation + 1))
 		return check_in_slowly(lease);
 	holdings_remove(&membership->leases, slot, lease->generation);

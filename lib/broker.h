@@ -41,8 +41,7 @@ bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint
 void broker_nudge_head(struct broker *broker);
 
 enum broker_freed {
-	BROKER_IDLE, /* the slot is idle */
-	/* the same; but whom it was kept for has left the queue: see broker_has_surplus */
+	BROKER_IDLE,        /* the slot is idle */
 	BROKER_SURPLUS,     /* the same, but whom it was kept for has left: broker_has_surplus */
 	BROKER_HANDED_OVER, /* the head of the queue has it */
 	BROKER_DISMISSED,   /* it was one too many: STOPPING; the caller tells its worker and the

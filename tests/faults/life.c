@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -229,17 +230,17 @@ static void fork_a_child(struct pooltoy_pool *pool)
 	CU_ASSERT(pid > 0 && waitpid(pid, &status, 0) == pid && status == 0);
 }
 
-/* A line of one of the files below /proc/self/task; false if the thread has gone. */
-static bool read_task(const char *task, const char *file, const char *format, void *value)
+/* The line of a file of /proc/self/task that begins so; false if the thread has gone. */
+static bool read_task(const char *task, const char *file, const char *begin, char line[static 256])
 {
-	char path[300], line[256];
+	char path[300];
 	bool found = false;
 	FILE *lines;
 
 	snprintf(path, sizeof path, "/proc/self/task/%s/%s", task, file);
 	lines = fopen(path, "re");
-	while (lines && !found && fgets(line, sizeof line, lines))
-		found = sscanf(line, format, value) == 1;
+	while (lines && !found && fgets(line, 256, lines))
+		found = strncmp(line, begin, strlen(begin)) == 0;
 	if (lines)
 		fclose(lines);
 	return found;
@@ -250,13 +251,13 @@ static void check_signal_masks(void)
 {
 	DIR *tasks = opendir("/proc/self/task");
 	struct dirent *task;
-	char name[32];
-	unsigned long blocked;
+	char line[256];
 
 	while (tasks && (task = readdir(tasks)))
-		if (read_task(task->d_name, "comm", "pt:%31s", name) &&
-		    read_task(task->d_name, "status", "SigBlk: %lx", &blocked))
-			CU_ASSERT(blocked & 1ul << (SIGUSR1 - 1));
+		if (read_task(task->d_name, "comm", "pt:", line) &&
+		    read_task(task->d_name, "status", "SigBlk:", line))
+			CU_ASSERT(strtoul(line + strlen("SigBlk:"), NULL, 16) &
+				  1ul << (SIGUSR1 - 1));
 	if (tasks)
 		closedir(tasks);
 }

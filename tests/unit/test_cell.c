@@ -143,8 +143,8 @@ static bool is_over(void *cell)
 }
 
 struct caller {
-	struct cell *cell;
 	struct parker parker;
+	struct cell *cell;
 	bool woken;
 };
 

@@ -60,7 +60,7 @@ static void each_pool_is_found_by_its_name_however_many_share_a_bucket(void)
 static void a_pool_that_is_removed_leaves_its_neighbours(void)
 {
 	struct registry *registry = calloc(1, sizeof *registry);
-	struct pooltoy_pool *pools[POOLS];
+	struct pooltoy_pool *pools[POOLS] = { NULL };
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(registry);
 	for (unsigned i = 0; i < POOLS; i++) {
