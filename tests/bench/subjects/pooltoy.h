@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* pooltoy.h: what the files of the subject pooltoy share. */
+#ifndef POOLTOY_TESTS_BENCH_SUBJECTS_POOLTOY_H
+#define POOLTOY_TESTS_BENCH_SUBJECTS_POOLTOY_H
+
+#include <stdio.h>
+#include <pooltoy.h>
+#include "scenarios/scenario.h"
+
+/* Pools "pool0", ... of workers that echo, all of them up. */
+struct pool_set {
+	struct pooltoy_supervisor *supervisor;
+	struct pooltoy_pool **pools;
+	unsigned count;
+	unsigned in_turn; /* so many of them are used */
+};
+
+struct pool_set *open_pools(unsigned pools, unsigned workers);
+void close_pools(struct pool_set *set);
+void wait_until_up(struct pooltoy_pool *pool);
+/* Ends the process with the library's own account if the code is an error. */
+void must(int code, const char *what);
+
+extern const struct scenario lease_state_scenario, replace_scenario, restart_scenario,
+	independence_scenario, idle_scenario, start_scenario;
+
+#endif
