@@ -12,12 +12,22 @@
 #include <string.h>
 #include <unistd.h>
 
-uint64_t cpu_ns(void)
+static uint64_t cpu_time(clockid_t clock)
 {
 	struct timespec used;
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	clock_gettime(clock, &used);
 	return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+}
+
+uint64_t cpu_ns(void)
+{
+	return cpu_time(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+uint64_t thread_cpu_ns(void)
+{
+	return cpu_time(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void sleep_until(uint64_t when)

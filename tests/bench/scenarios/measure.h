@@ -19,8 +19,9 @@ static inline uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* Of all threads of this process. */
+/* Of all threads of this process; of the calling one. */
 uint64_t cpu_ns(void);
+uint64_t thread_cpu_ns(void);
 /* Asleep. */
 void sleep_until(uint64_t when);
 void sleep_for(uint64_t ns);

@@ -24,6 +24,7 @@ struct independence {
 	struct pool_set *set; /* pool0 is B */
 	struct pooltoy_pool *a;
 	uint64_t turns;
+	uint64_t cpu_ns; /* that B's client took for them */
 	struct samples times;
 	atomic_bool stop;
 	atomic_ulong events;
@@ -39,11 +40,13 @@ static void take_turn(struct pooltoy_pool *pool)
 
 static void make_turns(void *argument, unsigned thread)
 {
-	const struct independence *both = argument;
+	struct independence *both = argument;
+	uint64_t before = thread_cpu_ns();
 
 	(void)thread;
 	for (uint64_t i = 0; i < both->turns; i++)
 		take_turn(both->set->pools[0]);
+	both->cpu_ns = thread_cpu_ns() - before;
 }
 
 static void make_timed_turns(void *argument, unsigned thread)
@@ -128,17 +131,19 @@ static void *independence_open(const struct order *order)
 }
 
 struct names {
-	const char *ns, *throughput, *p999, *longest, *events;
+	const char *ns, *cpu_ns, *throughput, *p999, *longest, *events;
 };
 
 static void measure(struct independence *both, const struct names *names, struct answer *found)
 {
 	double ns = (double)once(both, both->turns) / (double)both->turns;
+	double cpu = (double)both->cpu_ns / (double)both->turns;
 
 	both->times.count = 0;
 	run_pinned(1, make_timed_turns, both);
 	samples_sort(&both->times);
 	answer(found, names->ns, ns);
+	answer(found, names->cpu_ns, cpu);
 	answer(found, names->throughput, 1e9 / ns);
 	answer(found, names->p999, (double)samples_at(&both->times, 999));
 	answer(found, names->longest, (double)samples_at(&both->times, 1000));
@@ -163,12 +168,14 @@ static void measure_beside(struct independence *both, void *(*other)(void *argum
 
 static void independence_round(void *context, struct answer *found)
 {
-	static const struct names alone = { "ns@alone", "throughput@alone", "ns_p999@alone",
+	static const struct names alone = { "ns@alone",          "cpu_ns@alone",
+					    "throughput@alone",  "ns_p999@alone",
 					    "turn_max_ns@alone", NULL };
-	static const struct names beside = { "ns", "throughput", "ns_p999", "turn_max_ns",
-					     "crashes_per_s" };
+	static const struct names beside = { "ns",      "cpu_ns",      "throughput",
+					     "ns_p999", "turn_max_ns", "crashes_per_s" };
 	static const struct names beside_threads = {
-		"ns@beside_threads", "throughput@beside_threads", "ns_p999@beside_threads",
+		"ns@beside_threads",          "cpu_ns@beside_threads",
+		"throughput@beside_threads",  "ns_p999@beside_threads",
 		"turn_max_ns@beside_threads", "threads_per_s@beside_threads"
 	};
 
