@@ -100,7 +100,7 @@ double series_value(const struct series *series, const char *name)
 
 static const char *unit_of(const char *metric)
 {
-	if (!strncmp(metric, "throughput", 10) || strstr(metric, "_per_s"))
+	if (strstr(metric, "throughput") || strstr(metric, "_per_s"))
 		return "1/s";
 	if (strstr(metric, "bytes"))
 		return "bytes";

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* checkout.c: checkout and checkin with nobody in the way. */
+/*
+ * checkout.c: checkout and checkin with nobody in the way.
+ *
+ * Where the case is not the plain one, of one thread and a pool of 8, each round measures that, too: to
+ * be compared with, it must be of the same minute.
+ */
 #include <err.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -12,6 +17,7 @@ struct checkout {
 	struct order order;
 	void *set;
 	uint64_t turns;
+	struct checkout *plain; /* NULL: this is it */
 	/* A thread that holds all that the order wants leased. */
 	pthread_t holder;
 	sem_t holds, release;
@@ -80,8 +86,14 @@ static uint64_t once(void *argument, uint64_t turns)
 	return checkout->moved_ns;
 }
 
+static bool is_plain(const struct order *order)
+{
+	return order->threads == 1 && order->pools == 1 && order->workers == 8;
+}
+
 static void *checkout_open(const struct order *order)
 {
+	const struct order plain = { .threads = 1, .pools = 1, .workers = 8, .ms = order->ms };
 	struct checkout *checkout;
 
 	if (!subject.pool || (order->leased > 0 && !subject.pool->checkout) ||
@@ -102,6 +114,8 @@ static void *checkout_open(const struct order *order)
 		checkout->held = must_alloc(checkout->holdings * sizeof *checkout->held);
 	}
 	checkout->turns = calibrate(once, checkout, order->ms);
+	if (!is_plain(order))
+		checkout->plain = checkout_open(&plain);
 	return checkout;
 }
 
@@ -118,6 +132,12 @@ static void checkout_round(void *context, struct answer *found)
 		answer(found, "cpu_ns",
 		       (double)cpu / (double)checkout->turns / checkout->order.threads);
 	answer(found, "throughput", checkout->order.threads * 1e9 / ns);
+	if (checkout->plain) {
+		ns = (double)once(checkout->plain, checkout->plain->turns) /
+		     (double)checkout->plain->turns;
+		answer(found, "plain_ns", ns);
+		answer(found, "plain_throughput", 1e9 / ns);
+	}
 }
 
 static void checkout_close(void *context)
@@ -128,6 +148,8 @@ static void checkout_close(void *context)
 		sem_post(&checkout->release);
 		pthread_join(checkout->holder, NULL);
 	}
+	if (checkout->plain)
+		checkout_close(checkout->plain);
 	subject.pool->close(checkout->set);
 	free(checkout->held);
 	free(checkout);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pooltoy_lease_state.c: taking the state of a leased worker and giving it back; `full` with the
- * checkout before and the checkin after. */
+ * checkout before and the checkin after. Beside it, in each round, those two alone (plain_ns). */
 #include <stdlib.h>
 #include "scenarios/measure.h"
 #include "subjects/pooltoy.h"
@@ -45,6 +45,19 @@ static void full_turns(void *argument, unsigned thread)
 	}
 }
 
+static void plain_turns(void *argument, unsigned thread)
+{
+	const struct lease_state *use = argument;
+
+	(void)thread;
+	for (uint64_t i = 0; i < use->turns; i++) {
+		struct pooltoy_lease lease;
+
+		must(pooltoy_checkout(use->set->pools[0], -1, &lease), "checkout");
+		must(pooltoy_checkin(&lease), "checkin");
+	}
+}
+
 static uint64_t once(void *argument, uint64_t count)
 {
 	struct lease_state *use = argument;
@@ -68,6 +81,8 @@ static void lease_state_round(void *context, struct answer *found)
 	struct lease_state *use = context;
 
 	answer(found, "ns", (double)once(use, use->turns) / (double)use->turns);
+	answer(found, "plain_ns",
+	       (double)run_pinned(use->order.threads, plain_turns, use) / (double)use->turns);
 }
 
 static void lease_state_close(void *context)
