@@ -4,8 +4,9 @@ import java.util.concurrent.CountDownLatch;
 
 /** checkout: as scenarios/checkout.c. */
 final class Checkout implements Scenario {
-	/** So long the compilers are given to see what is hot. */
-	private static final long WARM_UP_NS = 400_000_000;
+	/** So long, and so often, until the compilers have seen what is hot. */
+	private static final long WARM_UP_NS = 700_000_000;
+	private static final long WARM_UP_TURNS = 2_000_000;
 	/** A method that returns is replaced by its compiled self more readily than one that does not. */
 	private static final long TURNS_A_CALL = 1000;
 
@@ -52,11 +53,13 @@ final class Checkout implements Scenario {
 	private long calibrate() throws Exception {
 		long wanted = order.get("ms") * 1_000_000;
 		long began = System.nanoTime();
+		long made = 0;
 		for (long n = TURNS_A_CALL;;) {
 			long taken = once(n);
+			made += n;
 			if (taken < wanted / 4) {
 				n *= 2;
-			} else if (System.nanoTime() - began >= WARM_UP_NS) {
+			} else if (System.nanoTime() - began >= WARM_UP_NS && made >= WARM_UP_TURNS) {
 				return Math.max(n * wanted / taken, TURNS_A_CALL);
 			}
 		}
