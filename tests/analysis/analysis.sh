@@ -13,14 +13,18 @@ trap 'rm -rf "$scratch"' EXIT
 jobs=$(nproc)
 specimen=tests/analysis/specimen.c
 
-# What is compiled on the explorer's fibers; all else is on threads.
+# What is compiled on the explorer's fibers; all else is on threads. The benchmark has its own folder of headers.
 explored='^tests/(explore|supervision)/'
+measured='^tests/bench/'
+# Rivals of the benchmark whose headers only it installs.
+foreign='^tests/bench/subjects/(apr_reslist|gthreadpool|libuv)\.c$'
 common='-std=c11 -D_GNU_SOURCE -DPOOLTOY_DEBUG -Iinclude -iquote lib -iquote tests'
 on_fibers="$common -DPOOLTOY_EXPLORE -iquote tests/explore -iquote tests/supervision"
+in_bench="$common -iquote tests/bench"
 
 sources()
 {
-	find lib tests doc/examples -name '*.c' ! -path "$specimen" | sort
+	find lib tests doc/examples -name '*.c' ! -path "$specimen" | grep -vE "$foreign" | sort
 }
 
 # each FLAGS COMMAND...: COMMAND FILE FLAGS for each file of the input, side by side; all that they print.
@@ -63,7 +67,8 @@ analyze_cppcheck()
 analyze()
 {
 	tool=$(echo "$1" | tr - _)
-	sources | grep -vE "$explored" | "analyze_$tool" "$common"
+	sources | grep -vE "$explored|$measured" | "analyze_$tool" "$common"
+	sources | grep -E "$measured" | "analyze_$tool" "$in_bench"
 	sources | grep -E "$explored" | "analyze_$tool" "$on_fibers"
 }
 

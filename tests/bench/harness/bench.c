@@ -154,7 +154,7 @@ static void remember_memory(struct bench *bench, struct contest *contest, unsign
 /* All at once: each is seen apart, and does nothing. */
 static void watch_idle(struct bench *bench, struct contest *contest)
 {
-	struct presence before[SUBJECTS_MAX];
+	struct presence before[SUBJECTS_MAX] = { { 0 } };
 
 	sleep_ms(SETTLE_IDLE_MS);
 	for (unsigned i = 0; i < contest->count; i++)

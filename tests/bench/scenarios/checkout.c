@@ -5,6 +5,7 @@
  * Where the case is not the plain one, of one thread and a pool of 8, each round measures that, too: to
  * be compared with, it must be of the same minute.
  */
+#include <assert.h>
 #include <err.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -57,6 +58,7 @@ static void move(void *argument, unsigned thread)
 	uint64_t random = 1, began;
 
 	(void)thread;
+	assert(checkout->holdings > 0);
 	for (unsigned i = 0; i < checkout->holdings; i++)
 		subject.pool->checkout(checkout->set, &checkout->held[i]);
 	began = now_ns();
