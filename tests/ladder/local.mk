@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	%D%/analysis.sh \
 	%D%/coverage.sh \
 	%D%/faults.sh \
+	%D%/instructions.sh \
 	%D%/ladder.sh \
 	%D%/mutation.sh \
 	%D%/reference.sh \
