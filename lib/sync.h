@@ -15,6 +15,8 @@
  *
  * SYNC_POINT(operation, object)
  *	A scheduling point, before an access to a shared object. Nothing in the product.
+ * SYNC_FIGURE(operation, object)
+ *	An access without a scheduling point, for the explorer's books.
  * SYNC_THREAD_LOCAL(type, name);
  *	At file level: defines `type *name(void)`, the calling thread's own zero-initialized object.
  * SYNC_THREAD_LOCAL_SHARED(type, name); SYNC_THREAD_LOCAL_OBJECT(type, name);
@@ -141,10 +143,13 @@ enum lock_rank {
  * scheduling point, since no decision hangs on them. _add is for a figure with one writer at a
  * time; with several it may miss some.
  */
-#define figure_load(object)         atomic_load_explicit(object, memory_order_relaxed)
-#define figure_store(object, value) atomic_store_explicit(object, value, memory_order_relaxed)
-#define figure_add(object, value)   figure_store(object, figure_load(object) + (value))
+#define figure_load(object) \
+	(SYNC_FIGURE("load", object), atomic_load_explicit(object, memory_order_relaxed))
+#define figure_store(object, value) \
+	(SYNC_FIGURE("store", object), atomic_store_explicit(object, value, memory_order_relaxed))
+#define figure_add(object, value) figure_store(object, figure_load(object) + (value))
 #define figure_add_shared(object, value) \
-	((void)atomic_fetch_add_explicit(object, value, memory_order_relaxed))
+	(SYNC_FIGURE("add", object), \
+	 (void)atomic_fetch_add_explicit(object, value, memory_order_relaxed))
 
 #endif

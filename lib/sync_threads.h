@@ -34,7 +34,8 @@ void __tsan_release(void *tag);
 #define sync_tsan_release(tag) ((void)(tag))
 #endif
 
-#define SYNC_POINT(operation, object) ((void)0)
+#define SYNC_POINT(operation, object)  ((void)0)
+#define SYNC_FIGURE(operation, object) ((void)0)
 
 /* Initial-exec: a load and an add in place of a call. What the library keeps there is small enough
  * for dlopen's reserve. */

@@ -29,6 +29,12 @@ bool choices_known(choice *decision)
 	return true;
 }
 
+void choices_arrive(void)
+{
+	if (current->arrive)
+		current->arrive();
+}
+
 choice choices_pick(const choice *choices, unsigned count)
 {
 	unsigned picked = current->pick(choices, count);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* depth_first.c: every schedule within a bound of preemptions, each run from its beginning. */
+#include "causality.h"
 #include "search.h"
 
 #include <err.h>
@@ -44,6 +45,13 @@ static bool depth_first_known(choice *decision)
 	return true;
 }
 
+/* What follows from here has been explored, or will be. */
+static void depth_first_arrive(void)
+{
+	if (engine.causes && tree.cursor == tree.depth && causality_met_before())
+		engine_cut();
+}
+
 static void *grown(void *list, unsigned *room, unsigned needed, size_t size)
 {
 	if (needed <= *room)
@@ -81,15 +89,19 @@ static bool depth_first_more(void)
 	return false;
 }
 
-const struct strategy *depth_first(unsigned bound)
+const struct strategy *depth_first(unsigned bound, bool all_orders)
 {
-	static const struct strategy strategy = { .name = "exhaustive",
-						  .begin = depth_first_begin,
-						  .known = depth_first_known,
-						  .pick = depth_first_pick,
-						  .more = depth_first_more };
+	static struct strategy strategy = { .name = "exhaustive",
+					    .begin = depth_first_begin,
+					    .known = depth_first_known,
+					    .arrive = depth_first_arrive,
+					    .pick = depth_first_pick,
+					    .more = depth_first_more };
 
 	tree.depth = tree.used = 0;
 	tree.bound = bound;
+	strategy.causes = !all_orders;
+	if (strategy.causes)
+		causality_forget();
 	return &strategy;
 }

@@ -51,7 +51,8 @@ struct fiber {
 	struct fiber_cleanup *cleanups;
 	void (*at_end)(void *value);
 	void *at_end_value;
-	uint32_t priority; /* for the strategies' use */
+	uint32_t priority;        /* for the strategies' use */
+	uint64_t past, look_past; /* causality.c */
 
 	_Alignas(64) char locals[FIBER_LOCALS];
 };
@@ -88,10 +89,15 @@ struct engine {
 	long started;   /* threads so far */
 	/* No choices: the set-up and the end of a scenario; and laws, which are no steps either. */
 	bool quiet, in_law;
+	void (*law)(void), (*when_stalled)(void);
+	const volatile void *written; /* by the step before */
 	bool failed, tracing;
 	bool no_threads, no_memory; /* explore_refuse */
 	unsigned preemptions, bound; /* spent in this schedule, and what it may spend */
 	unsigned spent[128];         /* disturbances, by letter */
+	uint64_t disturbances;       /* the same as a hash */
+	bool causes;                 /* the pasts of threads are kept: causality.c */
+	bool cut; /* the schedule was left, since its state had been met before */
 
 	/* Kept: */
 	unsigned last_steps; /* of the schedule before */
@@ -126,13 +132,20 @@ void memory_begin(void);
 void memory_check(void);
 void memory_end(void);
 bool memory_is_freed(const volatile void *memory);
+/* Whose it is, if it has been allocated; else "". */
+void memory_describe(const volatile void *memory, char *text, size_t size);
 
 /* queue.c, rcu.c have no state of their own. */
 
 /* choices.c: the strategy's part; `choices` has the default first. */
 choice choices_pick(const choice *choices, unsigned count);
+/* Has the strategy look at the state, if it wants to. */
+void choices_arrive(void);
 /* The strategy's answer, if it knows it without a list of choices. */
 bool choices_known(choice *decision);
+
+/* Ends the schedule, as nothing new can follow. Does not return. */
+_Noreturn void engine_cut(void);
 
 /* trace.c */
 void trace_begin(void);

@@ -38,6 +38,7 @@ static const char usage_text[] =
 	"  --replay SCHEDULE  runs this one schedule and prints its trace\n"
 	"  --trace            a failure's whole trace, however long\n"
 	"  --rate             schedules and steps per second\n"
+	"  --all-orders       exhaustive: also those that lead to a state that was met before\n"
 	"  --until-failure    ends with the first failure of the library's\n"
 	"Output is TAP: a line for each scenario and mode.\n";
 
@@ -83,6 +84,7 @@ static void parse(int argc, char **argv)
 		{ "replay", required_argument, NULL, 'r' },
 		{ "trace", no_argument, NULL, 'w' },
 		{ "rate", no_argument, NULL, 'v' },
+		{ "all-orders", no_argument, NULL, 'a' },
 		{ "until-failure", no_argument, NULL, 'u' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -122,6 +124,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'v':
 			options.rate = true;
+			break;
+		case 'a':
+			options.limits.all_orders = true;
 			break;
 		case 'u':
 			options.until_failure = true;

@@ -62,10 +62,9 @@ struct explore_scenario {
 	void (*finish)(void);
 	struct explore_fiber fibers[EXPLORE_MAX_FIBERS];
 
-	/* Runs at every scheduling point between setup and finish: cheap, and no calls that wait. */
+	/* A law of this scenario alone, held at every scheduling point between setup and finish:
+	 * cheap, and no calls that wait. For the laws of all see explore_laws. */
 	void (*law)(void);
-	/* The same, whenever nothing can go on before time passes. */
-	void (*stalled)(void);
 
 	/* What must have been seen in some schedule, or the exploration proves nothing. */
 	const char *sights[EXPLORE_MAX_SIGHTS];
@@ -99,6 +98,25 @@ void explore_register(struct explore_scenario *scenario, const char *name);
 			explore_fail("%s:%d: %s", __func__, __LINE__, #condition); \
 	} while (0)
 void explore_fail(const char *format, ...) POOLTOY_PRINTF(1, 2);
+
+/*
+ * Laws from now on, set-up and end included, until they are set again or the schedule ends: at every
+ * scheduling point; and whenever nothing can go on before time passes. NULL: none.
+ */
+void explore_laws(void (*law)(void), void (*when_stalled)(void));
+
+/* For laws: what the calling thread does next; and what was written since they were last held. */
+struct explore_step {
+	const char *operation, *function;
+	const volatile void *object;
+	unsigned thread; /* below 64 */
+};
+struct explore_step explore_next_step(void);
+const volatile void *explore_written(void);
+
+/* For the reader of a trace: what lies there. Inside of another one it has the say. */
+void explore_name(const volatile void *object, size_t size, const char *format, ...)
+	POOLTOY_PRINTF(3, 4);
 
 /* What the scenario is about took place; `sight` is an index of its sights. */
 void explore_saw(unsigned sight);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fibers.c: the life of a fiber: start, thread-local objects, clean-up, end, join. */
+#include "causality.h"
 #include "engine.h"
 
 struct fiber fibers[FIBERS];
@@ -47,6 +48,7 @@ struct fiber *fibers_new(const char *name, void (*body)(void *argument), void *a
 	fiber->body = body;
 	fiber->argument = argument;
 	fiber->priority = 0;
+	causality_new_fiber(fiber);
 	engine.alive |= FIBER_BIT(fiber);
 	engine.runnable |= FIBER_BIT(fiber);
 	return fiber;
@@ -57,6 +59,9 @@ void fibers_wake(struct fiber *fiber, enum wake wake)
 	uint64_t bit = FIBER_BIT(fiber);
 
 	fiber->wake = wake;
+	causality_cause(fiber, wake);
+	if (wake == WAKE_SIGNALLED)
+		causality_cause(fiber, engine.current->past);
 	fiber->cond->waiters &= ~bit;
 	engine.waiting &= ~bit;
 	engine.timed &= ~bit;
@@ -76,6 +81,7 @@ int fiber_start(struct sync_thread *thread, const char *name, void (*body)(void 
 	memset(thread->name, 0, sizeof thread->name);
 	memcpy(thread->name, name, strnlen(name, sizeof thread->name - 1));
 	fiber = fibers_new(name, body, argument);
+	causality_cause(engine.current, (uint64_t)fiber->number);
 	fiber->cancel_disabled = true;
 	thread->fiber = fiber;
 	return 0;
@@ -96,6 +102,7 @@ void fiber_join(struct sync_thread *thread)
 		scheduler_block();
 		self->joins = NULL;
 	}
+	causality_cause(self, other->past);
 	engine.alive &= ~FIBER_BIT(other);
 	thread->fiber = NULL;
 }
@@ -135,8 +142,7 @@ void fiber_exit(void)
 	end_of_thread_calls(self);
 	engine_require(!self->ranks, "%s ends with a lock held", self->name);
 	engine_require(!self->reading, "%s ends in an RCU read-side section", self->name);
-	self->site.operation = "end";
-	self->site.name = "";
+	self->site = (struct site){ "end", NULL, "", self->name, 0 };
 	self->ended = true;
 	if (self->detached)
 		engine.alive &= ~FIBER_BIT(self);
@@ -213,10 +219,17 @@ void fiber_point(const char *operation, const volatile void *object, const char 
 	if (engine.in_law)
 		return;
 	fiber_site(operation, object, name, function, line);
+	causality_reaches();
 	scheduler_point();
 	if (memory_is_freed(object))
 		engine_fail("%s: %s of %s, whose memory has been freed (%s:%d)",
 			    engine.current->name, operation, name, function, line);
+	if (operation[0] == 'l') { /* load */
+		causality_reads(object);
+	} else if (object) {
+		engine.written = object;
+		causality_writes(object);
+	}
 }
 
 void fiber_site(const char *operation, const volatile void *object, const char *name,
@@ -236,6 +249,7 @@ void fiber_site(const char *operation, const volatile void *object, const char *
 void fiber_yield_begin(void)
 {
 	engine.current->evaluating = true;
+	engine.current->look_past = engine.current->past;
 	engine.current->moves_seen = engine.moves;
 }
 
@@ -244,6 +258,7 @@ void fiber_yield(const char *condition, const char *function, int line)
 	struct fiber *self = engine.current;
 
 	fiber_site("yield until", NULL, condition, function, line);
+	causality_look_was_in_vain(self->look_past);
 	if (self->moves_seen == engine.moves) { /* else another one moved while it looked */
 		engine.yielding |= FIBER_BIT(self);
 		engine.runnable &= ~FIBER_BIT(self);

@@ -11,6 +11,8 @@ explore_scenarios = \
 	%D%/scenarios/explicit_client.c \
 	%D%/scenarios/faults.c \
 	%D%/scenarios/generation_wrap.c \
+	%D%/scenarios/laws.c \
+	%D%/scenarios/laws.h \
 	%D%/scenarios/life_of_a_pool.c \
 	%D%/scenarios/mailbox.c \
 	%D%/scenarios/manager_death.c \
@@ -39,6 +41,8 @@ explore_self = \
 	%D%/self/wakeup.c
 
 explore_engine = \
+	%D%/causality.c \
+	%D%/causality.h \
 	%D%/choices.c \
 	%D%/context.c \
 	%D%/context.h \
@@ -84,6 +88,8 @@ check_PROGRAMS += %D%/explore_wrap
 %C%_explore_wrap_SOURCES = $(explore_engine) \
 	%D%/scenarios/client_death.c \
 	%D%/scenarios/generation_wrap.c \
+	%D%/scenarios/laws.c \
+	%D%/scenarios/laws.h \
 	%D%/scenarios/pools.c \
 	%D%/scenarios/pools.h \
 	%D%/scenarios/slot_word.c

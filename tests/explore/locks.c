@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* locks.c: mutexes and condition variables; lock ranks are always checked. */
+#include "causality.h"
 #include "engine.h"
 
 int locks_mutex_init(struct sync_mutex *mutex, enum lock_rank rank)
@@ -43,10 +44,12 @@ static void take(struct sync_mutex *mutex)
 	engine.runnable &= ~mutex->wanted_by;
 	self->wants = NULL;
 	self->ranks |= 1u << mutex->rank;
+	causality_writes(mutex);
 }
 
 static void let_go(struct sync_mutex *mutex)
 {
+	causality_writes(mutex);
 	mutex->owner = NULL;
 	engine.runnable |= mutex->wanted_by;
 	engine.current->ranks &= ~(1u << mutex->rank);
@@ -64,6 +67,7 @@ void locks_mutex_lock(struct sync_mutex *mutex)
 	require_rank(self, mutex);
 	self->wants = mutex;
 	mutex->wanted_by |= FIBER_BIT(self);
+	causality_reaches();
 	if (mutex->owner) {
 		engine.runnable &= ~FIBER_BIT(self);
 		scheduler_block();
@@ -81,6 +85,7 @@ void locks_mutex_unlock(struct sync_mutex *mutex)
 	require_alive(mutex);
 	engine_require(mutex->owner == engine.current, "%s unlocks %s, which it does not hold",
 		       engine.current->name, engine.current->site.name);
+	causality_reaches();
 	scheduler_point();
 	let_go(mutex);
 }
@@ -113,8 +118,10 @@ void locks_cond_signal(struct sync_cond *cond)
 	unsigned waiters[FIBERS], count = 0;
 
 	require_cond(cond);
+	causality_reaches();
 	scheduler_point();
 	require_cond(cond);
+	causality_writes(cond);
 	for (uint64_t waiting = cond->waiters; waiting; waiting &= waiting - 1)
 		waiters[count++] = (unsigned)__builtin_ctzll(waiting);
 	if (count > 0)
@@ -128,6 +135,7 @@ static void begin_wait(struct fiber *self, struct sync_cond *cond, struct sync_m
 	uint64_t bit = FIBER_BIT(self);
 
 	let_go(mutex);
+	causality_writes(cond);
 	self->cond = cond;
 	self->wants = mutex;
 	self->wake = WAKE_NOT;
@@ -148,6 +156,7 @@ bool locks_cond_wait(struct sync_cond *cond, struct sync_mutex *mutex, uint64_t 
 	require_alive(mutex);
 	engine_require(mutex->owner == self, "%s waits with %s without its mutex", self->name,
 		       self->site.name);
+	causality_reaches();
 	scheduler_point();
 	begin_wait(self, cond, mutex, deadline);
 	scheduler_block();
@@ -155,6 +164,7 @@ bool locks_cond_wait(struct sync_cond *cond, struct sync_mutex *mutex, uint64_t 
 		cond->waiters &= ~FIBER_BIT(self);
 		engine.waiting &= ~FIBER_BIT(self);
 		self->wake = WAKE_TIMED_OUT;
+		causality_cause(self, WAKE_TIMED_OUT);
 	}
 	take(mutex);
 	self->cond = NULL;

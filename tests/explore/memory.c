@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* memory.c: the memory of one schedule: an arena in which nothing is used twice. */
+#include "causality.h"
 #include "engine.h"
 
 #include <err.h>
@@ -24,7 +25,8 @@ struct block {
 	char *memory;
 	size_t size;
 	const char *allocated_in, *freed_in;
-	bool reached; /* from a global */
+	char owner[SYNC_THREAD_NAME_SIZE]; /* the thread that allocated it */
+	bool reached;                      /* from a global */
 };
 
 struct global {
@@ -94,9 +96,11 @@ void *memory_alloc(size_t size, size_t alignment, const char *function)
 	engine_require(memory.count + 1 < BLOCKS && end + RED_ZONE < memory.start + ARENA_SIZE,
 		       "the explorer's memory does not suffice");
 	*block = (struct block){ .memory = start, .size = size, .allocated_in = function };
+	memcpy(block->owner, engine.current->name_buffer, sizeof block->owner);
 	memory.count++;
 	memory.live++;
 	memory.next = end;
+	causality_cause(engine.current, (uintptr_t)start);
 	memset(start, 0, size);
 	memset(start + size, PATTERN_RED, RED_ZONE);
 	ASAN_POISON_MEMORY_REGION(start + size, RED_ZONE);
@@ -163,6 +167,18 @@ bool memory_is_freed(const volatile void *address)
 	size_t offset = (size_t)((uintptr_t)address - (uintptr_t)memory.start);
 
 	return offset < ARENA_SIZE && memory.freed[offset / GRAIN];
+}
+
+void memory_describe(const volatile void *address, char *text, size_t size)
+{
+	uintptr_t offset = (uintptr_t)address - (uintptr_t)memory.start;
+	const struct block *block = NULL;
+
+	if (offset < (uintptr_t)(memory.next - memory.start))
+		block = find_block(memory.start + offset);
+	text[0] = '\0';
+	if (block)
+		snprintf(text, size, "%s's %s", block->owner, block->allocated_in);
 }
 
 /* Marks the blocks that the words of this region may point into. */

@@ -155,8 +155,9 @@ static void report_mode(const struct explore_scenario *scenario, enum mode mode)
 		test(false, "%s, %s: the same seed gives the same schedules", scenario->name,
 		     mode_names[mode]);
 	} else if (mode == MODE_EXHAUSTIVE) {
-		test(true, "%s, exhaustive: %lu schedules, %s bound %u", scenario->name,
-		     result.schedules, result.whole ? "all within" : "part of", result.bound);
+		test(true, "%s, exhaustive: %lu schedules, %lu of them cut, %s bound %u",
+		     scenario->name, result.schedules, result.cut,
+		     result.whole ? "all within" : "part of", result.bound);
 		print_rate(&result);
 	} else {
 		test(true, "%s, %s: %lu schedules", scenario->name, mode_names[mode],

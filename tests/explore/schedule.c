@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* schedule.c: one schedule of a scenario, from set-up to the last check. */
+#include "causality.h"
 #include "search.h"
 
 #include <assert.h>
@@ -9,6 +10,15 @@
 unsigned long sights_seen[EXPLORE_MAX_SIGHTS];
 
 enum { START_OF_TIME = 1000000000, SIGNAL_STACK = 64 * 1024, WATCHDOG_S = 10 };
+
+static _Noreturn void leave(void)
+{
+	struct fiber *self = engine.current;
+
+	engine.current = NULL;
+	context_switch(&self->context, &engine.driver);
+	abort();
+}
 
 void engine_fail(const char *format, ...)
 {
@@ -20,13 +30,14 @@ void engine_fail(const char *format, ...)
 		vsnprintf(engine.failure, sizeof engine.failure, format, arguments);
 		va_end(arguments);
 	}
-	if (engine.current) {
-		struct fiber *self = engine.current;
+	if (engine.current)
+		leave();
+}
 
-		engine.current = NULL;
-		context_switch(&self->context, &engine.driver);
-		abort();
-	}
+void engine_cut(void)
+{
+	engine.cut = true;
+	leave();
 }
 
 void explore_fail(const char *format, ...)
@@ -38,6 +49,25 @@ void explore_fail(const char *format, ...)
 	vsnprintf(story, sizeof story, format, arguments);
 	va_end(arguments);
 	engine_fail("%s", story);
+}
+
+void explore_laws(void (*law)(void), void (*when_stalled)(void))
+{
+	engine.law = law;
+	engine.when_stalled = when_stalled;
+}
+
+struct explore_step explore_next_step(void)
+{
+	const struct fiber *self = engine.current;
+
+	return (struct explore_step){ self->site.operation, self->site.function, self->site.object,
+				      self->id };
+}
+
+const volatile void *explore_written(void)
+{
+	return engine.written;
 }
 
 /* What assert() calls: in the explorer a broken invariant is a finding like any other. */
@@ -105,6 +135,7 @@ uint64_t sync_now(void)
 
 	if (scheduler_disturbed('j', budget->jumps))
 		explore_advance(budget->jump_ns);
+	causality_cause(engine.current, engine.now);
 	return engine.now;
 }
 
@@ -118,6 +149,7 @@ uint64_t sync_random(void)
 	if (engine.scenario->no_jitter)
 		return 0;
 	engine.random = engine.random * UINT64_C(6364136223846793005) + 1442695040888963407;
+	causality_cause(engine.current, engine.random);
 	return engine.random;
 }
 
@@ -155,6 +187,7 @@ static void scenario_main(void *unused)
 	engine.quiet = false;
 	for (unsigned i = 0; i < count; i++)
 		sync_thread_join(&threads[i]);
+	choices_arrive();
 	engine.quiet = true;
 	if (scenario->finish)
 		scenario->finish();
@@ -239,11 +272,12 @@ bool schedule_run(const struct explore_scenario *scenario, const struct strategy
 	if (tracing)
 		trace_begin();
 	memory_begin();
+	causality_begin(strategy->causes);
 	choices_begin(strategy);
 	engine.current = fibers_new("main", scenario_main, NULL);
 	context_switch(&engine.driver, &engine.current->context);
 	engine.current = NULL;
-	if (!engine.failed)
+	if (!engine.failed && !engine.cut)
 		check_the_end();
 	memory_end();
 	return !engine.failed;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* scheduler.c: scheduling points: who goes on, and when time passes. */
+#include "causality.h"
 #include "engine.h"
 
 struct engine engine;
@@ -48,7 +49,7 @@ static void deadlock(void)
 
 static void run_hook(void (*hook)(void))
 {
-	if (!hook || engine.quiet)
+	if (!hook)
 		return;
 	engine.in_law = true;
 	hook();
@@ -58,7 +59,7 @@ static void run_hook(void (*hook)(void))
 /* Nobody can go on: the clock moves to the next deadline. */
 static void let_time_pass(void)
 {
-	run_hook(engine.scenario->stalled);
+	run_hook(engine.when_stalled);
 	while (!engine.runnable) {
 		uint64_t timed = engine.timed, next = SYNC_NEVER;
 
@@ -135,7 +136,15 @@ static choice decide(void)
 	if (!engine.quiet && choices_known(&decision))
 		return decision == CHOICE_PROCEED ? default_choice() : decision;
 	count = gather(choices);
+	if (!engine.quiet && (count > 1 || !(engine.runnable & FIBER_BIT(engine.current))))
+		choices_arrive();
 	return count == 1 ? choices[0] : choices_pick(choices, count);
+}
+
+static void spend(char letter)
+{
+	engine.spent[(unsigned char)letter]++;
+	engine.disturbances += (unsigned char)letter * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* Carries a decision out, and returns who runs. */
@@ -155,7 +164,7 @@ static struct fiber *carry_out(choice decision)
 			engine.preemptions++;
 		return fiber;
 	}
-	engine.spent[(unsigned char)letter]++;
+	spend(letter);
 	if (letter == 't' && fiber->deadline > engine.now)
 		engine.now = fiber->deadline;
 	fibers_wake(fiber, letter == 't'   ? WAKE_TIMED_OUT
@@ -184,7 +193,10 @@ static void take_step(void)
 		engine.runnable |= engine.yielding; /* what they wait for may have come true */
 		engine.yielding = 0;
 	}
-	run_hook(engine.scenario->law);
+	run_hook(engine.law);
+	engine.written = NULL;
+	if (!engine.quiet)
+		run_hook(engine.scenario->law);
 }
 
 /* One decision about who goes on. */
@@ -252,11 +264,13 @@ bool scheduler_disturbed(char letter, unsigned budget)
 	engine.current->steps++;
 	if (engine.spent[(unsigned char)letter] >= budget)
 		return false;
+	causality_cause(engine.current, choices[1]);
 	if (!choices_known(&decision))
 		decision = choices_pick(choices, 2);
+	causality_cause(engine.current, decision);
 	if (decision == CHOICE_PROCEED)
 		return false;
-	engine.spent[(unsigned char)letter]++;
+	spend(letter);
 	if (engine.tracing)
 		trace_choice(decision);
 	return true;
@@ -272,11 +286,13 @@ unsigned scheduler_value(char letter, const unsigned *values, unsigned count)
 	engine.current->steps++;
 	for (unsigned i = 0; i < count; i++)
 		choices[i] = CHOICE(letter, values[i]);
+	causality_cause(engine.current, choices[0]);
 	if (!choices_known(&decision))
 		decision = choices_pick(choices, count);
 	if (decision == CHOICE_PROCEED)
-		return values[0];
-	if (engine.tracing)
+		decision = choices[0];
+	causality_cause(engine.current, decision);
+	if (engine.tracing && decision != choices[0])
 		trace_choice(decision);
 	return CHOICE_VALUE(decision);
 }

@@ -10,7 +10,7 @@ static double seconds_now(void)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
@@ -27,6 +27,7 @@ static void run_all(const struct explore_scenario *scenario, const struct strate
 		result->schedules++;
 		result->failed = !schedule_run(scenario, strategy, false);
 		result->steps += engine.step;
+		result->cut += engine.cut;
 		result->hash = (result->hash ^ engine.hash) * 0x100000001b3u;
 		if (result->failed) {
 			memcpy(result->failure, engine.failure, sizeof result->failure);
@@ -51,7 +52,8 @@ void search(const struct explore_scenario *scenario, enum mode mode, const struc
 		/* Bound after bound, so that the first failure is a plain one. */
 		for (unsigned bound = 0; bound <= limits->bound; bound++) {
 			result->bound = bound;
-			run_all(scenario, depth_first(bound), limits, end, result);
+			run_all(scenario, depth_first(bound, limits->all_orders), limits, end,
+				result);
 			if (result->failed || !result->whole)
 				break;
 		}

@@ -36,12 +36,16 @@ struct strategy {
 	void (*begin)(void); /* a schedule */
 	/* True: *decision is the answer, CHOICE_PROCEED for the default, and no list is needed. */
 	bool (*known)(choice *decision);
+	/* Before a decision, and before the end of the scenario; may not return. May be NULL. */
+	void (*arrive)(void);
 	unsigned (*pick)(const choice *choices, unsigned count);
 	bool (*more)(void); /* after a schedule: is there another one? */
+	bool causes;        /* it asks for causality.h's states */
 };
 
 /* Each strategy has a function that prepares it for a new search. */
-const struct strategy *depth_first(unsigned bound);
+/* `all_orders`: also those that lead to a state that was met before. */
+const struct strategy *depth_first(unsigned bound, bool all_orders);
 const struct strategy *random_walk(uint64_t seed);
 const struct strategy *random_priorities(uint64_t seed, unsigned depth);
 const struct strategy *replay(const struct deviations *deviations);
@@ -69,10 +73,12 @@ struct limits {
 	uint64_t seed;           /* random, pct */
 	unsigned long schedules; /* at most; 0: any number */
 	double seconds;          /* at most; 0: any time */
+	bool all_orders;         /* exhaustive: see depth_first */
 };
 
 struct result {
-	unsigned long schedules;
+	unsigned long schedules; /* all that were begun */
+	unsigned long cut;       /* of these, left when they met a state again */
 	unsigned long steps;
 	double seconds;
 	unsigned bound; /* the last one that was explored, in part or whole */

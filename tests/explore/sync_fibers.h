@@ -24,6 +24,12 @@
 	fiber_point(operation, (const volatile void *)(object), #object, __func__, __LINE__)
 void fiber_point(const char *operation, const volatile void *object, const char *name,
 		 const char *function, int line);
+/* An access that is none, but that others may see. */
+#define SYNC_FIGURE(operation, object) \
+	((operation)[0] == 'l' ? causality_reads(object) : causality_writes(object))
+void causality_reads(const volatile void *object);
+void causality_writes(const volatile void *object);
+
 /* What the calling fiber is about to do, for the operations below; not a scheduling point. */
 void fiber_site(const char *operation, const volatile void *object, const char *name,
 		const char *function, int line);

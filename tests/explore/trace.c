@@ -2,7 +2,14 @@
 /* trace.c: what happened in a schedule, for its reader; kept only while a failure is replayed. */
 #include "engine.h"
 
-enum { EVENTS = 1 << 16, SHOWN = 120, SHOWN_OF_A_LOOP = 30, NOTE_SIZE = 96 };
+enum {
+	EVENTS = 1 << 16,
+	SHOWN = 120,
+	SHOWN_OF_A_LOOP = 30,
+	NOTE_SIZE = 96,
+	OBJECT_SIZE = 32,
+	NAMES = 128
+};
 
 struct event {
 	enum { EVENT_STEP, EVENT_CHOICE, EVENT_NOTE } type;
@@ -11,9 +18,18 @@ struct event {
 	char thread[SYNC_THREAD_NAME_SIZE], other[SYNC_THREAD_NAME_SIZE];
 	struct site site;
 	uint64_t now;
+	char object[OBJECT_SIZE];
 	char note[NOTE_SIZE];
 };
 
+struct name {
+	const volatile char *object;
+	size_t size;
+	char text[OBJECT_SIZE];
+};
+
+static struct name names[NAMES];
+static unsigned name_count;
 static struct event *events;
 static unsigned long count; /* of all; the last EVENTS of them are kept */
 
@@ -21,7 +37,7 @@ void trace_begin(void)
 {
 	if (!events)
 		events = calloc(EVENTS, sizeof *events);
-	count = 0;
+	count = name_count = 0;
 }
 
 static struct event *add(int type)
@@ -37,9 +53,42 @@ static struct event *add(int type)
 	return event;
 }
 
+void explore_name(const volatile void *object, size_t size, const char *format, ...)
+{
+	struct name *name = &names[name_count];
+	va_list arguments;
+
+	if (!engine.tracing || name_count == NAMES)
+		return;
+	name_count++;
+	name->object = object;
+	name->size = size;
+	va_start(arguments, format);
+	vsnprintf(name->text, sizeof name->text, format, arguments);
+	va_end(arguments);
+}
+
+/* The smallest that it lies in; or whose allocation it is. */
+static void describe(const volatile void *object, char *text)
+{
+	const struct name *best = NULL;
+
+	for (unsigned i = 0; i < name_count; i++)
+		if ((uintptr_t)object - (uintptr_t)names[i].object < names[i].size &&
+		    (!best || names[i].size <= best->size))
+			best = &names[i];
+	if (best)
+		snprintf(text, OBJECT_SIZE, "%s", best->text);
+	else
+		memory_describe(object, text, OBJECT_SIZE);
+}
+
 void trace_step(void)
 {
-	add(EVENT_STEP)->site = engine.current->site;
+	struct event *event = add(EVENT_STEP);
+
+	event->site = engine.current->site;
+	describe(event->site.object, event->object);
 }
 
 void trace_choice(choice decision)
@@ -105,8 +154,8 @@ static void print_event(FILE *to, const struct event *event, const struct event 
 	} else if (event->type == EVENT_NOTE) {
 		fprintf(to, "#          %s\n", event->note);
 	} else {
-		fprintf(to, "# %6u   %-15s %-11s %-40s %s:%d\n", event->step, thread,
-			event->site.operation, strcmp(name, "NULL") ? name : "",
+		fprintf(to, "# %6u   %-15s %-11s %-36s %-22s %s:%d\n", event->step, thread,
+			event->site.operation, strcmp(name, "NULL") ? name : "", event->object,
 			event->site.function, event->site.line);
 	}
 }

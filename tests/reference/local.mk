@@ -21,6 +21,7 @@ reference_sources = \
 # Of the explorer, what runs one schedule.
 reference_fibers = $(reference_sources) \
 	%D%/stage_fibers.c \
+	tests/explore/causality.c \
 	tests/explore/choices.c \
 	tests/explore/context.c \
 	tests/explore/fibers.c \

@@ -16,7 +16,7 @@ void stage_wait(struct sync_cond *cond, const bool *early, uint64_t until)
  * All that happens at this time has happened, as soon as nobody can go on before time passes: then
  * this hook is called.
  */
-void stage_stalled(void)
+static void stalled(void)
 {
 	if (!stage.settling)
 		return;
@@ -155,6 +155,7 @@ void stage_drive(void)
 	use_b();
 	for (i = 0; i < stage.story->count; i++)
 		take(&stage.story->steps[i]);
+	explore_saw(0);
 	if (stage.supervisor) {
 		use_b();
 		EXPLORE_CHECK(pooltoy_checkin(&stage.b_lease) == 0);
@@ -174,6 +175,7 @@ void stage_set(const struct story *story)
 
 	memset(&stage, 0, sizeof stage);
 	stage.story = story;
+	explore_laws(NULL, stalled);
 	sync_mutex_init(&stage.lock, RANK_SUPERVISOR);
 	sync_cond_init(&stage.settled);
 	sync_cond_init(&stage.time);

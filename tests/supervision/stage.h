@@ -121,7 +121,7 @@ int terminate_0_takes(const struct step *step); /* that of worker 0 alone */
 						{ "client 1", stage_client_1, false }, \
 						{ "client 2", stage_client_2, false }, \
 						{ "client 3", stage_client_3, false } }, \
-				    .stalled = stage_stalled, \
+				    .sights = { "its steps were taken" }, \
 				    .bound = 1, \
 				    .delays = true, \
 				    .cap = STAGE_SCHEDULES, \
@@ -136,7 +136,6 @@ void stage_drive(void);
 void stage_client_1(void);
 void stage_client_2(void);
 void stage_client_3(void);
-void stage_stalled(void);
 void stage_clear(void);
 
 #endif

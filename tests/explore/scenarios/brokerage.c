@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* brokerage.c: a broker's clients, reduced to what the broker asks of them. */
 #include "brokerage.h"
+#include "laws.h"
 
 struct broker brokerage;
 unsigned brokerage_granted, brokerage_found;
 
-static unsigned slots_in_use;
-static const char *holders[SLOT_CHUNK]; /* for the law; not the library's */
+static unsigned idle_slots;
+static bool in_use[SLOT_CHUNK];
 
 void brokerage_open(enum broker_strategy strategy, unsigned idle, uint64_t starvation)
 {
 	memset(&brokerage, 0, sizeof brokerage);
-	memset(holders, 0, sizeof holders);
+	memset(in_use, 0, sizeof in_use);
 	brokerage_granted = brokerage_found = 0;
-	slots_in_use = idle;
+	idle_slots = idle;
 	EXPLORE_CHECK(broker_init(&brokerage, strategy, SLOT_CHUNK, sizeof(struct slot), starvation,
 				  sync_now));
 	EXPLORE_CHECK(slot_table_grow(&brokerage.slots, NULL) == SLOT_CHUNK);
@@ -24,23 +25,12 @@ void brokerage_open(enum broker_strategy strategy, unsigned idle, uint64_t starv
 		slot_move(slot, slot_look(slot), starting);
 		EXPLORE_CHECK(broker_free(&brokerage, slot, starting, 0) == BROKER_IDLE);
 	}
+	laws_open(&brokerage, idle);
 }
 
-static unsigned count_slots(enum slot_state state)
+void brokerage_close(void)
 {
-	unsigned count = 0;
-
-	for (unsigned i = 0; i < SLOT_CHUNK; i++)
-		count += slot_word_state(figure_load(&slot_table_at(&brokerage.slots, i)->word)) ==
-			 state;
-	return count;
-}
-
-void brokerage_close(unsigned idle)
-{
-	EXPLORE_CHECK(count_slots(SLOT_IDLE) == idle);
-	EXPLORE_CHECK(!brokerage.queue.head);
-	EXPLORE_CHECK(figure_load(&brokerage.queue.waiters) == 0);
+	laws_close(idle_slots);
 	broker_destroy(&brokerage);
 }
 
@@ -48,9 +38,10 @@ static void hold(const struct holding *holding)
 {
 	unsigned index = holding->slot->index;
 
-	if (holders[index])
-		explore_fail("slot %u has two holders, %s and another", index, holders[index]);
-	holders[index] = "one";
+	if (in_use[index])
+		explore_fail("slot %u has two holders", index);
+	laws_granted(holding->slot, holding->generation);
+	in_use[index] = true;
 }
 
 bool brokerage_checkin(struct holding *holding)
@@ -63,7 +54,7 @@ bool brokerage_checkin(struct holding *holding)
 
 		if (!slot_word_is_lease(word, holding->generation))
 			return false;
-		holders[slot->index] = NULL;
+		in_use[slot->index] = false;
 		freed = broker_free(&brokerage, slot, word, holding->generation + 1);
 	} while (freed == BROKER_MOVED);
 	return true;
@@ -148,19 +139,4 @@ bool brokerage_checkout(struct holding *holding, uint64_t deadline)
 	sync_cleanup_pop(false);
 	parker_release(visit.parker);
 	return served;
-}
-
-void brokerage_conserves_slots(void)
-{
-	unsigned vacant = count_slots(SLOT_VACANT);
-
-	if (SLOT_CHUNK - vacant != slots_in_use)
-		explore_fail("%u slots were in use, and %u are now", slots_in_use,
-			     SLOT_CHUNK - vacant);
-}
-
-void brokerage_nobody_sleeps_beside_an_idle_slot(void)
-{
-	if (brokerage.queue.head && count_slots(SLOT_IDLE) > 0)
-		explore_fail("a waiter sleeps beside an idle slot");
 }

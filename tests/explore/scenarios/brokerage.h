@@ -7,13 +7,14 @@
 
 #include "broker.h"
 
-/* One for a schedule; made by brokerage_open, gone after brokerage_close. */
+/* One for a schedule; made by brokerage_open, gone after brokerage_close; the laws hold meanwhile
+ * (laws.h). */
 extern struct broker brokerage;
 
 /* Slots 0 ... idle - 1 are idle; the rest of the table is vacant. */
 void brokerage_open(enum broker_strategy strategy, unsigned idle, uint64_t starvation);
-/* All that was leased has come back: `idle` slots are idle, nobody waits. */
-void brokerage_close(unsigned idle);
+/* All that was leased has come back, nobody waits. */
+void brokerage_close(void);
 
 struct holding {
 	struct slot *slot;
@@ -29,10 +30,6 @@ bool brokerage_checkout(struct holding *holding, uint64_t deadline);
 bool brokerage_try(struct holding *holding);
 /* False: the lease had ended already. */
 bool brokerage_checkin(struct holding *holding);
-
-/* Laws. One holder a slot is checked by the two functions above. */
-void brokerage_conserves_slots(void);
-void brokerage_nobody_sleeps_beside_an_idle_slot(void);
 
 /* How often a checkout was served by what. */
 extern unsigned brokerage_granted, brokerage_found;

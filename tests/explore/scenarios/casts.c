@@ -66,8 +66,6 @@ EXPLORE_SCENARIO(casts_against_checkin) = {
 	.setup = open_one_worker,
 	.finish = close_and_count,
 	.fibers = { { "one", cast_and_check_in, false }, { "next", next_lease, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [DELIVERED] = "delivered", [FULL] = "too many at once" },
 	.delays = true,
 };
@@ -96,8 +94,6 @@ EXPLORE_SCENARIO(casts_against_a_kill) = {
 	.setup = open_one_worker,
 	.finish = close_after_kill,
 	.fibers = { { "client", cast_and_check_in, false }, { "killer", kill_worker, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [DELIVERED] = "delivered", [LOST] = "lost" },
 	.delays = true,
 };
@@ -142,7 +138,6 @@ EXPLORE_SCENARIO(cast_against_a_borrowed_state) = {
 	.setup = open_and_share,
 	.finish = close_shared,
 	.fibers = { { "caster", cast_once, false }, { "borrower", borrow_once, false } },
-	.law = pools_law,
 	.sights = { [DELIVERED] = "delivered", [BUSY] = "busy" },
 	.delays = true,
 };
@@ -184,7 +179,6 @@ EXPLORE_SCENARIO(call_against_a_borrowed_state) = {
 	.setup = open_and_share,
 	.finish = close_called,
 	.fibers = { { "caller", call_once, false }, { "borrower", borrow_beside_a_call, false } },
-	.law = pools_law,
 	.sights = { [DELIVERED] = "called",
 		    [BUSY] = "the state was in use",
 		    [FULL] = "the cell was in use" },

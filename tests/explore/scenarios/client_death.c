@@ -57,8 +57,6 @@ EXPLORE_SCENARIO(checkin_against_client_death) = {
 	.setup = open_one_worker,
 	.finish = close_after_one_checkin,
 	.fibers = { { "holder", hold_until_death, false }, { "other", check_in_for_other, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [DIED] = "ended by the death",
 		    [LIVED] = "the client lived",
 		    [CHECKED_IN_BY_OTHER] = "checked in by the other",
@@ -87,8 +85,6 @@ EXPLORE_SCENARIO(client_death_against_a_waiter) = {
 	.setup = open_one_worker,
 	.finish = close_all,
 	.fibers = { { "holder", hold_and_end, false }, { "waiter", wait_and_use, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.delays = true,
 };
 
@@ -108,8 +104,6 @@ EXPLORE_SCENARIO(client_cancelled_in_checkout) = {
 	.fibers = { { "holder", hold_and_end, false },
 		    { "mortal", wait_to_be_cancelled, true },
 		    { "waiter", wait_and_use, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.budget = { .cancels = 1 },
 	.delays = true,
 };
@@ -130,8 +124,6 @@ EXPLORE_SCENARIO(client_cancelled_in_a_call) = {
 	.setup = open_one_worker,
 	.finish = close_all,
 	.fibers = { { "mortal", call_to_be_cancelled, true }, { "waiter", wait_and_use, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.budget = { .cancels = 1 },
 	.delays = true,
 };
@@ -170,7 +162,5 @@ EXPLORE_SCENARIO(lease_handed_over_as_its_client_dies) = {
 	.setup = open_one_worker,
 	.finish = close_all,
 	.fibers = { { "giver", hold_and_hand_over, false }, { "receiver", adopt, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.delays = true,
 };

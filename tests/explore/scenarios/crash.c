@@ -45,8 +45,6 @@ EXPLORE_SCENARIO(crash_in_a_call_against_its_timeout) = {
 	.setup = open_and_break,
 	.finish = close_all,
 	.fibers = { { "caller", call_with_a_timeout, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { "crashed", "timed out" },
 	.budget = { .timeouts = 1 },
 	.delays = true,
@@ -57,8 +55,6 @@ EXPLORE_SCENARIO(crash_against_a_waiter) = {
 	.setup = open_and_break,
 	.finish = close_all,
 	.fibers = { { "one", wait_and_use, false }, { "other", wait_and_use, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [CRASHED] = "crashed", [ANSWERED] = "answered" },
 	.delays = true,
 };
@@ -80,8 +76,6 @@ EXPLORE_SCENARIO(kill_of_a_worker_against_a_call) = {
 	.setup = open_one_worker,
 	.finish = close_all,
 	.fibers = { { "client", wait_and_use, false }, { "killer", kill_worker, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [CRASHED] = "crashed or stale", [ANSWERED] = "answered" },
 	.delays = true,
 };
@@ -117,8 +111,6 @@ EXPLORE_SCENARIO(call_interrupted_at_its_timeout) = {
 	.setup = open_slow,
 	.finish = close_after_interrupt,
 	.fibers = { { "caller", call_and_give_up, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.budget = { .timeouts = 1 },
 	.delays = true,
 };
@@ -157,8 +149,6 @@ EXPLORE_SCENARIO(reset_that_fails) = {
 	.setup = open_and_break_in_reset,
 	.finish = close_after_reset,
 	.fibers = { { "holder", hold_and_end, false }, { "waiter", use, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.delays = true,
 };
 
@@ -180,8 +170,6 @@ EXPLORE_SCENARIO(init_that_fails) = {
 	.setup = open_and_fail_in_init,
 	.finish = close_after_failed_init,
 	.fibers = { { "client", use, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.budget = { .timeouts = 1 },
 	.delays = true,
 };
@@ -225,7 +213,6 @@ EXPLORE_SCENARIO(stop_interrupts_a_call) = {
 	.setup = open_slow,
 	.finish = pools_close,
 	.fibers = { { "caller", wait_for_the_end, false }, { "stopper", stop_at_once, false } },
-	.law = pools_law,
 	.sights = { [CRASHED] = "crashed", [ANSWERED] = "answered" },
 	.delays = true,
 };
@@ -236,8 +223,6 @@ EXPLORE_SCENARIO(kill_interrupts_a_call) = {
 	.setup = open_slow,
 	.finish = close_after_interrupt,
 	.fibers = { { "caller", call_and_bear_it, false }, { "killer", kill_worker, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [CRASHED] = "crashed" },
 	.delays = true,
 };

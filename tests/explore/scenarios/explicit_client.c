@@ -47,8 +47,6 @@ EXPLORE_SCENARIO(client_closed_against_checkin) = {
 	.setup = open_and_take,
 	.finish = close_all,
 	.fibers = { { "closer", close_connection, false }, { "holder", check_in, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "checked in", [STALE] = "stale" },
 	.delays = true,
 };
@@ -78,8 +76,6 @@ EXPLORE_SCENARIO(client_closed_against_a_borrowed_state) = {
 	.setup = open_and_take,
 	.finish = close_all,
 	.fibers = { { "closer", close_connection, false }, { "borrower", borrow, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "given back in time",
 		    [CLOSED] = "given back late",
 		    [STALE] = "stale" },
@@ -104,8 +100,6 @@ EXPLORE_SCENARIO(borrower_dies_as_its_client_is_closed) = {
 	.finish = close_all,
 	.fibers = { { "closer", close_connection, false },
 		    { "borrower", borrow_until_death, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "borrowed", [STALE] = "stale" },
 	.delays = true,
 };
@@ -123,8 +117,6 @@ EXPLORE_SCENARIO(client_closed_against_a_call) = {
 	.setup = open_and_take,
 	.finish = close_all,
 	.fibers = { { "closer", close_connection, false }, { "caller", call, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "answered", [STALE] = "stale" },
 	.delays = true,
 };
@@ -167,8 +159,6 @@ EXPLORE_SCENARIO(client_closed_against_its_checkout) = {
 	.fibers = { { "waiter", check_out_for_connection, false },
 		    { "closer", close_with_a_waiter, false },
 		    { "holder", check_in, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [CLOSED] = "closed", [IN_TIME] = "granted in time" },
 	.delays = true,
 };

@@ -45,8 +45,6 @@ EXPLORE_SCENARIO(generation_wraps) = {
 	.finish = pools_close,
 	.fibers = { { "many", lease_again_and_again, false },
 		    { "other", call_meanwhile, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [STALE] = "the lease before was stale",
 #if SLOT_GENERATION_BITS < 8
 		    [WRAPPED] = "the generation began anew",

@@ -54,8 +54,6 @@ EXPLORE_SCENARIO(revive_of_a_pool_in_backoff) = {
 	.fibers = { { "killer", kill_manager, false },
 		    { "client", use, false },
 		    { "reviver", revive, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "served" },
 	.delays = true,
 };
@@ -102,8 +100,6 @@ EXPLORE_SCENARIO(backoff_against_a_waiter) = {
 	.fibers = { { "killer", kill_manager, false },
 		    { "client", wait_through_backoff, false },
 		    { "tries", try_in_backoff, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "served", [STARTING] = "tried in vain" },
 	.delays = true,
 };
@@ -176,8 +172,6 @@ EXPLORE_SCENARIO(exclusive_writer) = {
 	.fibers = { { "killer", kill_manager, false },
 		    { "another", kill_worker, false },
 		    { "client", check_out_and_in, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "served" },
 	.budget = { .timeouts = 1 }, /* it is overdue, and nobody takes its place */
 	.delays = true,
@@ -224,7 +218,6 @@ EXPLORE_SCENARIO(two_starts_of_one_name) = {
 	.setup = open_for_twins,
 	.finish = close_twins,
 	.fibers = { { "one", start_twin, false }, { "other", start_twin, false } },
-	.law = pools_law,
 	.sights = { [SERVED] = "served", [EXISTS] = "the name was taken" },
 	.delays = true,
 };
@@ -268,7 +261,6 @@ EXPLORE_SCENARIO(pool_found_as_it_is_stopped) = {
 	.setup = open_with_twin,
 	.finish = pools_close,
 	.fibers = { { "finder", find_twin, false }, { "stopper", stop_twin, false } },
-	.law = pools_law,
 	.sights = { [EXISTS] = "not found", [WALKED] = "found" },
 	.delays = true,
 };
@@ -313,7 +305,6 @@ EXPLORE_SCENARIO(walk_against_restart_and_stop) = {
 	.fibers = { { "walker", walk, false },
 		    { "killer", kill_worker, false },
 		    { "stopper", stop_pool, false } },
-	.law = pools_law,
 	.sights = { [WALKED] = "walked" },
 	.delays = true,
 };

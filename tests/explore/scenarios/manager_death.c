@@ -59,8 +59,6 @@ EXPLORE_SCENARIO(manager_death_against_a_waiter) = {
 	.setup = open_and_hold,
 	.finish = close_after_restart,
 	.fibers = { { "waiter", wait_for_worker, false }, { "killer", kill_manager, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.delays = true,
 };
 
@@ -71,8 +69,6 @@ EXPLORE_SCENARIO(manager_death_against_checkin) = {
 	.fibers = { { "holder", check_in, false },
 		    { "waiter", wait_for_worker, false },
 		    { "killer", kill_manager, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "checked in", [STALE] = "stale" },
 	.delays = true,
 };
@@ -91,8 +87,6 @@ EXPLORE_SCENARIO(manager_death_against_a_call) = {
 	.setup = open_one_worker,
 	.finish = close_after_restart,
 	.fibers = { { "client", use, false }, { "killer", kill_manager, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "served", [STALE] = "stale", [CRASHED] = "crashed" },
 	.delays = true,
 };
@@ -119,8 +113,6 @@ EXPLORE_SCENARIO(manager_death_against_a_borrowed_state) = {
 	.setup = open_and_hold,
 	.finish = close_after_restart,
 	.fibers = { { "borrower", borrow, false }, { "killer", kill_manager, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "borrowed", [STALE] = "stale" },
 	.delays = true,
 };

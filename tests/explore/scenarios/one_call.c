@@ -26,8 +26,6 @@ EXPLORE_SCENARIO(one_client_calls) = {
 	.setup = open_one_worker,
 	.finish = close_all,
 	.fibers = { { "client", double_21, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [ANSWERED] = "answered" },
 	.budget = { .spurious = 1 },
 	.delays = true,
@@ -38,8 +36,6 @@ EXPLORE_SCENARIO(two_clients_call) = {
 	.setup = open_one_worker,
 	.finish = close_all,
 	.fibers = { { "one", double_21, false }, { "other", double_21, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [ANSWERED] = "answered" },
 	.delays = true,
 };

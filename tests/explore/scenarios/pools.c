@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* pools.c: doublers that watch who is in their state, and laws over the pool they belong to. */
 #include "pools.h"
+#include "laws.h"
 
-#include "pool.h"
+#include "supervisor.h"
 
 struct pooltoy_supervisor *poolsup;
 struct pooltoy_pool *poolio;
 struct pools_counts counts;
 struct pools_behaviour behaviour;
-
-enum { GRANTS = 64 };
-static struct pooltoy_lease grants[GRANTS];
-static unsigned grant_count;
-static bool opened;
 
 /* A worker's state: one thread at a time is in it, and none after its terminate. */
 struct desk {
@@ -151,16 +147,6 @@ static void release_argument(void *argument)
 	EXPLORE_CHECK(counts.inits == counts.terminates);
 }
 
-static unsigned count_slots(enum slot_state state)
-{
-	struct slot_table *table = &poolio->broker.slots;
-	unsigned count = 0;
-
-	for (unsigned i = 0; i < figure_load(&table->count); i++)
-		count += slot_word_state(figure_load(&slot_table_at(table, i)->word)) == state;
-	return count;
-}
-
 void pools_open(struct pooltoy_pool_spec spec)
 {
 	pools_open_with(&doubler, spec);
@@ -170,8 +156,6 @@ void pools_open_with(const struct pooltoy_worker_ops *ops, struct pooltoy_pool_s
 {
 	memset(&counts, 0, sizeof counts);
 	memset(&behaviour, 0, sizeof behaviour);
-	grant_count = 0;
-	opened = false;
 	spec.name = "poolio";
 	spec.worker = ops;
 	spec.argument = &counts;
@@ -181,56 +165,51 @@ void pools_open_with(const struct pooltoy_worker_ops *ops, struct pooltoy_pool_s
 			POOLTOY_SUPERVISOR_SPEC(.on_event = count_event, .event_argument = &counts),
 			&poolsup) == 0);
 	EXPLORE_CHECK(pooltoy_start_pool(poolsup, &spec, &poolio) == 0);
-	sync_yield_until(count_slots(SLOT_IDLE) == (unsigned)spec.size);
-	opened = true;
+	laws_open(&poolio->broker, poolio->config.size + poolio->config.max_overflow);
+	explore_name(poolsup, sizeof *poolsup, "supervisor");
+	explore_name(poolio, sizeof *poolio, "pool");
+	sync_yield_until(laws_account()->slots[SLOT_IDLE] == (unsigned)spec.size);
+}
+
+/* Events and figures against what the slot words did. */
+static void events_match_transitions(void)
+{
+	const struct laws_account *account = laws_account();
+	const unsigned *events = counts.events;
+	unsigned broken = account->vacated[SLOT_BROKE] + account->vacated[SLOT_KILLED];
+
+	EXPLORE_CHECK(events[POOLTOY_EVENT_POOL_STARTED] == 1);
+	EXPLORE_CHECK(events[POOLTOY_EVENT_POOL_STOPPED] == 1);
+	EXPLORE_CHECK(events[POOLTOY_EVENT_POOL_CRASHED] == figure_load(&poolio->restarts));
+	EXPLORE_CHECK(events[POOLTOY_EVENT_POOL_RESTARTED] <= events[POOLTOY_EVENT_POOL_CRASHED]);
+	EXPLORE_CHECK(events[POOLTOY_EVENT_CLIENT_DIED] == figure_load(&poolio->client_deaths));
+	EXPLORE_CHECK(events[POOLTOY_EVENT_WORKER_RETURNED] <=
+		      events[POOLTOY_EVENT_WORKER_QUARANTINED]);
+	if (events[POOLTOY_EVENT_WORKER_QUARANTINED] > 0)
+		return; /* who comes back after the stop is told of no more */
+	if (poolio->config.ops.init)
+		EXPLORE_CHECK(events[POOLTOY_EVENT_WORKER_STARTED] == counts.inits);
+	EXPLORE_CHECK(events[POOLTOY_EVENT_WORKER_DIED] + events[POOLTOY_EVENT_WORKER_STOPPED] ==
+		      events[POOLTOY_EVENT_WORKER_STARTED]);
+	EXPLORE_CHECK(events[POOLTOY_EVENT_WORKER_DIED] +
+			      events[POOLTOY_EVENT_WORKER_START_FAILED] ==
+		      broken);
 }
 
 void pools_close(void)
 {
-	opened = false;
 	if (poolsup)
 		EXPLORE_CHECK(pooltoy_supervisor_stop(poolsup, -1) == 0);
-	pooltoy_pool_release(poolio);
+	laws_close(0);
 	EXPLORE_CHECK(counts.terminates == counts.inits);
 	EXPLORE_CHECK(counts.releases == 1);
-	if (counts.inits > 0)
-		EXPLORE_CHECK(counts.events[POOLTOY_EVENT_WORKER_STARTED] <= counts.inits);
-	EXPLORE_CHECK(counts.events[POOLTOY_EVENT_WORKER_RETURNED] <=
-		      counts.events[POOLTOY_EVENT_WORKER_QUARANTINED]);
-}
-
-/* Not more workers than the pool may have, and no state but with a thread in it. */
-void pools_law(void)
-{
-	unsigned starting, idle, leased, resetting;
-
-	if (!opened)
-		return;
-	starting = count_slots(SLOT_STARTING);
-	idle = count_slots(SLOT_IDLE);
-	leased = count_slots(SLOT_LEASED);
-	resetting = count_slots(SLOT_RESETTING);
-	if (starting + idle + leased + resetting >
-	    poolio->config.size + poolio->config.max_overflow)
-		explore_fail("too many workers: %u starting, %u idle, %u leased, %u resetting",
-			     starting, idle, leased, resetting);
-}
-
-void pools_stalled(void)
-{
-	if (!opened || figure_load(&poolio->state) != POOL_RUNNING)
-		return;
-	if (poolio->broker.queue.head && count_slots(SLOT_IDLE) > 0)
-		explore_fail("a waiter sleeps beside an idle slot");
+	events_match_transitions();
+	pooltoy_pool_release(poolio);
 }
 
 void pools_granted(const struct pooltoy_lease *lease)
 {
-	for (unsigned i = 0; i < grant_count; i++)
-		if (grants[i].slot == lease->slot && grants[i].generation == lease->generation)
-			explore_fail("a lease was granted twice");
-	EXPLORE_CHECK(grant_count < GRANTS);
-	grants[grant_count++] = *lease;
+	laws_granted((const struct slot *)lease->slot, lease->generation);
 }
 
 int pools_call(const struct pooltoy_lease *lease, int number, int timeout_ms)

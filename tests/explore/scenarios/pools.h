@@ -7,7 +7,11 @@
 
 #include <pooltoy.h>
 
-/* Made by pools_open, gone after pools_close. */
+/* Made by pools_open, gone after pools_close; the laws hold meanwhile (laws.h), and these:
+ *  - one thread at a time is in a worker's state, and none after its terminate;
+ *  - terminate runs once for each init that succeeded; release once, after all of them;
+ *  - callbacks run with no lock held;
+ *  - the events told match what the slots did. */
 extern struct pooltoy_supervisor *poolsup;
 extern struct pooltoy_pool *poolio;
 
@@ -36,10 +40,6 @@ void pools_open_with(const struct pooltoy_worker_ops *ops, struct pooltoy_pool_s
 /* All that was started has ended. A pool that has been stopped already is no error; a supervisor
  * that has been is NULL. */
 void pools_close(void);
-
-/* Laws: for .law and .stalled. */
-void pools_law(void);
-void pools_stalled(void);
 
 /* Checks out, calls with a number, checks in; 0 or the first error. */
 int pools_double(int number, int timeout_ms);

@@ -40,8 +40,6 @@ EXPLORE_SCENARIO(manager_death_as_workers_start) = {
 	.fibers = { { "client", use, false },
 		    { "killer", kill_manager, false },
 		    { "another", kill_manager, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "served" },
 	.delays = true,
 };
@@ -74,8 +72,6 @@ EXPLORE_SCENARIO(manager_death_against_tries_lifo) = {
 	.fibers = { { "one", try_once, false },
 		    { "other", try_once, false },
 		    { "killer", kill_manager, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "served", [TRIED] = "in vain" },
 	.delays = true,
 };
@@ -105,8 +101,6 @@ EXPLORE_SCENARIO(stop_of_a_pool_that_cannot_start) = {
 	.setup = open_failing,
 	.finish = pools_close,
 	.fibers = { { "client", wait_for_nothing, false }, { "stopper", stop_pool, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.budget = { .timeouts = 1 },
 	.delays = true,
 };
@@ -136,8 +130,6 @@ EXPLORE_SCENARIO(client_death_replaces_its_worker) = {
 	.setup = open_replacing,
 	.finish = close_after_replacement,
 	.fibers = { { "holder", hold_and_end, false }, { "waiter", use, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "served" },
 	.delays = true,
 };

@@ -34,8 +34,6 @@ EXPLORE_SCENARIO(second_kill_of_a_manager) = {
 	.setup = open_going_to_backoff,
 	.finish = close_after_backoff,
 	.fibers = { { "killer", kill_twice, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [ACCEPTED] = "both accepted", [REFUSED] = "the second refused" },
 	.bound = 3,
 	.delays = true,

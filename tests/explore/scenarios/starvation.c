@@ -16,7 +16,7 @@ static void open(void)
 
 static void close(void)
 {
-	brokerage_close(1);
+	brokerage_close();
 }
 
 /* Checks out and in, again and again; each time takes a while. */
@@ -55,7 +55,6 @@ static void wait_in_line(void)
 
 static void is_waiting(void)
 {
-	brokerage_conserves_slots();
 	if (figure_load(&brokerage.queue.waiters) > greedy_is_in_line && !waiting) {
 		waiting = true;
 		since = sync_now();
@@ -69,7 +68,6 @@ EXPLORE_SCENARIO(starving_waiter) = {
 	.finish = close,
 	.fibers = { { "greedy", be_greedy, false }, { "waiter", wait_in_line, false } },
 	.law = is_waiting,
-	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = { [OVERTAKEN] = "overtaken", [HANDED_OVER] = "handed over" },
 	.cap = 200000,
 };

@@ -84,8 +84,6 @@ EXPLORE_SCENARIO(stop_against_a_waiter) = {
 	.fibers = { { "holder", check_in, false },
 		    { "waiter", use, false },
 		    { "stopper", stop_pool, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "served", [STOPPED] = "stopped", [STALE] = "stale" },
 	.delays = true,
 };
@@ -95,8 +93,6 @@ EXPLORE_SCENARIO(stop_against_a_call) = {
 	.setup = open_and_hold,
 	.finish = pools_close,
 	.fibers = { { "caller", call, false }, { "stopper", stop_pool, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "served", [STALE] = "stale" },
 	.delays = true,
 };
@@ -110,8 +106,6 @@ EXPLORE_SCENARIO(stop_against_everything) = {
 		    { "finder", find_and_use, false },
 		    { "stopper", stop_pool, false },
 		    { "another", stop_pool, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [SERVED] = "served",
 		    [STOPPED] = "stopped",
 		    [FIRST] = "stopped by this one",
@@ -160,8 +154,6 @@ EXPLORE_SCENARIO(kill_of_the_supervisor) = {
 	.fibers = { { "killer", kill_supervisor, false },
 		    { "manager's", kill_manager, false },
 		    { "client", use_whatever_comes, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.delays = true,
 };
 
@@ -211,8 +203,6 @@ EXPLORE_SCENARIO(kill_of_the_supervisor_against_a_start) = {
 	.setup = open_one_worker,
 	.finish = close_both,
 	.fibers = { { "killer", kill_supervisor, false }, { "starter", start_another, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.delays = true,
 };
 
@@ -229,7 +219,6 @@ EXPLORE_SCENARIO(stop_of_the_supervisor_against_clients) = {
 	.fibers = { { "holder", check_in, false },
 		    { "waiter", use, false },
 		    { "stopper", stop_all, false } },
-	.law = pools_law,
 	.sights = { [SERVED] = "served", [STOPPED] = "stopped", [STALE] = "stale" },
 	.delays = true,
 };

@@ -18,7 +18,7 @@ static void open(void)
 
 static void close(void)
 {
-	brokerage_close(1);
+	brokerage_close();
 }
 
 static void give_back(void)
@@ -56,8 +56,6 @@ EXPLORE_SCENARIO(timeout_against_grant) = {
 	.setup = open,
 	.finish = close,
 	.fibers = { { "holder", give_back, false }, { "waiter", wait_a_little, false } },
-	.law = brokerage_conserves_slots,
-	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = { [GRANTED] = "granted", [TIMED_OUT] = "timed out", [FOUND] = "found" },
 	.budget = { .timeouts = 1, .spurious = 1 },
 	.bound = 3,
@@ -71,8 +69,6 @@ EXPLORE_SCENARIO(timeout_before_another_waiter) = {
 	.fibers = { { "holder", give_back, false },
 		    { "impatient", wait_a_little, false },
 		    { "patient", wait_for_long, false } },
-	.law = brokerage_conserves_slots,
-	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = { [GRANTED] = "granted",
 		    [TIMED_OUT] = "timed out",
 		    [FOUND] = "found",
@@ -97,8 +93,6 @@ EXPLORE_SCENARIO(cancellation_against_grant) = {
 	.fibers = { { "holder", give_back, false },
 		    { "mortal", be_cancelled, true },
 		    { "patient", wait_for_long, false } },
-	.law = brokerage_conserves_slots,
-	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = { NULL },
 	.budget = { .cancels = 1 },
 	.cap = 200000,

@@ -21,7 +21,7 @@ static void open_fifo(void)
 
 static void close(void)
 {
-	brokerage_close(1);
+	brokerage_close();
 }
 
 static void use_once(void)
@@ -52,8 +52,6 @@ EXPLORE_SCENARIO(two_clients_and_one_worker) = {
 	.setup = open_affine,
 	.finish = close,
 	.fibers = TWO_CLIENTS,
-	.law = brokerage_conserves_slots,
-	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = SIGHTS,
 	.budget = { .spurious = 1 },
 	.cap = 200000,
@@ -64,8 +62,6 @@ EXPLORE_SCENARIO(two_clients_and_one_worker_lifo) = {
 	.setup = open_lifo,
 	.finish = close,
 	.fibers = TWO_CLIENTS,
-	.law = brokerage_conserves_slots,
-	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = SIGHTS,
 	.cap = 200000,
 };
@@ -75,8 +71,6 @@ EXPLORE_SCENARIO(two_clients_and_one_worker_fifo) = {
 	.setup = open_fifo,
 	.finish = close,
 	.fibers = TWO_CLIENTS,
-	.law = brokerage_conserves_slots,
-	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = SIGHTS,
 	.cap = 200000,
 };

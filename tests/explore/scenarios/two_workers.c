@@ -16,7 +16,7 @@ static void open_both_held(void)
 
 static void close(void)
 {
-	brokerage_close(2);
+	brokerage_close();
 }
 
 static void give_first(void)
@@ -59,8 +59,6 @@ EXPLORE_SCENARIO(two_workers_for_two_waiters) = {
 		    { "other", give_second, false },
 		    { "waits", keep, false },
 		    { "waits too", keep, false } },
-	.law = brokerage_conserves_slots,
-	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = { [GRANTED] = "granted", [FOUND] = "found" },
 	.budget = { .jumps = 1, .jump_ns = JUMP_NS },
 	.delays = true,
@@ -94,7 +92,7 @@ static void open_one_held(void)
 
 static void close_one(void)
 {
-	brokerage_close(1);
+	brokerage_close();
 }
 
 EXPLORE_SCENARIO(hint_set_again_beside_a_waiter) = {
@@ -104,8 +102,6 @@ EXPLORE_SCENARIO(hint_set_again_beside_a_waiter) = {
 	.fibers = { { "holder", give_first, false },
 		    { "tries", try_once, false },
 		    { "waits", wait_and_give, false } },
-	.law = brokerage_conserves_slots,
-	.stalled = brokerage_nobody_sleeps_beside_an_idle_slot,
 	.sights = { [TRIED] = "tried with success", [FOUND] = "found" },
 	.bound = 3,
 	.cap = 200000,

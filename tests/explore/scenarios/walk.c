@@ -35,8 +35,6 @@ EXPLORE_SCENARIO(walk_against_checkout) = {
 	.setup = open_one_worker,
 	.finish = pools_close,
 	.fibers = { { "client", use, false }, { "walker", walk, false } },
-	.law = pools_law,
-	.stalled = pools_stalled,
 	.sights = { [IDLE] = "held by nobody", [HELD] = "held" },
 	.delays = true,
 };

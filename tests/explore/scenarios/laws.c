@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* laws.c: follows each move of a slot word, each waiter and each wake, step by step. */
+#include "laws.h"
+
+enum { SLOTS = 64, GRANTS = 64, WAITERS = 8, THREADS = 64 };
+
+/* Where a thread stands in what the laws follow. */
+enum turn { ELSEWHERE, WAKES_WAITERS, CLEARED_A_HINT, LOOKED_AFTER_IT };
+
+struct follow {
+	struct waiter *waiter;
+	struct parker *parker;
+	bool settled;
+};
+
+static struct {
+	struct broker *broker;
+	unsigned workers, slots;
+	slot_word words[SLOTS];
+	bool leased_before[SLOTS];
+	uint64_t last_lease[SLOTS];
+	struct follow waiters[WAITERS];
+	unsigned char turns[THREADS];
+	struct {
+		const struct slot *slot;
+		uint64_t generation;
+	} grants[GRANTS];
+	unsigned grant_count;
+	struct laws_account account;
+} laws;
+
+const struct laws_account *laws_account(void)
+{
+	return &laws.account;
+}
+
+static slot_word word_of(unsigned index)
+{
+	return figure_load(&slot_table_at(&laws.broker->slots, index)->word);
+}
+
+/* The slot words. */
+
+static bool generation_moves(slot_word from, slot_word to)
+{
+	uint64_t by =
+		(slot_word_generation(to) - slot_word_generation(from)) & SLOT_GENERATION_MASK;
+
+	if (by > 1)
+		explore_fail("a generation moved from %llu to %llu",
+			     (unsigned long long)slot_word_generation(from),
+			     (unsigned long long)slot_word_generation(to));
+	return by == 1;
+}
+
+/* Whether it must move on the way from one word to the other. */
+static bool generation_must_move(slot_word from, slot_word to)
+{
+	enum slot_state before = slot_word_state(from), after = slot_word_state(to);
+
+	if (from & SLOT_BORROWED && !(to & SLOT_BORROWED))
+		return before != SLOT_LEASED || after != SLOT_LEASED;
+	if (before == after)
+		return before == SLOT_LEASED && (from & SLOT_FLAGS) == (to & SLOT_FLAGS);
+	if (to & SLOT_BORROWED)
+		return false;
+	return before == SLOT_LEASED || after == SLOT_STOPPING;
+}
+
+/* Generations begin anew in a build of few bits: of the lease before that had this one, no more. */
+static void forget_grant(const struct slot *slot, uint64_t generation)
+{
+	for (unsigned i = 0; i < laws.grant_count; i++)
+		if (laws.grants[i].slot == slot && laws.grants[i].generation == generation)
+			laws.grants[i] = laws.grants[--laws.grant_count];
+}
+
+static void lease_begins(unsigned index, slot_word word)
+{
+	uint64_t generation = slot_word_generation(word);
+
+	if (laws.leased_before[index] && laws.last_lease[index] == generation)
+		explore_fail("slot %u: a second lease of generation %llu", index,
+			     (unsigned long long)generation);
+	forget_grant(slot_table_at(&laws.broker->slots, index), generation);
+	laws.leased_before[index] = true;
+	laws.last_lease[index] = generation;
+	laws.account.leases++;
+}
+
+static void count_worker(slot_word from, slot_word to)
+{
+	struct laws_account *account = &laws.account;
+	enum slot_state before = slot_word_state(from), after = slot_word_state(to);
+
+	account->starts += after == SLOT_STARTING;
+	account->came_up += before == SLOT_STARTING && after != SLOT_STOPPING;
+	account->frees += after == SLOT_IDLE;
+	if (after == SLOT_STOPPING && before != SLOT_STOPPING)
+		account->stopped[slot_word_cause(to)]++;
+	if (after == SLOT_VACANT)
+		account->vacated[slot_word_cause(from)]++;
+}
+
+static void slots_are_conserved(void)
+{
+	const unsigned *slots = laws.account.slots;
+	unsigned with_worker = slots[SLOT_STARTING] + slots[SLOT_IDLE] + slots[SLOT_LEASED] +
+			       slots[SLOT_RESETTING];
+
+	if (with_worker + slots[SLOT_STOPPING] + slots[SLOT_VACANT] != laws.slots)
+		explore_fail("of %u slots %u are left", laws.slots,
+			     with_worker + slots[SLOT_STOPPING] + slots[SLOT_VACANT]);
+	if (with_worker > laws.workers)
+		explore_fail("too many workers: %u starting, %u idle, %u leased, %u resetting",
+			     slots[SLOT_STARTING], slots[SLOT_IDLE], slots[SLOT_LEASED],
+			     slots[SLOT_RESETTING]);
+}
+
+static void word_moved(unsigned index, slot_word from, slot_word to)
+{
+	enum slot_state before = slot_word_state(from), after = slot_word_state(to);
+	bool moves = generation_moves(from, to);
+
+	if (after > SLOT_STOPPING)
+		explore_fail("slot %u is in state %u", index, (unsigned)after);
+	if (moves != generation_must_move(from, to))
+		explore_fail("slot %u: from %#llx to %#llx the generation %s", index,
+			     (unsigned long long)from, (unsigned long long)to,
+			     moves ? "moves" : "stays");
+	if (before == SLOT_LEASED && (after != SLOT_LEASED || moves))
+		laws.account.leases_ended++;
+	if (after == SLOT_LEASED && (before != SLOT_LEASED || moves))
+		lease_begins(index, to);
+	laws.account.slots[before]--;
+	laws.account.slots[after]++;
+	if (before != after)
+		count_worker(from, to);
+	slots_are_conserved();
+}
+
+/* The table has grown, or the laws begin. */
+static void meet_slots(void)
+{
+	unsigned count = figure_load(&laws.broker->slots.count);
+
+	if (count > SLOTS)
+		explore_fail("more slots than the laws can follow");
+	for (; laws.slots < count; laws.slots++) {
+		laws.words[laws.slots] = word_of(laws.slots);
+		laws.account.slots[slot_word_state(laws.words[laws.slots])]++;
+		explore_name(slot_table_at(&laws.broker->slots, laws.slots), sizeof(struct slot),
+			     "slot %u", laws.slots);
+	}
+}
+
+/* Of which slot this is the word; or no slot. */
+static unsigned slot_at(const volatile void *object)
+{
+	const struct slot_table *table = &laws.broker->slots;
+
+	for (unsigned first = 0; first < laws.slots; first += SLOT_CHUNK) {
+		const char *chunk =
+			(const char *)slot_table_at((struct slot_table *)(uintptr_t)table, first);
+		uintptr_t offset = (uintptr_t)object - (uintptr_t)chunk;
+
+		if (offset % table->stride == 0 && offset / table->stride < SLOT_CHUNK)
+			return first + (unsigned)(offset / table->stride);
+	}
+	return SLOTS;
+}
+
+static void follow_word(const volatile void *written)
+{
+	unsigned index = slot_at(written);
+
+	if (index >= laws.slots || word_of(index) == laws.words[index])
+		return;
+	word_moved(index, laws.words[index], word_of(index));
+	laws.words[index] = word_of(index);
+}
+
+/* Waiters. */
+
+static struct follow *find_waiter(const volatile void *outcome)
+{
+	for (unsigned i = 0; i < WAITERS; i++)
+		if (laws.waiters[i].waiter && outcome == &laws.waiters[i].waiter->outcome)
+			return &laws.waiters[i];
+	return NULL;
+}
+
+static bool is_waiters_parker(const volatile void *state)
+{
+	for (unsigned i = 0; i < WAITERS; i++)
+		if (laws.waiters[i].waiter && state == &laws.waiters[i].parker->state)
+			return true;
+	return false;
+}
+
+/* It lies on its thread's stack, perhaps where another one lay whose fate was settled. */
+static void waiter_enters(struct waiter *waiter)
+{
+	struct follow *place = find_waiter(&waiter->outcome);
+
+	for (unsigned i = 0; !place && i < WAITERS; i++)
+		if (!laws.waiters[i].waiter || laws.waiters[i].settled)
+			place = &laws.waiters[i];
+	if (!place)
+		explore_fail("more waiters than the laws can follow");
+	*place = (struct follow){ waiter, waiter->parker, false };
+	explore_name(waiter, sizeof *waiter, "waiter %u", laws.account.entries++);
+}
+
+static void fate_was_settled(const volatile void *written)
+{
+	struct follow *followed = find_waiter(written);
+
+	if (!followed || followed->settled)
+		return;
+	followed->settled = true;
+	switch (figure_load(&followed->waiter->outcome)) {
+	case WAITER_GRANTED:
+		laws.account.granted++;
+		laws.account.frees++;
+		break;
+	case WAITER_REFUSED:
+		laws.account.refused++;
+		break;
+	default:
+		laws.account.cancelled++;
+	}
+	laws.account.departures++;
+}
+
+/* Before the step. */
+static void follow_waiters(const struct explore_step *next)
+{
+	struct checkout_queue *queue = &laws.broker->queue;
+	struct follow *followed;
+
+	if (next->object == &queue->waiters && strcmp(next->operation, "add") == 0) {
+		waiter_enters(queue->tail);
+	} else if (strcmp(next->operation, "store") == 0) {
+		followed = find_waiter(next->object);
+		if (followed && followed->settled)
+			explore_fail("a waiter's fate was settled, %d, and is settled again",
+				     figure_load(&followed->waiter->outcome));
+	}
+}
+
+/* Wakes. */
+
+static void follow_wakes(const struct explore_step *next)
+{
+	struct laws_account *account = &laws.account;
+	unsigned char *turn = &laws.turns[next->thread];
+
+	if (next->object == &laws.broker->queue.lock && strcmp(next->operation, "unlock") == 0)
+		*turn = WAKES_WAITERS;
+	else if (strcmp(next->function, "clear_bit") == 0)
+		*turn = CLEARED_A_HINT;
+	else if (strcmp(next->function, "drop_hint") == 0 ||
+		 strcmp(next->function, "idle_hints_set") == 0)
+		return; /* the slot says so, too: idle_hints.c */
+	else if (*turn == WAKES_WAITERS && strcmp(next->function, "parker_unpark") == 0)
+		account->wakes += next->operation[0] == 'e' && is_waiters_parker(next->object);
+	else if (*turn == CLEARED_A_HINT)
+		*turn = LOOKED_AFTER_IT;
+	else {
+		if (*turn == LOOKED_AFTER_IT && strcmp(next->function, "set_bit") == 0)
+			account->hints_set_again++;
+		*turn = ELSEWHERE;
+	}
+	if (account->wakes > account->frees + account->departures + account->hints_set_again)
+		explore_fail("%u wakes for %u free slots, %u waiters that left, %u hints set again",
+			     account->wakes, account->frees, account->departures,
+			     account->hints_set_again);
+}
+
+static void hold_laws(void)
+{
+	struct explore_step next = explore_next_step();
+	const volatile void *written = explore_written();
+
+	if (laws.slots != figure_load(&laws.broker->slots.count))
+		meet_slots();
+	if (written) {
+		follow_word(written);
+		fate_was_settled(written);
+	}
+	follow_waiters(&next);
+	follow_wakes(&next);
+}
+
+static void hold_laws_when_stalled(void)
+{
+	if (laws.broker->queue.head && laws.account.slots[SLOT_IDLE] > 0)
+		explore_fail("a waiter sleeps beside an idle slot");
+}
+
+void laws_open(struct broker *broker, unsigned workers)
+{
+	memset(&laws, 0, sizeof laws);
+	laws.broker = broker;
+	laws.workers = workers;
+	meet_slots();
+	explore_laws(hold_laws, hold_laws_when_stalled);
+}
+
+void laws_granted(const struct slot *slot, uint64_t generation)
+{
+	for (unsigned i = 0; i < laws.grant_count; i++)
+		if (laws.grants[i].slot == slot && laws.grants[i].generation == generation)
+			explore_fail("slot %u: the lease %llu has two holders", slot->index,
+				     (unsigned long long)generation);
+	if (laws.grant_count == GRANTS)
+		explore_fail("more leases than the laws can follow");
+	laws.grants[laws.grant_count].slot = slot;
+	laws.grants[laws.grant_count++].generation = generation;
+}
+
+void laws_close(unsigned idle)
+{
+	const struct laws_account *account = &laws.account;
+
+	explore_laws(NULL, NULL);
+	for (unsigned i = 0; i < laws.slots; i++)
+		if (word_of(i) != laws.words[i])
+			explore_fail("slot %u moved, and nobody saw it", i);
+	EXPLORE_CHECK(account->leases == account->leases_ended);
+	EXPLORE_CHECK(account->slots[SLOT_IDLE] == idle);
+	EXPLORE_CHECK(account->slots[SLOT_VACANT] == laws.slots - idle);
+	EXPLORE_CHECK(!laws.broker->queue.head);
+	EXPLORE_CHECK(figure_load(&laws.broker->queue.waiters) == 0);
+}
