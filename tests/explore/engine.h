@@ -44,8 +44,10 @@ struct fiber {
 	unsigned moves_seen; /* ... and began to when the others had moved so often */
 
 	bool ended, ending, detached;
+	bool leaving; /* it has begun to run its cleanup handlers */
 	bool cancel_disabled;
 	bool cancellable; /* a choice may cancel it */
+	char mortal;      /* the letter of the choice that ends it in its wait; 0: none may */
 	unsigned ranks;   /* of the locks it holds */
 	unsigned reading; /* depth of RCU read-side sections */
 	struct fiber_cleanup *cleanups;
@@ -63,6 +65,8 @@ struct fiber {
  *   s  its wait wakes spuriously       c  it is cancelled in its wait
  *   w  it gets the signal              v  this value is chosen
  *   f  this allocation or start fails  d  this fiber dies here       j  the clock jumps
+ *   k  this worker, m  this manager, p  this supervisor dies in its wait
+ *   e  this worker dies here, in a callback
  */
 typedef uint16_t choice;
 #define CHOICE(letter, value)   ((choice)((unsigned)(letter) << 8 | (unsigned)(value)))

@@ -34,10 +34,16 @@
 
 /* How many disturbances a schedule may have besides its preemptions. */
 struct explore_budget {
-	unsigned timeouts;   /* a wait times out now, whatever the other threads could still do */
-	unsigned spurious;   /* a wait wakes for no reason */
-	unsigned cancels;    /* a cancellable fiber is cancelled while it waits */
-	unsigned deaths;     /* explore_die_here() does */
+	unsigned timeouts; /* a wait times out now, whatever the other threads could still do */
+	unsigned spurious; /* a wait wakes for no reason */
+	unsigned cancels;  /* a cancellable fiber is cancelled while it waits */
+	unsigned client_deaths; /* a thread of the scenario ends in explore_die_here() */
+	/* Threads of the library, known by their names. A worker ends in explore_die_here() inside a
+	 * callback, and between callbacks; managers and supervisors end at their mailboxes, while
+	 * they wait. No place else is one where they may end (doc/concurrency.md). */
+	unsigned worker_deaths;
+	unsigned manager_deaths;
+	unsigned supervisor_deaths;
 	unsigned no_memory;  /* an allocation fails */
 	unsigned no_threads; /* a thread start fails */
 	unsigned jumps;      /* the clock jumps by jump_ns as it is read */
@@ -50,7 +56,7 @@ struct explore_fiber {
 	bool cancellable;
 };
 
-enum { EXPLORE_MAX_FIBERS = 8, EXPLORE_MAX_SIGHTS = 12 };
+enum { EXPLORE_MAX_FIBERS = 8, EXPLORE_MAX_SIGHTS = 16 };
 
 struct explore_scenario {
 	const char *name; /* by the macro */
@@ -127,7 +133,7 @@ void explore_note(const char *format, ...) POOLTOY_PRINTF(1, 2);
 /* Any of 0 ... count - 1: all of them are explored. */
 unsigned explore_choose(unsigned count);
 
-/* A point where the calling thread may end, as budget.deaths allows. */
+/* A point where the calling thread may end, as the budget for its kind allows. */
 void explore_die_here(void);
 
 /* With false no choices are made until the next call; setup and finish begin like that. */

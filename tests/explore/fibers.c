@@ -70,6 +70,16 @@ void fibers_wake(struct fiber *fiber, enum wake wake)
 		engine.runnable |= bit;
 }
 
+/* As the library names its threads: pt:supervisor, pt:POOL/m, pt:POOL/3. */
+static char mortality_of(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	if (slash)
+		return slash[1] == 'm' ? 'm' : 'k';
+	return strcmp(name, "pt:supervisor") == 0 ? 'p' : 0;
+}
+
 int fiber_start(struct sync_thread *thread, const char *name, void (*body)(void *argument),
 		void *argument)
 {
@@ -83,6 +93,7 @@ int fiber_start(struct sync_thread *thread, const char *name, void (*body)(void 
 	fiber = fibers_new(name, body, argument);
 	causality_cause(engine.current, (uint64_t)fiber->number);
 	fiber->cancel_disabled = true;
+	fiber->mortal = mortality_of(fiber->name);
 	thread->fiber = fiber;
 	return 0;
 }
@@ -164,6 +175,7 @@ void fiber_cleanup_pop(bool run)
 	struct fiber_cleanup *cleanup = engine.current->cleanups;
 
 	engine.current->cleanups = cleanup->next;
+	engine.current->leaving |= run;
 	if (run)
 		cleanup->function(cleanup->argument);
 }

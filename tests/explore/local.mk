@@ -2,35 +2,101 @@
 # is a file in scenarios/, named after its story: one line in the list. self/ explores the explorer.
 
 explore_scenarios = \
+	%D%/scenarios/acts.c \
+	%D%/scenarios/acts.h \
+	%D%/scenarios/adopt_against_client_death.c \
+	%D%/scenarios/any_thread_of_the_library_dies.c \
+	%D%/scenarios/backoff_against_a_waiter.c \
+	%D%/scenarios/borrower_dies_as_its_client_is_closed.c \
 	%D%/scenarios/brokerage.c \
 	%D%/scenarios/brokerage.h \
-	%D%/scenarios/callbacks.c \
-	%D%/scenarios/casts.c \
-	%D%/scenarios/client_death.c \
-	%D%/scenarios/crash.c \
-	%D%/scenarios/explicit_client.c \
-	%D%/scenarios/faults.c \
-	%D%/scenarios/generation_wrap.c \
+	%D%/scenarios/call_against_a_borrowed_state.c \
+	%D%/scenarios/call_interrupted_at_its_timeout.c \
+	%D%/scenarios/calls_from_inside_a_callback.c \
+	%D%/scenarios/cancellation_against_grant.c \
+	%D%/scenarios/cast_against_a_borrowed_state.c \
+	%D%/scenarios/casting.c \
+	%D%/scenarios/casting.h \
+	%D%/scenarios/casts_against_a_kill.c \
+	%D%/scenarios/casts_against_checkin.c \
+	%D%/scenarios/checkin_against_client_death.c \
+	%D%/scenarios/client_cancelled_in_a_call.c \
+	%D%/scenarios/client_cancelled_in_checkout.c \
+	%D%/scenarios/client_closed_against_a_borrowed_state.c \
+	%D%/scenarios/client_closed_against_a_call.c \
+	%D%/scenarios/client_closed_against_checkin.c \
+	%D%/scenarios/client_closed_against_its_checkout.c \
+	%D%/scenarios/client_death_against_a_waiter.c \
+	%D%/scenarios/client_death_replaces_its_worker.c \
+	%D%/scenarios/connection.c \
+	%D%/scenarios/connection.h \
+	%D%/scenarios/crash_against_a_waiter.c \
+	%D%/scenarios/crash_in_a_call_against_its_timeout.c \
+	%D%/scenarios/exclusive_writer.c \
+	%D%/scenarios/generation_wraps.c \
+	%D%/scenarios/hint_set_again_beside_a_waiter.c \
+	%D%/scenarios/init_that_fails.c \
+	%D%/scenarios/kill_interrupts_a_call.c \
+	%D%/scenarios/kill_of_a_worker_against_a_call.c \
+	%D%/scenarios/kill_of_the_supervisor.c \
+	%D%/scenarios/kill_of_the_supervisor_against_a_start.c \
+	%D%/scenarios/kill_of_the_supervisor_against_its_stop.c \
 	%D%/scenarios/laws.c \
 	%D%/scenarios/laws.h \
-	%D%/scenarios/life_of_a_pool.c \
-	%D%/scenarios/mailbox.c \
-	%D%/scenarios/manager_death.c \
-	%D%/scenarios/one_call.c \
+	%D%/scenarios/lease_against_all_ends.c \
+	%D%/scenarios/lease_handed_over_as_its_client_dies.c \
+	%D%/scenarios/leased_slot.c \
+	%D%/scenarios/leased_slot.h \
+	%D%/scenarios/mailbox_of_two_senders.c \
+	%D%/scenarios/manager_death_against_a_borrowed_state.c \
+	%D%/scenarios/manager_death_against_a_call.c \
+	%D%/scenarios/manager_death_against_a_waiter.c \
+	%D%/scenarios/manager_death_against_checkin.c \
+	%D%/scenarios/manager_death_against_checkout.c \
+	%D%/scenarios/manager_death_against_tries_lifo.c \
+	%D%/scenarios/manager_death_as_workers_start.c \
+	%D%/scenarios/no_memory_at_any_place.c \
+	%D%/scenarios/no_thread_at_any_place.c \
+	%D%/scenarios/one_client_calls.c \
 	%D%/scenarios/overflow.c \
+	%D%/scenarios/overflow.h \
+	%D%/scenarios/overflow_alone.c \
+	%D%/scenarios/overflow_dismissed_beside_a_lease.c \
+	%D%/scenarios/overflow_for_four_clients.c \
+	%D%/scenarios/overflow_start_against_checkin.c \
+	%D%/scenarios/overflow_start_against_timeout.c \
+	%D%/scenarios/park_against_timeout.c \
+	%D%/scenarios/pool_found_as_it_is_stopped.c \
 	%D%/scenarios/pools.c \
 	%D%/scenarios/pools.h \
-	%D%/scenarios/quarantine.c \
-	%D%/scenarios/reaper.c \
-	%D%/scenarios/restarts.c \
-	%D%/scenarios/second_kill.c \
-	%D%/scenarios/slot_word.c \
-	%D%/scenarios/starvation.c \
-	%D%/scenarios/stop.c \
+	%D%/scenarios/reaper_against_its_stop.c \
+	%D%/scenarios/reset_that_fails.c \
+	%D%/scenarios/revive_of_a_failed_pool.c \
+	%D%/scenarios/revive_of_a_pool_in_backoff.c \
+	%D%/scenarios/second_kill_of_a_manager.c \
+	%D%/scenarios/starving_waiter.c \
+	%D%/scenarios/stop_against_a_call.c \
+	%D%/scenarios/stop_against_a_waiter.c \
+	%D%/scenarios/stop_against_everything.c \
+	%D%/scenarios/stop_interrupts_a_call.c \
+	%D%/scenarios/stop_of_a_pool_that_cannot_start.c \
+	%D%/scenarios/stop_of_a_pool_with_a_stuck_worker.c \
+	%D%/scenarios/stop_of_a_supervisor_with_a_stuck_worker.c \
+	%D%/scenarios/stop_of_the_supervisor_against_clients.c \
+	%D%/scenarios/stubborn.c \
+	%D%/scenarios/stubborn.h \
 	%D%/scenarios/timeout_against_grant.c \
+	%D%/scenarios/timeout_before_another_waiter.c \
+	%D%/scenarios/transaction_that_dies.c \
 	%D%/scenarios/two_clients_and_one_worker.c \
-	%D%/scenarios/two_workers.c \
-	%D%/scenarios/walk.c
+	%D%/scenarios/two_clients_call.c \
+	%D%/scenarios/two_starts_of_one_name.c \
+	%D%/scenarios/two_workers_for_two_waiters.c \
+	%D%/scenarios/walk_against_checkout.c \
+	%D%/scenarios/walk_against_restart_and_stop.c \
+	%D%/scenarios/whole_life.c \
+	%D%/scenarios/whole_life.h \
+	%D%/scenarios/worker_ends_in_its_handler.c
 
 explore_self = \
 	%D%/self/crashes.c \
@@ -86,13 +152,22 @@ check_LIBRARIES += %D%/libpooltoy-wrap.a
 
 check_PROGRAMS += %D%/explore_wrap
 %C%_explore_wrap_SOURCES = $(explore_engine) \
-	%D%/scenarios/client_death.c \
-	%D%/scenarios/generation_wrap.c \
+	%D%/scenarios/acts.c \
+	%D%/scenarios/acts.h \
+	%D%/scenarios/adopt_against_client_death.c \
+	%D%/scenarios/checkin_against_client_death.c \
+	%D%/scenarios/client_cancelled_in_a_call.c \
+	%D%/scenarios/client_cancelled_in_checkout.c \
+	%D%/scenarios/client_death_against_a_waiter.c \
+	%D%/scenarios/generation_wraps.c \
 	%D%/scenarios/laws.c \
 	%D%/scenarios/laws.h \
+	%D%/scenarios/lease_against_all_ends.c \
+	%D%/scenarios/lease_handed_over_as_its_client_dies.c \
+	%D%/scenarios/leased_slot.c \
+	%D%/scenarios/leased_slot.h \
 	%D%/scenarios/pools.c \
-	%D%/scenarios/pools.h \
-	%D%/scenarios/slot_word.c
+	%D%/scenarios/pools.h
 %C%_explore_wrap_CPPFLAGS = $(wrap_cppflags)
 %C%_explore_wrap_LDADD = %D%/libpooltoy-wrap.a
 

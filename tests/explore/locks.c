@@ -168,9 +168,7 @@ bool locks_cond_wait(struct sync_cond *cond, struct sync_mutex *mutex, uint64_t 
 	}
 	take(mutex);
 	self->cond = NULL;
-	if (self->wake == WAKE_CANCELLED) {
-		explore_note("%s is cancelled", self->name);
+	if (self->wake == WAKE_CANCELLED)
 		fiber_exit();
-	}
 	return self->wake != WAKE_TIMED_OUT;
 }

@@ -81,6 +81,8 @@ void __assert_fail(const char *assertion, const char *file, unsigned line, const
 
 void explore_saw(unsigned sight)
 {
+	if (sight >= EXPLORE_MAX_SIGHTS || !engine.scenario->sights[sight])
+		explore_fail("sight %u has no name in this scenario", sight);
 	sights_seen[sight]++;
 }
 
@@ -107,10 +109,13 @@ unsigned explore_choose(unsigned count)
 
 void explore_die_here(void)
 {
-	if (scheduler_disturbed('d', engine.scenario->budget.deaths)) {
-		explore_note("%s dies", engine.current->name);
+	const struct explore_budget *budget = &engine.scenario->budget;
+	bool is_worker = engine.current->mortal == 'k';
+	bool dies = is_worker ? scheduler_disturbed('e', budget->worker_deaths - engine.spent['k'])
+			      : scheduler_disturbed('d', budget->client_deaths);
+
+	if (dies)
 		fiber_exit();
-	}
 }
 
 void explore_choices(bool wanted)

@@ -81,6 +81,23 @@ void explore_advance(uint64_t ns)
 	deadlines_come();
 }
 
+/* Threads of the library that may end in their wait; but not on their way out. */
+static bool may_die(const struct fiber *fiber)
+{
+	const struct explore_budget *budget = &engine.scenario->budget;
+
+	switch (fiber->leaving ? 0 : fiber->mortal) {
+	case 'k':
+		return engine.spent['k'] + engine.spent['e'] < budget->worker_deaths;
+	case 'm':
+		return engine.spent['m'] < budget->manager_deaths;
+	case 'p':
+		return engine.spent['p'] < budget->supervisor_deaths;
+	default:
+		return false;
+	}
+}
+
 /* What may happen to those that wait for a condition variable. */
 static unsigned gather_waits(choice *choices, unsigned count)
 {
@@ -97,6 +114,8 @@ static unsigned gather_waits(choice *choices, unsigned count)
 		if (fiber->cancellable && !fiber->cancel_disabled && !fiber->ending &&
 		    engine.spent['c'] < budget->cancels)
 			choices[count++] = CHOICE('c', fiber->id);
+		if (may_die(fiber))
+			choices[count++] = CHOICE(fiber->mortal, fiber->id);
 	}
 	return count;
 }
@@ -130,7 +149,7 @@ static choice default_choice(void)
 
 static choice decide(void)
 {
-	choice choices[3 * FIBERS], decision;
+	choice choices[5 * FIBERS], decision;
 	unsigned count;
 
 	if (!engine.quiet && choices_known(&decision))

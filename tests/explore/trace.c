@@ -96,7 +96,7 @@ void trace_choice(choice decision)
 	struct event *event = add(EVENT_CHOICE);
 
 	event->decision = decision;
-	if (strchr("rtscw", CHOICE_LETTER(decision)))
+	if (strchr("rtscwkmp", CHOICE_LETTER(decision)))
 		memcpy(event->other, fibers[CHOICE_VALUE(decision)].name_buffer,
 		       sizeof event->other);
 }
@@ -134,7 +134,19 @@ static void print_choice(FILE *to, const struct event *event)
 		fprintf(to, "-- this fails, for %s\n", event->thread);
 		break;
 	case 'd':
-		fprintf(to, "-- %s dies here\n", event->thread);
+		fprintf(to, "-- the client %s dies here\n", event->thread);
+		break;
+	case 'e':
+		fprintf(to, "-- the worker %s dies here, in its callback\n", event->thread);
+		break;
+	case 'k':
+		fprintf(to, "-- the worker %s dies, between callbacks\n", event->other);
+		break;
+	case 'm':
+		fprintf(to, "-- the manager %s dies at its mailbox\n", event->other);
+		break;
+	case 'p':
+		fprintf(to, "-- the supervisor dies at its mailbox\n");
 		break;
 	default:
 		fprintf(to, "-- the clock jumps\n");

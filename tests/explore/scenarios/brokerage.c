@@ -4,6 +4,7 @@
 #include "laws.h"
 
 struct broker brokerage;
+struct holding brokerage_held;
 unsigned brokerage_granted, brokerage_found;
 
 static unsigned idle_slots;
@@ -139,4 +140,16 @@ bool brokerage_checkout(struct holding *holding, uint64_t deadline)
 	sync_cleanup_pop(false);
 	parker_release(visit.parker);
 	return served;
+}
+
+void brokerage_open_starving(void)
+{
+	brokerage_open(BROKER_AFFINE, 1, 0);
+	EXPLORE_CHECK(brokerage_checkout(&brokerage_held, SYNC_NEVER));
+}
+
+void brokerage_give_back(void)
+{
+	explore_advance(1); /* the waiter, if there is one, has waited for a while */
+	EXPLORE_CHECK(brokerage_checkin(&brokerage_held));
 }

@@ -31,6 +31,12 @@ bool brokerage_try(struct holding *holding);
 /* False: the lease had ended already. */
 bool brokerage_checkin(struct holding *holding);
 
+/* One slot, leased (it is `brokerage_held`), and a queue in which whoever waits at all starves: slots
+ * are handed over, never idle, while somebody waits. For .setup and .fibers. */
+extern struct holding brokerage_held;
+void brokerage_open_starving(void);
+void brokerage_give_back(void);
+
 /* How often a checkout was served by what. */
 extern unsigned brokerage_granted, brokerage_found;
 

@@ -19,11 +19,6 @@ static void open_fifo(void)
 	brokerage_open(BROKER_FIFO, 1, 1000000);
 }
 
-static void close(void)
-{
-	brokerage_close();
-}
-
 static void use_once(void)
 {
 	struct holding holding;
@@ -50,7 +45,7 @@ static void use_once(void)
 EXPLORE_SCENARIO(two_clients_and_one_worker) = {
 	.story = "two clients share one worker: both are served, whoever comes first",
 	.setup = open_affine,
-	.finish = close,
+	.finish = brokerage_close,
 	.fibers = TWO_CLIENTS,
 	.sights = SIGHTS,
 	.budget = { .spurious = 1 },
@@ -60,7 +55,7 @@ EXPLORE_SCENARIO(two_clients_and_one_worker) = {
 EXPLORE_SCENARIO(two_clients_and_one_worker_lifo) = {
 	.story = "the same with idle slots in the order last in, first out",
 	.setup = open_lifo,
-	.finish = close,
+	.finish = brokerage_close,
 	.fibers = TWO_CLIENTS,
 	.sights = SIGHTS,
 	.cap = 200000,
@@ -69,7 +64,7 @@ EXPLORE_SCENARIO(two_clients_and_one_worker_lifo) = {
 EXPLORE_SCENARIO(two_clients_and_one_worker_fifo) = {
 	.story = "the same with idle slots in the order first in, first out",
 	.setup = open_fifo,
-	.finish = close,
+	.finish = brokerage_close,
 	.fibers = TWO_CLIENTS,
 	.sights = SIGHTS,
 	.cap = 200000,

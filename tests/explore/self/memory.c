@@ -117,6 +117,7 @@ EXPLORE_SCENARIO(engine_double_free) = {
 static void keeps(void)
 {
 	EXPLORE_CHECK(!cache.kept);
+	explore_saw(0);
 	cache.kept = thing_new();
 }
 
@@ -125,6 +126,7 @@ EXPLORE_SCENARIO(engine_global) = {
 	.fibers = { { "keeps", keeps, false }, { "reads", reads, false } },
 	.setup = set_up,
 	.finish = finish,
+	.sights = { "found empty" },
 };
 
 enum { SERVED, NO_MEMORY };

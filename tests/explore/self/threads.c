@@ -55,7 +55,7 @@ EXPLORE_SCENARIO(engine_die_here) = {
 	.fibers = { { "mortal", may_die, false } },
 	.finish = check_death,
 	.sights = { [DIED] = "died", [LIVED] = "lived" },
-	.budget = { .deaths = 1 },
+	.budget = { .client_deaths = 1 },
 };
 
 /* Starts. */

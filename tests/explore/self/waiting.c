@@ -120,7 +120,7 @@ EXPLORE_SCENARIO(engine_signal_in_time) = {
 	.setup = set_up,
 	.fibers = { { "waits", waits_until_a_deadline, false }, { "signals", signals, false } },
 	.finish = time_has_not_passed,
-	.sights = { "signalled" },
+	.sights = { [SIGNALLED] = "signalled" },
 };
 
 EXPLORE_SCENARIO(engine_deadline) = {
@@ -128,6 +128,7 @@ EXPLORE_SCENARIO(engine_deadline) = {
 	.setup = set_up,
 	.fibers = { { "waits", waits_until_a_deadline, false }, { "away", stays_away, false } },
 	.finish = time_has_passed,
+	.sights = { [TIMED_OUT] = "timed out" },
 };
 
 /* Cancellation. */
@@ -166,12 +167,14 @@ static void waits_uncancelled(void)
 		sync_cond_wait_until(&cond, &first, SYNC_NEVER);
 	sync_mutex_unlock(&first);
 	sync_cancel_restore(before);
+	explore_saw(0);
 }
 
 EXPLORE_SCENARIO(engine_cancel_disabled) = {
 	.story = "with cancellation disabled, nobody is cancelled",
 	.setup = set_up,
 	.fibers = { { "waits", waits_uncancelled, true }, { "signals", signals, false } },
+	.sights = { "served" },
 	.budget = { .cancels = 1 },
 };
 

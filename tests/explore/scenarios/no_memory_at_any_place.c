@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* no_memory_at_any_place.c: an error code, nothing lost, nothing leaked. */
+#include "whole_life.h"
+
+EXPLORE_SCENARIO(no_memory_at_any_place) = {
+	.story = "each allocation of a pool's life fails once, and any two",
+	.fibers = { { "user", whole_life, false } },
+	.sights = { [STARTED] = "started",
+		    [NO_SUPERVISOR] = "no supervisor",
+		    [NO_POOL] = "no pool",
+		    [NO_CHECKOUT] = "no checkout",
+		    [NO_CALL] = "no call",
+		    [SERVED] = "served" },
+	.budget = { .no_memory = 2 },
+	.bound = 1,
+	.delays = true,
+};
