@@ -27,7 +27,7 @@
  * The table of states forgets when it is full, which costs time and nothing else.
  */
 
-enum { OBJECTS = 1 << 13, STATES = 1 << 21, MOST_PREEMPTIONS = UINT16_MAX };
+enum { OBJECTS = 1 << 13, STATES = 1 << 21, PROGRAM = 64 << 20 };
 
 struct object {
 	const volatile void *address;
@@ -46,10 +46,13 @@ static struct state *states;
 static uint32_t schedules, searches;
 static uint64_t pasts; /* of all threads together */
 
+/* The two are not alike: a thread's past and that of an object which it wrote to last are equal. */
 static uint64_t mix(uint64_t past, uint64_t cause)
 {
-	past = (past ^ cause) * UINT64_C(0x9e3779b97f4a7c15);
-	return (past ^ past >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+	past *= UINT64_C(0x9e3779b97f4a7c15);
+	past = (past ^ past >> 32) + cause;
+	past *= UINT64_C(0xbf58476d1ce4e5b9);
+	return past ^ past >> 29;
 }
 
 static uint64_t share_of(const struct fiber *fiber)
@@ -64,9 +67,19 @@ static void move_on(struct fiber *fiber, uint64_t past)
 	pasts += share_of(fiber);
 }
 
+/* Addresses differ from one process to the next; how far apart they are does not. */
+static uint64_t place_of(const volatile void *address)
+{
+	uintptr_t from_here = (uintptr_t)address - (uintptr_t)&engine;
+
+	if (from_here + PROGRAM < 2 * (uintptr_t)PROGRAM)
+		return from_here;
+	return (uintptr_t)address - (uintptr_t)memory_start();
+}
+
 static struct object *object_at(const volatile void *address)
 {
-	uintptr_t place = (uintptr_t)address / 4 * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+	uint64_t place = place_of(address) / 4 * UINT64_C(0x9e3779b97f4a7c15) >> 32;
 
 	for (;; place++) {
 		struct object *object = &objects[place % OBJECTS];
@@ -109,8 +122,8 @@ void causality_reaches(void)
 		return;
 	site = &engine.current->site;
 	causality_cause(engine.current,
-			mix((uintptr_t)site->function + (unsigned)site->line * UINT64_C(0x10001),
-			    (uintptr_t)site->object));
+			mix(place_of(site->function) + (unsigned)site->line * UINT64_C(0x10001),
+			    place_of(site->object)));
 }
 
 void causality_reads(const volatile void *object)

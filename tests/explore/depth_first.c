@@ -18,6 +18,7 @@ static struct {
 	unsigned depth, room, used, choice_room;
 	unsigned cursor; /* the next node on the way */
 	unsigned bound;
+	bool cuts;
 } tree;
 
 static void depth_first_begin(void)
@@ -48,7 +49,7 @@ static bool depth_first_known(choice *decision)
 /* What follows from here has been explored, or will be. */
 static void depth_first_arrive(void)
 {
-	if (engine.causes && tree.cursor == tree.depth && causality_met_before())
+	if (tree.cuts && tree.cursor == tree.depth && causality_met_before())
 		engine_cut();
 }
 
@@ -89,7 +90,7 @@ static bool depth_first_more(void)
 	return false;
 }
 
-const struct strategy *depth_first(unsigned bound, bool all_orders)
+const struct strategy *depth_first(unsigned bound, enum orders orders)
 {
 	static struct strategy strategy = { .name = "exhaustive",
 					    .begin = depth_first_begin,
@@ -100,8 +101,10 @@ const struct strategy *depth_first(unsigned bound, bool all_orders)
 
 	tree.depth = tree.used = 0;
 	tree.bound = bound;
-	strategy.causes = !all_orders;
-	if (strategy.causes)
+	strategy.causes = orders != ORDERS_ALL;
+	strategy.compares = orders == ORDERS_COMPARED;
+	tree.cuts = orders == ORDERS_CUT;
+	if (tree.cuts)
 		causality_forget();
 	return &strategy;
 }

@@ -96,11 +96,13 @@ struct engine {
 	void (*law)(void), (*when_stalled)(void);
 	const volatile void *written; /* by the step before */
 	bool failed, tracing;
-	bool no_threads, no_memory; /* explore_refuse */
-	unsigned preemptions, bound; /* spent in this schedule, and what it may spend */
-	unsigned spent[128];         /* disturbances, by letter */
-	uint64_t disturbances;       /* the same as a hash */
-	bool causes;                 /* the pasts of threads are kept: causality.c */
+	bool no_threads, no_memory;     /* explore_refuse */
+	unsigned preemptions, bound;    /* spent in this schedule, and what it may spend */
+	unsigned spent[128];            /* disturbances, by letter */
+	uint64_t disturbances;          /* the same as a hash */
+	bool causes;                    /* the pasts of threads are kept: causality.c */
+	bool compares;                  /* the memory is hashed, too, as it is before the end */
+	uint64_t ending, ending_memory; /* the state before its end, by its causes; its memory */
 	bool cut; /* the schedule was left, since its state had been met before */
 
 	/* Kept: */
@@ -132,6 +134,9 @@ unsigned scheduler_value(char letter, const unsigned *values, unsigned count);
 
 /* memory.c */
 void memory_begin(void);
+const void *memory_start(void);
+/* Of all that has been allocated, contents and all. */
+uint64_t memory_hash(void);
 /* Leaks and damage are failures. */
 void memory_check(void);
 void memory_end(void);

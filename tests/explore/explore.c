@@ -39,6 +39,9 @@ static const char usage_text[] =
 	"  --trace            a failure's whole trace, however long\n"
 	"  --rate             schedules and steps per second\n"
 	"  --all-orders       exhaustive: also those that lead to a state that was met before\n"
+	"  --full             exhaustive to bound 3 or the end of --seconds; pct at several "
+	"depths\n"
+	"  --tsv FILE         adds a line to it for each result: item, result, figure, unit\n"
 	"  --until-failure    ends with the first failure of the library's\n"
 	"Output is TAP: a line for each scenario and mode.\n";
 
@@ -85,6 +88,8 @@ static void parse(int argc, char **argv)
 		{ "trace", no_argument, NULL, 'w' },
 		{ "rate", no_argument, NULL, 'v' },
 		{ "all-orders", no_argument, NULL, 'a' },
+		{ "full", no_argument, NULL, 'f' },
+		{ "tsv", required_argument, NULL, 'o' },
 		{ "until-failure", no_argument, NULL, 'u' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -125,8 +130,14 @@ static void parse(int argc, char **argv)
 		case 'v':
 			options.rate = true;
 			break;
+		case 'f':
+			options.full = true;
+			break;
+		case 'o':
+			options.tsv = optarg;
+			break;
 		case 'a':
-			options.limits.all_orders = true;
+			options.limits.orders = ORDERS_ALL;
 			break;
 		case 'u':
 			options.until_failure = true;

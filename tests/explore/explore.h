@@ -76,8 +76,11 @@ struct explore_scenario {
 	const char *sights[EXPLORE_MAX_SIGHTS];
 
 	struct explore_budget budget;
-	int bound;          /* preemptions, in the exhaustive mode; 0: 2 */
-	bool delays;        /* which fiber follows one that waits costs one of the bound, too */
+	int bound; /* preemptions, in the exhaustive mode; 0: 2 */
+	/* The bound is one of delays (Emmi and others, 2011): which thread follows one that waits or
+	 * ends costs one of it, too. Without it that choice is free, and a scenario with a dozen
+	 * threads has no end. */
+	bool delays;
 	unsigned long cap;  /* schedules of the exhaustive mode in `make check`; 0: 10,000 */
 	unsigned long by_chance; /* of the modes by chance there; 0: 2,000 */
 	bool no_jitter;          /* sync_random() is always 0 */
@@ -87,6 +90,8 @@ struct explore_scenario {
 
 	struct explore_scenario *next; /* the explorer's own */
 };
+
+enum { EXPLORE_NO_PREEMPTIONS = -1 }; /* for .bound */
 
 #define EXPLORE_SCENARIO(scenario) \
 	static struct explore_scenario scenario; \

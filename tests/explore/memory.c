@@ -78,6 +78,27 @@ void memory_begin(void)
 	}
 }
 
+const void *memory_start(void)
+{
+	return memory.start;
+}
+
+uint64_t memory_hash(void)
+{
+	uint64_t hash = 0, word;
+
+	for (unsigned i = 0; i < memory.count; i++) {
+		const struct block *block = &memory.blocks[i];
+
+		for (size_t at = 0; at + sizeof word <= block->size; at += sizeof word) {
+			memcpy(&word, block->memory + at, sizeof word);
+			hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+			hash ^= hash >> 32;
+		}
+	}
+	return hash;
+}
+
 static char *align(char *address, size_t alignment)
 {
 	return (char *)(((uintptr_t)address + alignment - 1) & ~(uintptr_t)(alignment - 1));
@@ -100,7 +121,7 @@ void *memory_alloc(size_t size, size_t alignment, const char *function)
 	memory.count++;
 	memory.live++;
 	memory.next = end;
-	causality_cause(engine.current, (uintptr_t)start);
+	causality_cause(engine.current, (uintptr_t)(start - memory.start));
 	memset(start, 0, size);
 	memset(start + size, PATTERN_RED, RED_ZONE);
 	ASAN_POISON_MEMORY_REGION(start + size, RED_ZONE);

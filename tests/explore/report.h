@@ -10,8 +10,8 @@ struct options {
 	enum mode mode; /* MODES: all */
 	struct limits limits;
 	bool schedules_given;
-	const char *replay;
-	bool whole_trace, rate, until_failure;
+	const char *replay, *tsv;
+	bool whole_trace, rate, until_failure, full;
 };
 
 void report_prepare(const struct options *options);

@@ -193,6 +193,8 @@ static void scenario_main(void *unused)
 	for (unsigned i = 0; i < count; i++)
 		sync_thread_join(&threads[i]);
 	choices_arrive();
+	engine.ending = engine.causes ? causality_state() : 0;
+	engine.ending_memory = engine.compares ? memory_hash() : 0;
 	engine.quiet = true;
 	if (scenario->finish)
 		scenario->finish();
@@ -278,6 +280,7 @@ bool schedule_run(const struct explore_scenario *scenario, const struct strategy
 		trace_begin();
 	memory_begin();
 	causality_begin(strategy->causes);
+	engine.compares = strategy->compares;
 	choices_begin(strategy);
 	engine.current = fibers_new("main", scenario_main, NULL);
 	context_switch(&engine.driver, &engine.current->context);

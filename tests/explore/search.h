@@ -40,12 +40,18 @@ struct strategy {
 	void (*arrive)(void);
 	unsigned (*pick)(const choice *choices, unsigned count);
 	bool (*more)(void); /* after a schedule: is there another one? */
-	bool causes;        /* it asks for causality.h's states */
+	bool causes;        /* pasts are kept: causality.h */
+	bool compares;      /* and held against the memory */
 };
 
 /* Each strategy has a function that prepares it for a new search. */
-/* `all_orders`: also those that lead to a state that was met before. */
-const struct strategy *depth_first(unsigned bound, bool all_orders);
+/* How it treats orders of independent steps that lead to a state which was met before. */
+enum orders {
+	ORDERS_CUT,     /* no further */
+	ORDERS_ALL,     /* all of them, as if it did not know */
+	ORDERS_COMPARED /* all of them, but it knows, so that the two can be compared */
+};
+const struct strategy *depth_first(unsigned bound, enum orders orders);
 const struct strategy *random_walk(uint64_t seed);
 const struct strategy *random_priorities(uint64_t seed, unsigned depth);
 const struct strategy *replay(const struct deviations *deviations);
@@ -73,21 +79,34 @@ struct limits {
 	uint64_t seed;           /* random, pct */
 	unsigned long schedules; /* at most; 0: any number */
 	double seconds;          /* at most; 0: any time */
-	bool all_orders;         /* exhaustive: see depth_first */
+	enum orders orders;      /* exhaustive */
+	struct endings *endings; /* if not NULL: all that were met are added */
 };
 
 struct result {
 	unsigned long schedules; /* all that were begun */
 	unsigned long cut;       /* of these, left when they met a state again */
 	unsigned long steps;
-	double seconds;
-	unsigned bound; /* the last one that was explored, in part or whole */
-	bool whole;     /* exhaustive: nothing is left within the bound */
+	double seconds;     /* of the processor */
+	bool is_structures; /* no thread but the scenario's own was started */
+	unsigned bound;     /* the last one that was explored, in part or whole */
+	bool whole;         /* exhaustive: nothing is left within the bound */
 	bool failed;
 	char failure[FAILURE_SIZE];
 	struct deviations deviations; /* of the failing schedule */
 	uint64_t hash;                /* of all schedules */
 };
+
+/* A set of states, as hashes of their causes, and what the memory was in each. */
+struct endings {
+	struct ending {
+		uint64_t causes, memory; /* 0: empty */
+	} * table;                       /* open addressing */
+	unsigned count, room;
+	unsigned conflicts; /* the same causes, and another memory */
+};
+void endings_add(struct endings *endings, struct ending ending);
+bool endings_are_equal(const struct endings *one, const struct endings *other);
 
 void search(const struct explore_scenario *scenario, enum mode mode, const struct limits *limits,
 	    struct result *result);

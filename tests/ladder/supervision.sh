@@ -11,7 +11,7 @@ climb_supervision()
 	status=0
 	build/tests/supervision/supervision --schedules 300 >"$log" || status=$?
 	# Lines such as `ok 1 - CASE, random: 500 schedules`: a case passes in all modes, or fails.
-	sed -nE 's/^(not )?ok [0-9]+ - ([a-z0-9_]+), [a-z]+(: ([0-9]+) schedules)?.*/\2 \4 \1/p' "$log" |
+	sed -nE 's/^(not )?ok [0-9]+ - ([a-z0-9_]+), [a-z0-9 ]+(: ([0-9]+) schedules)?.*/\2 \4 \1/p' "$log" |
 		awk '
 			!($1 in schedules) { order[++cases] = $1 }
 			{ schedules[$1] += $2; failed[$1] = failed[$1] || / not $/ }

@@ -28,5 +28,5 @@ EXPLORE_SCENARIO(any_thread_of_the_library_dies) = {
 		    [REPLACED] = "a worker was replaced" },
 	.budget = { .worker_deaths = 1, .manager_deaths = 1, .supervisor_deaths = 1 },
 	.delays = true,
-	.bound = 1,
+	.bound = EXPLORE_NO_PREEMPTIONS,
 };

@@ -70,6 +70,7 @@ EXPLORE_SCENARIO(engine_lost_wakeup) = {
 	.setup = set_up,
 	.finish = finish,
 	.fibers = { { "giver", give, false }, { "taker", take_looking_first, false } },
+	.sights = { "the taker parks", "the taker finds the item at once" },
 	.must_fail = "deadlock: main in join &threads[i]",
 };
 
