@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# The rung `explorer`: a row for each scenario and mode, with the schedules explored and the bound that was exhausted.
+# shellcheck shell=sh disable=SC2154,SC2086
+
+# Of the processor, for the exhaustive mode of each scenario: what ends within it ends on every machine of its kind.
+explore_seconds=${EXPLORE_SECONDS:-2}
+
+# explore_all PROGRAM: each scenario by a process of its own, as many at a time as there are jobs.
+explore_all()
+{
+	mkdir -p "build/verify/$1"
+	rm -f "build/verify/$1"/*
+	# The explorer's own scenarios are engine_...: `make check` has them.
+	"build/tests/explore/$1" --list | cut -d ' ' -f 1 | grep -v '^engine_' >"build/verify/$1.list"
+	xargs -P "$jobs" -I NAME sh -c "build/tests/explore/$1 --full --seconds $explore_seconds \
+		--tsv build/verify/$1/NAME.tsv NAME >build/verify/$1/NAME.log 2>&1 || :" <"build/verify/$1.list"
+	while read -r name; do
+		! grep -q '^not ok' "build/verify/$1/$name.log" || grep -A 60 '^not ok' "build/verify/$1/$name.log"
+		grep -q '^1\.\.' "build/verify/$1/$name.log" || row "$1: $name" fail 0 'the explorer did not end'
+	done <"build/verify/$1.list"
+	for file in "build/verify/$1"/*.tsv; do
+		while IFS='	' read -r item result figure unit; do
+			[ "$item" = rate ] || row "$1: $item" "$result" "$figure" "$unit"
+		done <"$file"
+	done
+}
+
+# rate KIND LEAST: schedules a second by chance, over all scenarios of structures or of whole actors.
+rate()
+{
+	figure=$(cat build/verify/explore/*.tsv | awk -F '\t' -v kind="$1" '
+		$1 == "rate" && $2 == kind { schedules += $3; seconds += $4 }
+		END { printf "%d", (seconds > 0 ? schedules / seconds : 0) }')
+	result=pass
+	[ "$figure" -ge "$2" ] || result=fail
+	row "rate, $1" "$result" "$figure" "schedules/s, at least $2"
+}
+
+climb_explorer()
+{
+	need $check_packages
+	configure_in build --enable-werror --enable-debug
+	make_in build tests/explore/explore tests/explore/explore_wrap
+	explore_all explore
+	explore_all explore_wrap
+	rate structures 200000
+	rate actors 1
+	row scenarios pass "$(wc -l <build/verify/explore.list)" scenarios
+}
