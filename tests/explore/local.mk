@@ -27,14 +27,17 @@ explore_scenarios = \
 	%D%/scenarios/client_closed_against_checkin.c \
 	%D%/scenarios/client_closed_against_its_checkout.c \
 	%D%/scenarios/client_death_against_a_waiter.c \
+	%D%/scenarios/client_death_is_told_once.c \
 	%D%/scenarios/client_death_replaces_its_worker.c \
 	%D%/scenarios/connection.c \
 	%D%/scenarios/connection.h \
 	%D%/scenarios/crash_against_a_waiter.c \
 	%D%/scenarios/crash_in_a_call_against_its_timeout.c \
 	%D%/scenarios/exclusive_writer.c \
+	%D%/scenarios/failed_start_keeps_its_slot.c \
 	%D%/scenarios/generation_wraps.c \
 	%D%/scenarios/hint_set_again_beside_a_waiter.c \
+	%D%/scenarios/init_fails_after_a_kill.c \
 	%D%/scenarios/init_that_fails.c \
 	%D%/scenarios/kill_interrupts_a_call.c \
 	%D%/scenarios/kill_of_a_worker_against_a_call.c \
@@ -63,6 +66,8 @@ explore_scenarios = \
 	%D%/scenarios/overflow_alone.c \
 	%D%/scenarios/overflow_dismissed_beside_a_lease.c \
 	%D%/scenarios/overflow_for_four_clients.c \
+	%D%/scenarios/overflow_for_two_who_meet.c \
+	%D%/scenarios/overflow_nobody_needs.c \
 	%D%/scenarios/overflow_start_against_checkin.c \
 	%D%/scenarios/overflow_start_against_timeout.c \
 	%D%/scenarios/park_against_timeout.c \

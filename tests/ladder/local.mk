@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	%D%/mutation.sh \
 	%D%/reference.sh \
 	%D%/sanitizers.sh \
+	%D%/seeded.sh \
 	%D%/supervision.sh \
 	%D%/tests.sh \
 	%D%/torture.sh

@@ -28,6 +28,7 @@ check 'headers' named include -name '*.h'
 check 'sources of the library' named lib -name '*.[ch]'
 check 'test programs' named tests -name '*.[ch]'
 check 'test scripts' named tests -name '*.sh' ! -name tap.sh ! -name packages_complete.sh
+check 'mistakes made on purpose' named tests -name '*.patch'
 check 'examples' named doc/examples -name '*.[ch]'
 check 'documents' named doc -maxdepth 1 -name '*.md'
 check 'manual pages' named doc/man -name '*.[1-9]'

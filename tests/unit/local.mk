@@ -15,6 +15,7 @@ unit_tests = \
 	%D%/test_monitor_table \
 	%D%/test_notifier \
 	%D%/test_one_processor \
+	%D%/test_orders \
 	%D%/test_parker \
 	%D%/test_pool \
 	%D%/test_reaper \
@@ -41,6 +42,7 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_monitor_table_LDADD = $(unit_ldadd)
 %C%_test_notifier_LDADD = $(faults_ldadd)
 %C%_test_one_processor_LDADD = $(unit_ldadd)
+%C%_test_orders_LDADD = $(unit_ldadd)
 %C%_test_parker_LDADD = $(faults_ldadd)
 %C%_test_pool_LDADD = $(faults_ldadd)
 %C%_test_reaper_LDADD = $(faults_ldadd)
