@@ -171,6 +171,14 @@ static bool is_its_turn(const struct model *model, int agent, int index)
 	return true;
 }
 
+bool model_has_idle(const struct model *model)
+{
+	for (int i = 0; i < WORKERS; i++)
+		if (model->workers[i].life == IDLE)
+			return true;
+	return false;
+}
+
 static bool is_to_be_had(const struct model *model, int index)
 {
 	return index >= 0 && index < WORKERS && model->workers[index].life == IDLE;

@@ -128,6 +128,9 @@ bool world_mistook_wait(int agent, int client);
 /* Ends the sequence as failed. */
 _Noreturn void world_differs(const char *format, ...) POOLTOY_PRINTF(1, 2);
 
+/* Whether a worker is idle. */
+bool model_has_idle(const struct model *model);
+
 void model_open(struct model *model, const struct model_config *config);
 
 /*

@@ -276,9 +276,23 @@ static bool is_answered(int agent, int code)
 	       (!stage_is_timed && code == POOLTOY_ESTARTING && answer == POOLTOY_EFULL);
 }
 
+/*
+ * Tells the agent. Between a slot's turning idle and its being found there is a moment, which only a worker's thread
+ * can be seen in: a try in it is made again.
+ */
+static bool is_told(const void *argument)
+{
+	const struct subject *subject = *(const struct subject *const *)argument;
+
+	agents_tell(subject->agent, &subject->order);
+	stage_settle();
+	return subject->order.kind != OP_TRY || !model_has_idle(&model) ||
+	       world_answer(subject->agent).code != POOLTOY_EFULL;
+}
+
 static void take_step(const struct operation *operation)
 {
-	struct subject subject;
+	struct subject subject, *pointer = &subject;
 	int code;
 
 	model.step++;
@@ -292,8 +306,7 @@ static void take_step(const struct operation *operation)
 		stage_settle();
 		in_model_by_itself(&subject);
 	} else {
-		agents_tell(subject.agent, &subject.order);
-		stage_settle();
+		(void)stage_holds(is_told, &pointer);
 		code = in_model(&subject);
 		if (code != COMES_LATER && !is_answered(subject.agent, code))
 			world_differs("agent %d is answered %d (%s), and should be %d (%s)",

@@ -179,25 +179,42 @@ static int try_once(struct pooltoy_pool *pool)
 	return code;
 }
 
-static void the_fourth_death_in_five_seconds_is_backoff_and_then_it_serves(void)
+static void four_deaths(struct scene *scene)
 {
-	struct customer waiter = { 0 };
+	for (unsigned nth = 1; nth <= 3; nth++)
+		kill_and_await(scene, POOLTOY_EVENT_POOL_RESTARTED, nth);
+	CU_ASSERT_EQUAL(events(&scene->stage, "poolio", POOLTOY_EVENT_POOL_BACKOFF), 0);
+	kill_and_await(scene, POOLTOY_EVENT_POOL_BACKOFF, 1);
+}
+
+static void the_fourth_death_in_five_seconds_is_backoff(void)
+{
 	struct scene scene;
 	struct pooltoy_lease lease;
 	const struct recorded *told;
 
-	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 400));
-	for (unsigned nth = 1; nth <= 3; nth++)
-		kill_and_await(&scene, POOLTOY_EVENT_POOL_RESTARTED, nth);
-	CU_ASSERT_EQUAL(events(&scene.stage, "poolio", POOLTOY_EVENT_POOL_BACKOFF), 0);
-	kill_and_await(&scene, POOLTOY_EVENT_POOL_BACKOFF, 1);
+	scene_open(&scene,
+		   POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 60000, .backoff_max = 60000));
+	four_deaths(&scene);
 	told = await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_BACKOFF, 1);
-	CU_ASSERT(told && told->duration_ns >= 200000000 && told->duration_ns <= 400000000);
+	CU_ASSERT(told && told->duration_ns >= 30 * UINT64_C(1000000000) &&
+		  told->duration_ns <= 60 * UINT64_C(1000000000));
 	CU_ASSERT_EQUAL(status_of(scene.pool).state, POOLTOY_POOL_BACKOFF);
 	AWAIT(try_once(scene.pool) == POOLTOY_ESTARTING);
 	EXPECT(POOLTOY_ESTARTING, pooltoy_kill_manager(scene.pool));
 	EXPECT(POOLTOY_ETIMEDOUT, pooltoy_checkout(scene.pool, 10, &lease));
-	customer_come(&waiter, scene.pool, -1); /* waiters keep waiting */
+	EXPECT(POOLTOY_OK, pooltoy_pool_revive(scene.pool));
+	scene_close(&scene);
+}
+
+static void after_a_backoff_those_who_waited_are_served(void)
+{
+	struct customer waiter = { 0 };
+	struct scene scene;
+
+	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 100));
+	four_deaths(&scene);
+	customer_come(&waiter, scene.pool, -1);
 	EXPECT(POOLTOY_OK, customer_await(&waiter));
 	customer_go(&waiter, CHECKIN);
 	CU_ASSERT_EQUAL(status_of(scene.pool).state, POOLTOY_POOL_READY);
@@ -401,7 +418,8 @@ static void an_exclusive_successor_waits_for_its_predecessors_terminate(void)
 SUITE(TEST(all_workers_end_with_their_manager_and_a_new_instance_serves),
       TEST(who_waits_keeps_waiting_and_is_served), TEST(a_call_cut_off_by_a_restart_is_told),
       TEST(a_running_handler_delays_nobody_but_itself),
-      TEST(the_fourth_death_in_five_seconds_is_backoff_and_then_it_serves),
+      TEST(the_fourth_death_in_five_seconds_is_backoff),
+      TEST(after_a_backoff_those_who_waited_are_served),
       TEST(a_pool_that_still_crashes_is_given_up_and_can_be_revived),
       TEST(a_revival_starts_with_a_clean_history),
       TEST(a_thousand_deaths_of_poolio_and_pooly_misses_no_call),

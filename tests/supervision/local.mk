@@ -21,4 +21,7 @@ check_PROGRAMS += %D%/supervision
 %C%_supervision_SOURCES = $(explore_engine) $(supervision_sources) $(supervision_cases)
 %C%_supervision_CPPFLAGS = $(explore_cppflags) -iquote $(srcdir)/%D%
 %C%_supervision_LDADD = tests/explore/libpooltoy-explore.a
+# As the explorer: one thread at a time has no races, and ThreadSanitizer does not know fibers.
+if !THREAD_SANITIZED
 test_programs += %D%/supervision
+endif
