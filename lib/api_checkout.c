@@ -146,8 +146,12 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 			figure_add_shared(&pool->timeouts, 1);
 			return refuse(checkout, POOLTOY_ETIMEDOUT);
 		}
-		if (sync_load(&pool->broker.overflow, relaxed) < (int)pool->config.max_overflow)
-			pool_wake_manager(pool); /* it counts who waits, and starts as many */
+		/*
+		 * The manager counts who waits, and starts as many. Sequentially consistent: who takes
+		 * from the overflow later has it look at the waiters.
+		 */
+		if (sync_load(&pool->broker.overflow, seq_cst) < (int)pool->config.max_overflow)
+			pool_wake_manager(pool);
 		timed_out = !parker_park(checkout->self->parker, deadline);
 	}
 }

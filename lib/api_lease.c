@@ -92,6 +92,7 @@ int pooltoy_checkin(const struct pooltoy_lease *lease)
 	    !broker_make_idle(&slot->pool->broker, slot, word, lease->generation + 1))
 		return check_in_slowly(lease);
 	holdings_remove(&membership->leases, slot, lease->generation);
+	pool_report_surplus(slot->pool); /* overflow may have been raised since the broker was quiet */
 	return POOLTOY_OK;
 }
 

@@ -121,15 +121,10 @@ bool broker_drop_overflow(struct broker *broker)
 	int overflow = sync_load(&broker->overflow, relaxed);
 
 	while (overflow > 0)
-		if (sync_cas(&broker->overflow, &overflow, overflow - 1, relaxed))
+		/* Pairs with the look of a waiter whether the pool may grow (wait_in_queue). */
+		if (sync_cas(&broker->overflow, &overflow, overflow - 1, seq_cst))
 			return true;
 	return false;
-}
-
-bool broker_has_surplus(struct broker *broker)
-{
-	return sync_load(&broker->overflow, relaxed) > 0 &&
-	       !checkout_queue_waited_for(&broker->queue);
 }
 
 enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_word word,
@@ -151,7 +146,8 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 	}
 	if (!broker_make_idle(broker, slot, word, generation))
 		return BROKER_MOVED;
-	return waited_for && broker_has_surplus(broker) ? BROKER_SURPLUS : BROKER_IDLE;
+	/* Overflow may have been raised since it was looked at above, and who waited for it left. */
+	return broker_has_surplus(broker) ? BROKER_SURPLUS : BROKER_IDLE;
 }
 
 int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *parker)

@@ -42,11 +42,12 @@ void broker_nudge_head(struct broker *broker);
 
 enum broker_freed {
 	BROKER_IDLE,        /* the slot is idle */
-	BROKER_SURPLUS,     /* the same, but whom it was kept for has left: broker_has_surplus */
+	BROKER_SURPLUS,     /* the same; but it may be one too many: broker_has_surplus */
 	BROKER_HANDED_OVER, /* the head of the queue has it */
 	BROKER_DISMISSED,   /* it was one too many: STOPPING; the caller tells its worker and the
 			       manager */
-	BROKER_MOVED        /* the word has changed: nothing has happened, look again */
+	BROKER_MOVED /* the word has changed: nothing has happened, look again; but who looked
+			       for overflow meanwhile may have missed it: broker_has_surplus */
 };
 
 /* Nobody waits, and there is no overflow: what becomes free is idle, and that is all. */
@@ -94,10 +95,15 @@ enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter);
 /*
  * Whether an idle slot may be one too many: nobody waits, and there is overflow. A slot that
  * becomes free while somebody waits is not dismissed. So whoever takes the last waiter off the
- * queue, for whatever reason, asks this afterwards, as does who made a slot idle for a waiter that
- * had just left; and tells the manager, which looks at all slots.
+ * queue, for whatever reason, asks this afterwards, as does who made a slot idle, or has failed to;
+ * and tells the manager, which looks at all slots.
  */
-bool broker_has_surplus(struct broker *broker);
+static inline bool broker_has_surplus(struct broker *broker)
+{
+	/* Sequentially consistent, after the slot was made idle: pairs with who raises the overflow. */
+	return sync_load(&broker->overflow, seq_cst) > 0 &&
+	       !checkout_queue_waited_for(&broker->queue);
+}
 
 /* Takes one from the overflow count, if there is one: then one worker fewer is wanted. */
 bool broker_drop_overflow(struct broker *broker);

@@ -227,12 +227,6 @@ void pool_wake_manager(struct pooltoy_pool *pool)
 	mailbox_post(&pool->manager.mailbox, &pool->demand);
 }
 
-void pool_report_surplus(struct pooltoy_pool *pool)
-{
-	if (broker_has_surplus(&pool->broker))
-		pool_wake_manager(pool);
-}
-
 void pool_set_reason(struct pooltoy_pool *pool, const char *reason)
 {
 	sync_mutex_lock(&pool->reason_lock);

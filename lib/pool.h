@@ -205,9 +205,14 @@ struct monitor_table pool_monitors(struct pooltoy_pool *pool);
 void pool_wake_manager(struct pooltoy_pool *pool);
 
 /*
- * The same, if there may be an idle worker more than is wanted: by who took a waiter off the queue.
+ * The same, if there may be an idle worker more than is wanted: by who took a waiter off the queue, or
+ * made a slot idle.
  */
-void pool_report_surplus(struct pooltoy_pool *pool);
+static inline void pool_report_surplus(struct pooltoy_pool *pool)
+{
+	if (broker_has_surplus(&pool->broker))
+		pool_wake_manager(pool);
+}
 
 /* The last reason. */
 void pool_set_reason(struct pooltoy_pool *pool, const char *reason);

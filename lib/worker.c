@@ -88,6 +88,7 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 
 	switch (broker_free(&pool->broker, &worker->slot, word, generation)) {
 	case BROKER_MOVED:
+		pool_report_surplus(pool);
 		return false;
 	case BROKER_DISMISSED:
 		worker_halt(worker);

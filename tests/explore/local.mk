@@ -68,6 +68,7 @@ explore_scenarios = \
 	%D%/scenarios/overflow_for_four_clients.c \
 	%D%/scenarios/overflow_for_two_who_meet.c \
 	%D%/scenarios/overflow_nobody_needs.c \
+	%D%/scenarios/overflow_raised_beside_a_checkin.c \
 	%D%/scenarios/overflow_start_against_checkin.c \
 	%D%/scenarios/overflow_start_against_timeout.c \
 	%D%/scenarios/park_against_timeout.c \

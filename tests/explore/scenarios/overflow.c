@@ -25,6 +25,16 @@ unsigned overflow_alive(void)
 	return counts.inits - counts.terminates;
 }
 
+void overflow_hold_until_alone(void)
+{
+	struct pooltoy_lease lease;
+
+	act_hold(&lease);
+	explore_saw(SERVED);
+	sync_yield_until(overflow_alive() == 1);
+	EXPLORE_CHECK(pooltoy_checkin(&lease) == 0);
+}
+
 void overflow_close(void)
 {
 	sync_yield_until(overflow_alive() == poolio->config.size &&

@@ -12,6 +12,9 @@ void overflow_open_held(void);
 
 unsigned overflow_alive(void); /* workers between init and terminate */
 
+/* Holds a worker until the other one has been dismissed: no other event brings that about. */
+void overflow_hold_until_alone(void);
+
 /* For .finish: nobody needs them any more, and what is left is the size. */
 void overflow_close(void);
 

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* overflow_raised_beside_a_checkin.c: the first worker comes back as another is started beside it. */
+#include "overflow.h"
+
+enum { OVERFLOWED = ACT_SIGHTS, NOT_NEEDED, DISMISSED };
+
+static void check_in(void)
+{
+	EXPLORE_CHECK(pooltoy_checkin(&act_held) == 0);
+}
+
+static void close_after_dismissal(void)
+{
+	explore_saw(counts.inits > 1 ? OVERFLOWED : NOT_NEEDED);
+	if (counts.events[POOLTOY_EVENT_WORKER_STOPPED] > 0)
+		explore_saw(DISMISSED);
+	overflow_close();
+}
+
+EXPLORE_SCENARIO(overflow_raised_beside_a_checkin) = {
+	.story = "a worker comes back just as overflow is started for a client that keeps it: one "
+		 "of the two goes",
+	.setup = overflow_open_held,
+	.finish = close_after_dismissal,
+	.fibers = { { "holder", check_in, false }, { "keeps", overflow_hold_until_alone, false } },
+	.sights = { [SERVED] = "served",
+		    [OVERFLOWED] = "by overflow",
+		    [NOT_NEEDED] = "by the checkin",
+		    [DISMISSED] = "the overflow was dismissed" },
+	.delays = true,
+};
