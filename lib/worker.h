@@ -71,7 +71,7 @@ struct pooltoy_worker {
 	struct pooltoy_worker *next_vacant;
 
 	struct errand interruption;
-	sync_atomic(bool) interrupting; /* the errand is under way */
+	sync_atomic(bool) interrupting; /* the errand is on its way */
 	bool prepared;
 };
 

@@ -60,12 +60,8 @@ static bool is_stopping(struct pooltoy_worker *worker)
 	return slot_word_state(slot_look(&worker->slot)) == SLOT_STOPPING;
 }
 
-static void end_errand(void *argument)
+static void end_errand(void *pool)
 {
-	struct pooltoy_worker *worker = argument;
-	struct pooltoy_pool *pool = worker->slot.pool;
-
-	sync_store(&worker->interrupting, false, release);
 	pool_unref(pool);
 }
 
@@ -75,7 +71,12 @@ void worker_run_interruption(struct errand *errand)
 		(struct pooltoy_worker *)((char *)errand -
 					  offsetof(struct pooltoy_worker, interruption));
 
-	sync_cleanup_push(end_errand, worker);
+	sync_cleanup_push(end_errand, worker->slot.pool);
+	/*
+	 * First: who finds it set has a look at the worker ahead. Acquire and release pair with
+	 * worker_interrupt_later.
+	 */
+	sync_exchange(&worker->interrupting, false, acq_rel);
 	/* Whoever stopped it may not have come so far yet. */
 	sync_store(&worker->halted, true, seq_cst);
 	worker_interrupt(worker, is_stopping);
