@@ -90,6 +90,9 @@ uint64_t memory_hash(void)
 	for (unsigned i = 0; i < memory.count; i++) {
 		const struct block *block = &memory.blocks[i];
 
+		hash = (hash << 1 | hash >> 63) ^ (block->freed_in != NULL);
+		if (block->freed_in)
+			continue;
 		for (size_t at = 0; at + sizeof word <= block->size; at += sizeof word) {
 			memcpy(&word, block->memory + at, sizeof word);
 			hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);

@@ -96,6 +96,11 @@ static void start_one(struct model *model)
 
 	if (failed != fails)
 		world_differs("the init of worker %d %s", index, failed ? "failed" : "succeeded");
+	/* One too many, dismissed before anybody looked: its place is taken again. */
+	if (worker->life == IDLE && world_has_spares()) {
+		model_leaves(model, worker, DISMISSED);
+		has_left(model, worker);
+	}
 	if (worker->life != GONE)
 		world_differs("there are two workers %d", index);
 	if (fails) {

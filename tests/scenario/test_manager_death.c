@@ -217,7 +217,7 @@ static void after_a_backoff_those_who_waited_are_served(void)
 	customer_come(&waiter, scene.pool, -1);
 	EXPECT(POOLTOY_OK, customer_await(&waiter));
 	customer_go(&waiter, CHECKIN);
-	CU_ASSERT_EQUAL(status_of(scene.pool).state, POOLTOY_POOL_READY);
+	AWAIT(status_of(scene.pool).state == POOLTOY_POOL_READY);
 	await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_RESTARTED, 4);
 	CU_ASSERT_EQUAL(status_of(scene.pool).restarts, 4);
 	scene_close(&scene);
