@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	%D%/faults.sh \
 	%D%/instructions.sh \
 	%D%/ladder.sh \
+	%D%/models.sh \
 	%D%/mutation.sh \
 	%D%/reference.sh \
 	%D%/sanitizers.sh \

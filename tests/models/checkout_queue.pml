@@ -3,23 +3,27 @@
  * The broker (lib/broker.h, lib/checkout_queue.h, lib/idle_hints.h) as a Spin model, sequentially
  * consistent.
  *
- *   spin -a -DS=2 -DC=4 -DT=1 -DTRY=1 checkout_queue.pml
- *   gcc -O2 -DSAFETY -DCOLLAPSE -DVECTORSZ=2048 -o pan pan.c && ./pan -m3000000
- *
  * S slots, C clients. Client 0 may time out (T=1), client 1 only tries (TRY=1). With OVER=n the
  * first S clients begin as holders, and n of the slots are overflow, to be dismissed when nobody
- * waits. A holder may hold forever, so that a waiter that sleeps beside an idle slot is found even
- * though it would be served at some later checkin. Laws: nobody sleeps beside an idle slot; one
- * holder a slot; no overflow slot stays idle. Seen: no error with S=2 C=4 T=1 TRY=1 (27 million
- * states), and with S=2 C=3 OVER=2 T=1; in 100 million states of
- * S=2 C=4 OVER=1 (-DBITSTATE). Each of these twins leaves one rule out, and fails:
+ * waits. With SWEEPS=n the pool restarts n times: all workers are ended, whoever holds them, and new
+ * ones come up in their slots, while those who wait go on waiting. With CLOSES=1 the queue is closed
+ * (the pool has failed) and opened again (it is revived). A holder may hold forever, so that a waiter
+ * that sleeps beside an idle slot is found even though it would be served at some later checkin.
  *
- *   -DTWIN_TOOK     (S=2 C=4)          a waiter that found a slot does not look for the one behind it
- *   -DTWIN_GRANT    (S=2 C=4)          a granter does not look for the one behind the one it granted
- *   -DTWIN_TIMEOUT  (S=1 C=3 T=1)      a waiter that gives up does not pass its nudge on
- *   -DTWIN_HINT     (S=1 C=3 TRY=1)    who sets a hint again does not look at the waiters
- *   -DTWIN_SURPLUS  (S=2 C=3 OVER=2)   who leaves the queue does not tell the manager of surplus
- *   -DTWIN_FREED    (S=2 C=3 OVER=2)   who made a slot idle for a waiter that has left does not
+ * Laws: nobody sleeps beside an idle slot, nor unknown to the queue, nor in a closed one; one holder
+ * a slot; no overflow slot stays idle; no slot is lost. Each twin leaves one rule out, and fails;
+ * run.sh has the configurations that were explored, and those that show the twins.
+ *
+ *   TWIN_TOOK     a waiter that found a slot does not look for the one behind it
+ *   TWIN_GRANT    a granter does not look for the one behind the one it granted
+ *   TWIN_TIMEOUT  a waiter that gives up does not pass its nudge on
+ *   TWIN_HINT     who sets a hint again does not look at the waiters
+ *   TWIN_SURPLUS  who leaves the queue does not tell the manager of surplus
+ *   TWIN_FREED    who made a slot idle does not
+ *   TWIN_RESTART  a worker that comes up does not look at the waiters
+ *   TWIN_STALE    a checkin does not look whether the lease is alive still
+ *   TWIN_CLOSE    who closes the queue forgets to tell those who wait in it
+ *   TWIN_ENTER    whether the queue is closed is looked at without its lock
  */
 #ifndef T
 #define T 0
@@ -30,15 +34,24 @@
 #ifndef OVER
 #define OVER 0
 #endif
-#define GONE 2
-#define IDLE 0
-#define LEASED 1
+#ifndef SWEEPS
+#define SWEEPS 0
+#endif
+#ifndef CLOSES
+#define CLOSES 0
+#endif
+#define IDLE     0
+#define LEASED   1
+#define STOPPING 2
+#define GONE     3 /* dismissed: its worker is not replaced */
+#define STARTING 4
 
 byte slot[S]; byte holder[S];          /* holder: client + 1, for the assertions only */
 bool hint[S];
 byte waiters, overflow = OVER; bool queue_lock, demand;
 byte queue[C]; byte queued;            /* FIFO of client + 1 */
-bool granted[C]; byte granted_slot[C]; bool nudged[C];
+bool granted[C]; byte granted_slot[C]; bool nudged[C], refused[C], waits[C];
+bool closed;
 
 inline lock()   { atomic { !queue_lock -> queue_lock = 1 } }
 inline unlock() { queue_lock = 0 }
@@ -47,16 +60,18 @@ inline unlink(c) {
 		do :: i < queued -> if :: queue[i] == c + 1 -> skip :: else -> queue[j] = queue[i]; j++ fi; i++ :: else -> break od;
 		queued = j; waiters--; i = 0; j = 0 }
 }
-inline nudge_head() { if :: queued > 0 -> nudged[queue[0] - 1] = 1 :: else fi }
-inline look_for_the_next() {           /* under the lock, after an unlink for whatever reason */
+inline nudge_head() {                  /* under the lock */
+	if :: queued > 0 -> nudged[queue[0] - 1] = 1 :: else fi
+}
+inline look_for_the_next() {           /* next_to_nudge_locked: after an unlink for whatever reason */
 	d_step { idle = 0; i = 0;
 		do :: i < S -> if :: slot[i] == IDLE -> idle = 1 :: else fi; i++ :: else -> break od; i = 0 }
 	if :: idle -> nudge_head() :: else fi
 }
-inline take(k) {                       /* the CAS */
+inline take(k) {                       /* slot_lease */
 	atomic { if :: slot[k] == IDLE -> slot[k] = LEASED; assert(holder[k] == 0); holder[k] = c + 1; mine = k; got = 1 :: else fi }
 }
-inline search() {
+inline search() {                      /* broker_take: idle_hints_take */
 	k = 0;
 	do
 	:: k < S && !got ->
@@ -82,28 +97,94 @@ inline search() {
 	:: else -> break
 	od
 }
-inline put(s) {                        /* the hint, then the look at the waiters */
+inline put(s) {                        /* idle_hints_put, then the look at the waiters */
 	if :: !hint[s] -> hint[s] = 1 :: else fi;
 	if :: waiters > 0 -> lock(); nudge_head(); unlock() :: else fi
 }
 inline drop_overflow() { atomic { if :: overflow > 0 -> overflow--; dropped = 1 :: else -> dropped = 0 fi } }
-inline tell_manager() { if :: waiters == 0 && overflow > 0 -> demand = 1 :: else fi }
-inline make_idle(s) {
-	dropped = 0; seen = waiters;
-	if :: seen == 0 -> drop_overflow() :: else fi;
-	atomic { holder[s] = 0; if :: dropped -> slot[s] = GONE :: else -> slot[s] = IDLE fi };
+inline tell_manager() { if :: waiters == 0 && overflow > 0 -> demand = 1 :: else fi }  /* pool_report_surplus */
+
+inline leave() {                       /* leave_queue: with a slot that was found, or with nothing */
+	lock();
 	if
-	:: !dropped ->
-		put(s);
-#ifndef TWIN_FREED
-		if :: seen > 0 -> tell_manager() :: else fi
+	:: granted[c] && got -> h = granted_slot[c]; unlock(); make_idle(h, c + 1) /* one too many */
+	:: granted[c] && !got -> mine = granted_slot[c]; got = 1; unlock()
+	:: refused[c] -> unlock()
+	:: else ->
+		unlink(c);
+		if
+		:: got ->
+#ifndef TWIN_TOOK
+			look_for_the_next();
 #endif
-	:: else
+			skip
+		:: else ->
+#ifndef TWIN_TIMEOUT
+			look_for_the_next();
+#endif
+			skip
+		fi;
+		unlock()
+	fi;
+#ifndef TWIN_SURPLUS
+	tell_manager()
+#endif
+}
+
+/* The slot is still its holder's (client + 1), or with none its new worker's. */
+#ifdef TWIN_STALE
+#define OWNED(s, who) true
+#else
+#define OWNED(s, who) ((who) -> slot[s] == LEASED && holder[s] == (who) : slot[s] == STARTING)
+#endif
+
+inline make_idle(s, who) {             /* broker_free, but for hand_over */
+	dropped = 0;
+	if :: waiters == 0 -> drop_overflow() :: else fi;
+	atomic {
+		if
+		:: OWNED(s, who) -> assert((who) == 0 || holder[s] == (who)); moved = 0; holder[s] = 0; if :: dropped -> slot[s] = GONE :: else -> slot[s] = IDLE fi
+		:: else -> moved = 1
+		fi
+	};
+	if
+	:: moved && dropped -> overflow++
+	:: moved && !dropped
+	:: !moved && dropped
+	:: else ->
+#ifdef TWIN_RESTART
+		if :: who == 0 -> hint[s] = 1 :: else -> put(s) fi
+#else
+		put(s)
+#endif
+	fi;
+#ifndef TWIN_FREED
+	tell_manager()
+#endif
+}
+inline free(s, who) {                  /* broker_free: the head may starve, and be handed over to */
+	if
+	:: waiters > 0 ->
+		lock();
+		if
+		:: queued > 0 && OWNED(s, who) ->
+			h = queue[0] - 1; unlink(h);
+			atomic { slot[s] = LEASED; holder[s] = h + 1; granted_slot[h] = s; granted[h] = 1 };
+#ifndef TWIN_GRANT
+			look_for_the_next();
+#endif
+			unlock();
+#ifndef TWIN_SURPLUS
+			tell_manager()
+#endif
+		:: else -> unlock(); make_idle(s, who)
+		fi
+	:: true -> make_idle(s, who)
 	fi
 }
 
-proctype Client(byte c) {
-	byte i, j, k, mine, h, seen; bool idle, got, dropped;
+proctype Client(byte c) {              /* checkout_acquire, wait_in_queue, then pooltoy_checkin */
+	byte i, j, k, mine, h; bool idle, got, dropped, moved, is_closed;
 	if :: OVER > 0 && c < S -> atomic { got = 1; mine = c } :: else fi;
 	if
 	:: !got && waiters == 0 -> k = c % S; take(k); search()     /* the affine hint, then the bitmap */
@@ -111,76 +192,44 @@ proctype Client(byte c) {
 	fi;
 	if
 	:: !got && !(TRY && c == 1) ->
-		lock(); waiters++; queue[queued] = c + 1; queued++; granted[c] = 0; nudged[c] = 0; unlock();
+#ifdef TWIN_ENTER
+		is_closed = closed; lock();
+#else
+		lock(); is_closed = closed;                            /* broker_enter */
+#endif
+		if
+		:: is_closed -> unlock(); goto done
+		:: else -> atomic { waiters++; queue[queued] = c + 1; queued++; waits[c] = 1 }; unlock()
+		fi;
 look:		search();
 		if
-		:: got ->
-			lock();
-			if
-			:: granted[c] -> h = granted_slot[c]; unlock(); make_idle(h)      /* granted meanwhile: give one back */
-			:: else ->
-				unlink(c);
-#ifndef TWIN_TOOK
-				look_for_the_next();
-#endif
-				unlock()
-			fi;
-#ifndef TWIN_SURPLUS
-			tell_manager()
-#endif
+		:: got -> leave()
 		:: else ->
 endpark:		if
 			:: granted[c] -> lock(); mine = granted_slot[c]; got = 1; unlock()
+			:: refused[c]
 			:: nudged[c] -> nudged[c] = 0; goto look
-			:: T && c == 0 && !granted[c] ->
-				lock();
-				if
-				:: granted[c] -> mine = granted_slot[c]; got = 1; unlock()
-				:: else ->
-					unlink(c);
-#ifndef TWIN_TIMEOUT
-					look_for_the_next();
-#endif
-					unlock();
-#ifndef TWIN_SURPLUS
-					tell_manager()
-#endif
-				fi
+			:: T && c == 0 && !granted[c] && !refused[c] -> leave() /* its time is over */
 			fi
-		fi
+		fi;
+		waits[c] = 0
 	:: else
 	fi;
 	if
 	:: got ->
-		assert(holder[mine] == c + 1);
+		assert(SWEEPS || holder[mine] == c + 1);
 		if
 		:: true
 		:: true ->
 endhold:		false                                              /* holds forever */
 		fi;
-		if
-		:: waiters > 0 ->                                              /* the head starves: hand over, never IDLE */
-			lock();
-			if
-			:: queued > 0 ->
-				h = queue[0] - 1; unlink(h);
-				holder[mine] = h + 1; granted_slot[h] = mine; granted[h] = 1;
-#ifndef TWIN_GRANT
-				look_for_the_next();
-#endif
-				unlock();
-#ifndef TWIN_SURPLUS
-				tell_manager()
-#endif
-			:: else -> unlock(); make_idle(mine)
-			fi
-		:: true -> make_idle(mine)
-		fi
+		free(mine, c + 1)
 	:: else
-	fi
+	fi;
+done:	skip
 }
 
-active proctype Manager() {            /* looks at the words, not at the hints, which may be away for a moment */
+active proctype Manager() {            /* dismiss_surplus looks at the words, not at the hints, which may be away for a moment */
 	byte m;
 	bool dropped;
 endwait:
@@ -197,18 +246,86 @@ endwait:
 	od
 }
 
+proctype Sweeper() {                   /* sweep, in a pool that restarts */
+	byte s, n;
+	do
+	:: n < SWEEPS ->
+		s = 0;
+		do
+		:: s < S -> atomic { if :: slot[s] == IDLE || slot[s] == LEASED || slot[s] == STARTING -> slot[s] = STOPPING; holder[s] = 0 :: else fi }; s++
+		:: else -> break
+		od;
+		n++
+	:: else -> break
+	od
+}
+
+proctype Worker(byte s) {              /* leave, gone, and the next one: worker_start, become_free */
+	byte i, j, h; bool idle, dropped, moved;
+endwait:
+	do
+	:: atomic { slot[s] == STOPPING -> slot[s] = STARTING }; free(s, 0)
+	od
+}
+
+proctype Closer() {                    /* pool_change_state: FAILED, then revived */
+	byte n;
+	do
+	:: n < CLOSES ->
+		lock();
+		closed = 1;
+		do
+		:: queued > 0 ->
+			queued--; waiters--;
+#ifndef TWIN_CLOSE
+			refused[queue[queued] - 1] = 1
+#endif
+		:: else -> break
+		od;
+		unlock();
+		if
+		:: true -> break                                       /* it has failed for good */
+		:: true -> lock(); closed = 0; unlock()
+		fi;
+		n++
+	:: else -> break
+	od
+}
+
 active proctype Law() {
-	byte i; bool idle;
+	byte n, waiting, i;
+	bool idle, nobody_sleeps_beside_an_idle_slot, no_surplus_stays, no_slot_is_lost = true, the_queue_knows_who_waits;
 end:	timeout;
-	do :: i < S -> if :: slot[i] == IDLE -> idle = 1 :: else fi; i++ :: else -> break od;
-	assert(!(idle && queued > 0));                                        /* nobody sleeps beside an idle slot */
-	assert(!(idle && queued == 0 && overflow > 0))                        /* no surplus stays */
+	d_step {
+		do
+		:: n < S ->
+			idle = idle || slot[n] == IDLE;
+			no_slot_is_lost = no_slot_is_lost && (slot[n] == IDLE || slot[n] == GONE || (slot[n] == LEASED && holder[n]));
+			n++
+		:: else -> break
+		od;
+		do :: i < C -> waiting = waiting + waits[i]; i++ :: else -> break od
+	};
+	nobody_sleeps_beside_an_idle_slot = !(idle && queued > 0);
+	no_surplus_stays = !(idle && queued == 0 && overflow > 0);
+	the_queue_knows_who_waits = waiting == queued && queued == waiters && !(closed && queued > 0);
+	assert(nobody_sleeps_beside_an_idle_slot);
+	assert(no_surplus_stays);
+	assert(no_slot_is_lost);
+	assert(the_queue_knows_who_waits)
 }
 
 init {
 	byte n;
 	atomic {
 		do :: n < S -> hint[n] = 1; if :: OVER > 0 -> slot[n] = LEASED; holder[n] = n + 1 :: else fi; n++ :: else -> break od; n = 0;
-		do :: n < C -> run Client(n); n++ :: else -> break od
+		do :: n < C -> run Client(n); n++ :: else -> break od; n = 0;
+#if SWEEPS
+		do :: n < S -> run Worker(n); n++ :: else -> break od;
+		run Sweeper();
+#endif
+#if CLOSES
+		run Closer()
+#endif
 	}
 }

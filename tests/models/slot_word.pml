@@ -3,10 +3,8 @@
  * One slot's word, call cell and queue of casts (lib/slot.h, lib/cell.h, lib/worker.c) as a Spin
  * model, sequentially consistent.
  *
- *   spin -a -DKILL=1 slot_word.pml
- *   gcc -O2 -DSAFETY -DCOLLAPSE -DVECTORSZ=2048 -o pan pan.c && ./pan -m3000000
- *
- * (-DADOPT=1 -DKILL=0 for leases that are handed over.) Seen: no error, 17 million states each.
+ * With KILL=1 a kill may come at any time; with ADOPT=1 leases are handed over. run.sh has the
+ * configurations that were explored, and those that show the twins.
  *
  * Two holders one after the other, a third thread with a copy of the first lease, a worker that may
  * crash in its handler, a kill. Laws: one thread in the state at a time; nobody in it after

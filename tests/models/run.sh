@@ -1,0 +1,144 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# run.sh: has Spin explore the models beside this script, and their twins, each to its end.
+#
+# usage: run.sh JOBS [MODEL...], in a directory for what it makes. Writes a line for each: the model with its
+# configuration, pass or fail (of a twin: caught or missed), and the states that were stored, with tabs between.
+#
+# A twin has one rule left out, or one order weakened, and must fail: else the model shows nothing.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+
+# MODEL MACRO...: each a run. A weak_ model is run on C11's memory, or with TSO on x86's.
+runs()
+{
+	cat <<'TEXT'
+checkout_queue S=2 C=3 T=1 TRY=1
+checkout_queue S=2 C=3 T=1 OVER=2
+checkout_queue S=1 C=2 T=1 SWEEPS=2
+checkout_queue S=1 C=3 T=1 CLOSES=1
+checkout_queue S=2 C=4 TWIN_TOOK
+checkout_queue S=2 C=4 TWIN_GRANT
+checkout_queue S=1 C=3 T=1 TWIN_TIMEOUT
+checkout_queue S=1 C=3 TRY=1 TWIN_HINT
+checkout_queue S=2 C=3 OVER=2 TWIN_SURPLUS
+checkout_queue S=2 C=3 OVER=2 TWIN_FREED
+checkout_queue S=1 C=3 SWEEPS=1 TWIN_RESTART
+checkout_queue S=1 C=2 SWEEPS=1 TWIN_STALE
+checkout_queue S=1 C=3 CLOSES=1 TWIN_CLOSE
+checkout_queue S=1 C=3 CLOSES=1 TWIN_ENTER
+slot_word KILL=1
+slot_word ADOPT=1
+slot_word KILL=1 TWIN_EXIT
+slot_word TWIN_CALL
+slot_word TWIN_CAST
+slot_word TWIN_CLAIM
+slot_word TWIN_CLOSE
+slot_word TWIN_DROP
+weak_overflow
+weak_overflow TSO
+weak_overflow SIZE=0
+weak_overflow TSO TIMES_OUT
+weak_overflow TSO ADOPTED
+weak_overflow TWIN_FREED
+weak_overflow SIZE=0 TWIN_DROP
+weak_overflow SIZE=0 TWIN_ROOM
+weak_waiters
+weak_waiters TSO
+weak_waiters TSO W=2
+weak_waiters TSO W=2 TWIN_TIMEOUT
+TEXT
+	twins weak_waiters COUNT COUNT_ORDER FREE FREE_ORDER WAITED_FOR HINT LOOK
+	both weak_hints
+	twins weak_hints FREE FREE_ORDER PUT SET SET_ORDER SUMMARY HINT CLEAR CLEAR_ORDER UNHINT UNHINT_ORDER SLOT WORD
+	both weak_rouse
+	twins weak_rouse POST ROUSE PARK LOOK ONCE REPLY
+	both weak_mailbox
+	twins weak_mailbox POSTED POSTED_ORDER POST UNPARK UNPARK_ORDER TAKE TAKE_ORDER WAKE WAKE_ORDER SIGNAL
+	both weak_interrupt
+	twins weak_interrupt ENTER ENTER_LOOK INTERRUPT NOTIFIER HALT ERRAND LEAVE
+	both weak_flags
+	twins weak_flags LOOK WORDS
+	both weak_stop
+	twins weak_stop LOOK OUTCOME SETTLE STOPPER
+	both weak_messages
+	twins weak_messages ANSWER FREE GRANT LEASE LOOK OUTCOME POST REPLY RUN VACATE
+}
+
+both()
+{
+	printf '%s\n%s TSO\n' "$1" "$1"
+}
+
+twins()
+{
+	model=$1
+	shift
+	for twin; do
+		echo "$model TWIN_$twin"
+	done
+}
+
+search()
+{
+	spin -a "$@"
+	gcc -O2 -w -DMEMLIM=6000 -DVECTORSZ=2048 -DSAFETY -DCOLLAPSE -o pan pan.c
+	./pan -m2000000 -n
+}
+
+# explore NUMBER MODEL MACRO...: in a directory of its own.
+explore()
+{
+	number=$1 model=$2 title=$*
+	title=${title#* }
+	shift 2
+	macros=
+	for macro; do
+		macros="$macros -D$macro"
+	done
+	rm -rf "run.$number" && mkdir "run.$number" && cd "run.$number"
+	cp "$here"/*.pml .
+	# shellcheck disable=SC2086 # one argument for each
+	search $macros "$model.pml" >output 2>&1 || :
+	states=$(sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' output)
+	verdict=broken
+	if grep -q 'errors: 0$' output && ! grep -qE 'not completed|depth too small|memory limit|truncated' output; then
+		verdict=holds
+	elif grep -q 'assertion violated\|invalid end state' output; then
+		verdict=fails
+	fi
+	case $title:$verdict in
+	*TWIN_*:fails) result=caught ;;
+	*TWIN_*) result=missed ;;
+	*:holds) result=pass ;;
+	*) result=fail ;;
+	esac
+	case $result in
+	pass | caught) ;;
+	*) cat output >&2 ;;
+	esac
+	printf '%s\t%s\t%s\n' "$title" "$result" "${states:-0}"
+	cd .. && rm -rf "run.$number"
+}
+
+# A twin that the list above has forgotten is one that nobody runs.
+forgotten()
+{
+	for file in "$here"/*.pml; do
+		model=$(basename "$file" .pml)
+		grep -o '\bTWIN_[A-Z_]*' "$file" | sort -u | while read -r twin; do
+			runs | grep -q "^$model .*$twin\$" || printf '%s %s\tmissed\t0\n' "$model" "$twin"
+		done
+	done
+}
+
+if [ "${1-}" = explore ]; then
+	shift
+	explore "$@"
+	exit
+fi
+jobs=$1
+shift
+forgotten
+runs | grep -E "^($(echo "${*:-.*}" | tr ' ' '|'))( |\$)" | awk '{ print NR, $0 }' |
+	xargs -P "$jobs" -L 1 sh "$0" explore

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A stop beside a callback, in weak memory (memory.h.pml): the worker's activity, the slot word, and the
+ * worker's own word of it, `halted` (lib/worker_interrupt.c, worker_halt), over the lives of workers that
+ * follow each other in one slot.
+ *
+ * Manager starts each, and has it interrupted when it is stopping (worker_interrupt_later); Killer is
+ * worker_stop and worker_halt, and may be overtaken in between; Notifier is worker_run_interruption; Worker
+ * enters a callback, which hangs until it is interrupted, or returns. Laws: who is told to stop comes back;
+ * `interrupt` runs beside a callback alone, and of a stop.
+ */
+#ifndef LIVES
+#define LIVES 2
+#endif
+#define THREADS   4
+#define LOCATIONS 4
+#define WRITES    (2 + 5 * LIVES)
+#define WORD         0
+#define ACTIVITY     1
+#define INTERRUPTING 2
+#define HALTED       3
+#define GATES 5
+#define MAILBOX 0          /* the notifier's: the errand is in it */
+#define PARKER  1          /* the worker's */
+#define STARTED 2
+#define GONE    3          /* the manager is told that the slot is vacant */
+#define KILL    4
+#include "memory.h.pml"
+
+#define VACANT   0
+#define SERVING  1
+#define STOPPING 2
+#define OUT 0
+#define IN  1
+#define INTERRUPTED 2
+
+#ifdef TWIN_ENTER          /* worker_enter_callback */
+#define ENTER_ORDER RELEASE
+#else
+#define ENTER_ORDER SEQ_CST
+#endif
+#ifdef TWIN_ENTER_LOOK     /* is_halted */
+#define LOOK_ORDER ACQUIRE
+#else
+#define LOOK_ORDER SEQ_CST
+#endif
+#ifdef TWIN_HALT           /* worker_run_interruption: halted */
+#define HALT_ORDER RELEASE
+#else
+#define HALT_ORDER SEQ_CST
+#endif
+#ifdef TWIN_INTERRUPT      /* worker_interrupt */
+#define INTERRUPT_ORDER ACQ_REL
+#else
+#define INTERRUPT_ORDER SEQ_CST
+#endif
+
+bool interrupted, interrupts; byte ended;
+
+inline leave_callback() {
+#ifdef TWIN_LEAVE          /* does not wait for who interrupts it */
+	EXCHANGE(word, ACTIVITY, OUT, ACQ_REL);
+#else
+	do
+	:: CAS(ok, ACTIVITY, IN, OUT, ACQ_REL);
+		if :: ok -> break :: else -> PASS(PARKER) fi
+	od;
+#endif
+	assert(!interrupts)
+}
+
+proctype Worker(byte t) {
+	byte word; bool ok, called, halted;
+	do
+	:: ended < LIVES ->
+		PASS(STARTED);
+		called = false;
+		do
+		:: LOAD(word, WORD, SEQ_CST);
+			if
+			:: word == STOPPING -> break
+			:: word != STOPPING -> PASS(PARKER) /* serve: nothing to do */
+			:: word != STOPPING && !called ->   /* a callback, one a life */
+				called = true; interrupted = false;
+				STORE(ACTIVITY, IN, ENTER_ORDER);
+				LOAD(halted, HALTED, LOOK_ORDER);
+				if
+				:: halted ->        /* is_halted: maybe an earlier life */
+					LOAD(word, WORD, SEQ_CST);
+					if
+					:: word != STOPPING ->
+						STORE(HALTED, 0, SEQ_CST);
+						LOAD(word, WORD, SEQ_CST);
+						halted = word == STOPPING
+					:: else
+					fi
+				:: else
+				fi;
+				if
+				:: !halted ->
+					if :: true :: true -> interrupted fi
+				:: else
+				fi;
+				leave_callback()
+			fi
+		od;
+		STORE(WORD, VACANT, RELEASE);
+		ended++;
+		OPEN(GONE)
+	:: else -> break
+	od
+}
+
+proctype Notifier(byte t) {
+	byte word, before; bool ok;
+endwait:
+	do
+	:: gate[MAILBOX] -> PASS(MAILBOX);
+#ifndef TWIN_ERRAND            /* who sends the errand meanwhile finds that it is under way */
+		EXCHANGE(before, INTERRUPTING, 0, ACQ_REL);
+#endif
+#ifndef TWIN_NOTIFIER          /* who stopped it may not have come so far yet */
+		STORE(HALTED, 1, HALT_ORDER);
+#endif
+		CAS(ok, ACTIVITY, IN, INTERRUPTED, INTERRUPT_ORDER);
+		if
+		:: ok ->
+			LOAD(word, WORD, SEQ_CST);
+			if
+			:: word == STOPPING ->
+				interrupts = true;
+				assert(LATEST(WORD) == STOPPING);
+				interrupted = true;
+				interrupts = false
+			:: else
+			fi;
+			STORE(ACTIVITY, IN, RELEASE);
+			OPEN(PARKER)
+		:: else
+		fi;
+#ifdef TWIN_ERRAND
+		STORE(INTERRUPTING, 0, RELEASE);
+#endif
+		before = 0; word = 0; ok = 0
+	od
+}
+
+proctype Manager(byte t) {
+	byte lives, before, word; bool ok;
+	do
+	:: lives < LIVES ->
+		lives++;
+		STORE(HALTED, 0, RELAXED);         /* renew */
+		CAS(ok, WORD, VACANT, SERVING, SEQ_CST);
+		OPEN(STARTED);
+		OPEN(KILL);
+		do                             /* look_at_worker, for whatever reason */
+		:: LOAD(word, WORD, SEQ_CST);
+			if :: word != SERVING -> break :: else -> LATEST(WORD) != SERVING fi
+		od;
+		if
+		:: word == STOPPING ->
+			EXCHANGE(before, INTERRUPTING, 1, ACQ_REL);
+			if :: !before -> OPEN(MAILBOX) :: else fi
+		:: else
+		fi;
+		PASS(GONE)
+	:: else -> break
+	od
+}
+
+proctype Killer(byte t) {
+	byte kills; bool ok;
+	do
+	:: kills < LIVES ->
+		kills++;
+		PASS(KILL);
+		CAS(ok, WORD, SERVING, STOPPING, SEQ_CST);
+		STORE(HALTED, 1, SEQ_CST);
+		OPEN(PARKER)
+	:: else -> break
+	od
+}
+
+proctype Law() {
+	bool who_is_told_to_stop_comes_back;
+end:	timeout;
+	who_is_told_to_stop_comes_back = ended == LIVES;
+	assert(who_is_told_to_stop_comes_back)
+}
+
+init { atomic { run Worker(0); run Notifier(1); run Manager(2); run Killer(3); run Law() } }
