@@ -10,6 +10,7 @@ explore_scenarios = \
 	%D%/scenarios/borrower_dies_as_its_client_is_closed.c \
 	%D%/scenarios/brokerage.c \
 	%D%/scenarios/brokerage.h \
+	%D%/scenarios/call_after_a_cast.c \
 	%D%/scenarios/call_against_a_borrowed_state.c \
 	%D%/scenarios/call_interrupted_at_its_timeout.c \
 	%D%/scenarios/calls_from_inside_a_callback.c \

@@ -37,12 +37,12 @@ EXTRA_DIST += \
 	%D%/order_unref.patch \
 	%D%/order_vacate.patch \
 	%D%/outcome_before_slot.patch \
-	%D%/overflow_stays.patch \
 	%D%/pool_without_a_manager.patch \
 	%D%/reply_by_the_room.patch \
 	%D%/reply_kept_across_leases.patch \
 	%D%/reply_leaks.patch \
 	%D%/second_lease_of_a_dead_client.patch \
+	%D%/short_way_misses_overflow.patch \
 	%D%/sleeper_looks_before_it_parks.patch \
 	%D%/starving_waiter_is_overtaken.patch \
 	%D%/stop_before_the_parker.patch \
