@@ -19,7 +19,7 @@ enum { SLOWER = 10 };
 enum { SLOWER = 1 };
 #endif
 
-/* Of --full: so many times as many schedules by chance, and preemptions. */
+/* Of --full: so many times as many schedules by chance, and preemptions if they end soon. */
 enum { FULL = 5, FULL_BOUND = 3 };
 
 /* Of scenarios that are smaller than SMALL when cut, all orders are explored, too, and compared. */
@@ -91,10 +91,14 @@ static struct limits limits_for(const struct explore_scenario *scenario, const s
 {
 	struct limits limits = options->limits;
 
-	if (limits.bound == UINT32_MAX)
-		limits.bound = options->full && scenario->bound < FULL_BOUND ? FULL_BOUND
-			       : scenario->bound < 0                         ? 0
-						     : (unsigned)scenario->bound;
+	limits.usual_bound = UINT32_MAX;
+	if (limits.bound == UINT32_MAX) {
+		limits.bound = scenario->bound < 0 ? 0 : (unsigned)scenario->bound;
+		if (options->full && limits.bound < FULL_BOUND) {
+			limits.usual_bound = limits.bound;
+			limits.bound = FULL_BOUND;
+		}
+	}
 	limits.depth = run->depth;
 	/* A limit of time is for what may have no end; by chance it is so many. */
 	if (options->full && run->mode != MODE_EXHAUSTIVE)

@@ -75,6 +75,7 @@ extern const char *const mode_names[MODES];
 
 struct limits {
 	unsigned bound;          /* of preemptions: exhaustive */
+	unsigned usual_bound;    /* what is beyond it has a twentieth of the seconds */
 	unsigned depth;          /* pct */
 	uint64_t seed;           /* random, pct */
 	unsigned long schedules; /* at most; 0: any number */
