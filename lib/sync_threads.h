@@ -40,20 +40,15 @@ void __tsan_release(void *tag);
 /* Initial-exec: a load and an add in place of a call. What the library keeps there is small enough
  * for dlopen's reserve. */
 #define SYNC_INITIAL_EXEC __attribute__((tls_model("initial-exec")))
-#define SYNC_THREAD_LOCAL(type, name) \
-	static _Thread_local SYNC_INITIAL_EXEC type name##_object; \
+#define SYNC_THREAD_LOCAL_DECLARED(storage, type, name) \
+	storage _Thread_local SYNC_INITIAL_EXEC type name##_object; \
 	static inline type *name(void) \
 	{ \
 		return &name##_object; \
 	} \
 	struct sync_swallow_semicolon
-#define SYNC_THREAD_LOCAL_SHARED(type, name) \
-	extern _Thread_local SYNC_INITIAL_EXEC type name##_object; \
-	static inline type *name(void) \
-	{ \
-		return &name##_object; \
-	} \
-	struct sync_swallow_semicolon
+#define SYNC_THREAD_LOCAL(type, name)        SYNC_THREAD_LOCAL_DECLARED(static, type, name)
+#define SYNC_THREAD_LOCAL_SHARED(type, name) SYNC_THREAD_LOCAL_DECLARED(extern, type, name)
 #define SYNC_THREAD_LOCAL_OBJECT(type, name) _Thread_local SYNC_INITIAL_EXEC type name##_object
 
 #define SYNC_GLOBAL(object) struct sync_swallow_semicolon
@@ -74,7 +69,7 @@ extern _Thread_local unsigned sync_ranks_held;
 #define SYNC_RANK_TAKE(rank) \
 	(assert(sync_ranks_held >> (rank) == 0), (void)(sync_ranks_held |= 1u << (rank)))
 #define SYNC_RANK_DROP(rank) \
-	(assert(sync_ranks_held >> (rank) & 1), (void)(sync_ranks_held &= ~(1u << (rank))))
+	(assert(sync_ranks_held >> (rank)&1), (void)(sync_ranks_held &= ~(1u << (rank))))
 #else
 #define SYNC_RANK_TAKE(rank) ((void)(rank))
 #define SYNC_RANK_DROP(rank) ((void)(rank))

@@ -75,6 +75,61 @@ static void list_scenarios(void)
 		printf("%-40s %s\n", one->name, one->story);
 }
 
+static void take_option(int option)
+{
+	switch (option) {
+	case 'l':
+		list_scenarios();
+		exit(0);
+	case 'm':
+		options.mode = mode_named(optarg);
+		break;
+	case 'b':
+		options.limits.bound = (unsigned)number(optarg);
+		break;
+	case 'd':
+		options.limits.depth = (unsigned)number(optarg);
+		break;
+	case 'n':
+		options.limits.schedules = number(optarg);
+		options.schedules_given = true;
+		break;
+	case 't':
+		options.limits.seconds = (double)number(optarg);
+		break;
+	case 's':
+		options.limits.seed = number(optarg);
+		break;
+	case 'r':
+		options.replay = optarg;
+		break;
+	case 'w':
+		options.whole_trace = true;
+		break;
+	case 'v':
+		options.rate = true;
+		break;
+	case 'f':
+		options.full = true;
+		break;
+	case 'o':
+		options.tsv = optarg;
+		break;
+	case 'a':
+		options.limits.orders = ORDERS_ALL;
+		break;
+	case 'u':
+		options.until_failure = true;
+		break;
+	case 'h':
+		fputs(usage_text, stdout);
+		exit(0);
+	default:
+		fputs(usage_text, stderr);
+		exit(2);
+	}
+}
+
 static void parse(int argc, char **argv)
 {
 	static const struct option long_options[] = {
@@ -98,59 +153,8 @@ static void parse(int argc, char **argv)
 	int option;
 
 	options.program = argv[0];
-	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'l':
-			list_scenarios();
-			exit(0);
-		case 'm':
-			options.mode = mode_named(optarg);
-			break;
-		case 'b':
-			options.limits.bound = (unsigned)number(optarg);
-			break;
-		case 'd':
-			options.limits.depth = (unsigned)number(optarg);
-			break;
-		case 'n':
-			options.limits.schedules = number(optarg);
-			options.schedules_given = true;
-			break;
-		case 't':
-			options.limits.seconds = (double)number(optarg);
-			break;
-		case 's':
-			options.limits.seed = number(optarg);
-			break;
-		case 'r':
-			options.replay = optarg;
-			break;
-		case 'w':
-			options.whole_trace = true;
-			break;
-		case 'v':
-			options.rate = true;
-			break;
-		case 'f':
-			options.full = true;
-			break;
-		case 'o':
-			options.tsv = optarg;
-			break;
-		case 'a':
-			options.limits.orders = ORDERS_ALL;
-			break;
-		case 'u':
-			options.until_failure = true;
-			break;
-		case 'h':
-			fputs(usage_text, stdout);
-			exit(0);
-		default:
-			fputs(usage_text, stderr);
-			exit(2);
-		}
-	}
+	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+		take_option(option);
 }
 
 static bool is_wanted(const struct explore_scenario *scenario, char **names)
