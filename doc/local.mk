@@ -2,4 +2,5 @@
 EXTRA_DIST += \
 	%D%/architecture.md \
 	%D%/concurrency.md \
-	%D%/integrating.md
+	%D%/integrating.md \
+	%D%/verification.md
