@@ -83,7 +83,8 @@ void explore_saw(unsigned sight)
 {
 	if (sight >= EXPLORE_MAX_SIGHTS || !engine.scenario->sights[sight])
 		explore_fail("sight %u has no name in this scenario", sight);
-	sights_seen[sight]++;
+	else
+		sights_seen[sight]++;
 }
 
 void explore_note(const char *format, ...)

@@ -299,7 +299,7 @@ unsigned scheduler_value(char letter, const unsigned *values, unsigned count)
 {
 	choice choices[256], decision;
 
-	if (count == 1 || engine.quiet || engine.in_law)
+	if (count <= 1 || engine.quiet || engine.in_law)
 		return values[0];
 	engine.step++;
 	engine.current->steps++;

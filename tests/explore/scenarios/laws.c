@@ -206,8 +206,10 @@ static void waiter_enters(struct waiter *waiter)
 	for (unsigned i = 0; !place && i < WAITERS; i++)
 		if (!laws.waiters[i].waiter || laws.waiters[i].settled)
 			place = &laws.waiters[i];
-	if (!place)
+	if (!place) {
 		explore_fail("more waiters than the laws can follow");
+		return;
+	}
 	*place = (struct follow){ waiter, waiter->parker, false };
 	explore_name(waiter, sizeof *waiter, "waiter %u", laws.account.entries++);
 }
