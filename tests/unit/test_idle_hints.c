@@ -315,7 +315,26 @@ static void who_only_looks_puts_back_the_hint_that_it_dropped_at_the_wrong_momen
 	room_close(&crowd.room);
 }
 
-SUITE(TEST(without_hints_nothing_is_found),
+/* So that a checkin writes to no line but the slot's. */
+static void a_slot_says_that_it_is_hinted_until_its_hint_is_dropped(void)
+{
+	struct room room;
+	struct slot *slot;
+
+	room_open(&room, 8);
+	slot = slot_table_at(&room.table, 3);
+	CU_ASSERT_FALSE(figure_load(&slot->hinted));
+	make_idle(&room, 3);
+	CU_ASSERT(figure_load(&slot->hinted));
+	CU_ASSERT_EQUAL(take_from(&room, 0), 3);
+	CU_ASSERT(figure_load(&slot->hinted));
+	CU_ASSERT_EQUAL(take_from(&room, 0), NOTHING);
+	CU_ASSERT_FALSE(figure_load(&slot->hinted));
+	room_close(&room);
+}
+
+SUITE(TEST(a_slot_says_that_it_is_hinted_until_its_hint_is_dropped),
+      TEST(without_hints_nothing_is_found),
       TEST(an_idle_slot_is_found_from_wherever_the_search_starts),
       TEST(the_search_goes_upward_from_its_start_and_round),
       TEST(a_hint_on_a_slot_that_is_not_idle_is_dropped_and_put_again_later),
