@@ -113,7 +113,7 @@ void search(const struct explore_scenario *scenario, enum mode mode, const struc
 		/* Bound after bound, so that the first failure is a plain one. */
 		for (unsigned bound = 0; bound <= limits->bound; bound++) {
 			result->bound = bound;
-			if (bound == limits->usual_bound + 1)
+			if (bound > 0 && bound - 1 == limits->usual_bound)
 				end = seconds_now() + limits->seconds / 20;
 			run_all(scenario, depth_first(bound, limits->orders), limits, end, result);
 			if (result->failed || !result->whole)
