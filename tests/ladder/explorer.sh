@@ -2,7 +2,7 @@
 # The rung `explorer`: a row for each scenario and mode, with the schedules explored and the bound that was exhausted.
 # shellcheck shell=sh disable=SC2154,SC2086
 
-# Of the processor, for the exhaustive mode of each scenario: bound 2 ends within it, mostly in a third of it, and 3 may
+# Of the processor, for the exhaustive mode of each scenario: bound 2 ends within it for most of them, and 3 may
 # have a twentieth more.
 explore_seconds=${EXPLORE_SECONDS:-25}
 
