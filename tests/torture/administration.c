@@ -105,7 +105,7 @@ static void live_and_let_die(struct torturer *self, struct stream *stream)
 	if (draw(stream, 2))
 		allow(pooltoy_kill_supervisor(supervisor), MAY(POOLTOY_OK), "kill_supervisor");
 	doing(self, "supervisor_stop", -1);
-	allow(pooltoy_supervisor_stop(supervisor, LONG_MS), MAY(POOLTOY_OK), "supervisor_stop");
+	allow(stop_supervisor(supervisor, LONG_MS), MAY(POOLTOY_OK), "supervisor_stop");
 	REQUIRE(pooltoy_stop_pool(pool, 0) == POOLTOY_ESTOPPED);
 	pooltoy_pool_release(pool);
 	did(SUPERVISORS);

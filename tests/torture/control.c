@@ -66,7 +66,7 @@ static void *control(void *unused)
 	REQUIRE(pooltoy_pool_status(pool, &status) == POOLTOY_OK);
 	REQUIRE(status.restarts == 0 && status.worker_deaths == 0 && status.client_deaths == 0);
 	pooltoy_pool_release(pool);
-	allow(pooltoy_supervisor_stop(supervisor, LONG_MS), MAY(POOLTOY_OK), "control stop");
+	allow(stop_supervisor(supervisor, LONG_MS), MAY(POOLTOY_OK), "control stop");
 	torturer_leave(torturer);
 	return NULL;
 }

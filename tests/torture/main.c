@@ -78,9 +78,24 @@ pthread_t begin(void *(*body)(void *argument), void *argument)
 	return thread;
 }
 
-void finish(pthread_t thread)
+void *finish(pthread_t thread)
 {
-	REQUIRE(pthread_join(thread, NULL) == 0);
+	void *result;
+
+	signals_hold_off();
+	REQUIRE(pthread_join(thread, &result) == 0);
+	signals_let_in();
+	return result;
+}
+
+int stop_supervisor(struct pooltoy_supervisor *supervisor, int timeout_ms)
+{
+	int code;
+
+	signals_hold_off();
+	code = pooltoy_supervisor_stop(supervisor, timeout_ms);
+	signals_let_in();
+	return code;
 }
 
 /* What the process has. */

@@ -200,8 +200,8 @@ void arena_close(void)
 		await(is_at_rest, arena.pools[pool], "at rest");
 		pooltoy_pool_release(arena.pools[pool]);
 	}
-	allow(pooltoy_supervisor_stop(arena.supervisor, -1),
-	      MAY(POOLTOY_OK) | MAY(POOLTOY_EQUARANTINED), "supervisor_stop");
+	allow(stop_supervisor(arena.supervisor, -1), MAY(POOLTOY_OK) | MAY(POOLTOY_EQUARANTINED),
+	      "supervisor_stop");
 	arena.supervisor = NULL;
 	for (int pool = 0; pool < POOLS; pool++)
 		expect_balance(spec_of(pool)->name, &arena.census[pool], 1);

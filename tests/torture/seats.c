@@ -34,6 +34,8 @@ static void *client_lives(void *argument)
 {
 	struct client *client = argument;
 
+	if (client->farewell == CANCELLED)
+		signals_hold_off();
 	torturer_enter(client->torturer);
 	pthread_cleanup_push(leave, client->torturer);
 	live(client);
@@ -57,7 +59,6 @@ static void *seat_clients(void *argument)
 {
 	struct client client = { .torturer = argument };
 	struct stream stream = stream_of((unsigned)atomic_load(&client.torturer->pool));
-	void *result;
 
 	while (!torture.over) {
 		pthread_t thread;
@@ -69,8 +70,7 @@ static void *seat_clients(void *argument)
 			(void)go_on_after(draw(&stream, 20000));
 			pthread_cancel(thread);
 		}
-		REQUIRE(pthread_join(thread, &result) == 0);
-		count_end(client.farewell, result);
+		count_end(client.farewell, finish(thread));
 	}
 	return NULL;
 }

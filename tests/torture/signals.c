@@ -14,6 +14,7 @@ static struct torturer *sender;
 static pthread_t sender_thread;
 static timer_t timer;
 static _Thread_local bool is_ours; /* no thread of the library's */
+static _Thread_local unsigned held_off;
 
 /* SIGUSR1 restarts system calls, SIGUSR2 interrupts them. Library threads block both. */
 static void handle(int signal)
@@ -45,6 +46,18 @@ void signals_block(int how)
 	sigaddset(&both, SIGUSR1);
 	sigaddset(&both, SIGUSR2);
 	REQUIRE(pthread_sigmask(how, &both, NULL) == 0);
+}
+
+void signals_hold_off(void)
+{
+	if (THREAD_SANITIZED && held_off++ == 0)
+		signals_block(SIG_BLOCK);
+}
+
+void signals_let_in(void)
+{
+	if (THREAD_SANITIZED && --held_off == 0)
+		signals_block(SIG_UNBLOCK);
 }
 
 static void install(int signal, int flags)

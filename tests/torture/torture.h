@@ -15,8 +15,12 @@
 #else
 #define TORTURE_FEATURE(feature) 0
 #endif
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__) || \
-	TORTURE_FEATURE(thread_sanitizer) || TORTURE_FEATURE(address_sanitizer)
+#if defined(__SANITIZE_THREAD__) || TORTURE_FEATURE(thread_sanitizer)
+#define THREAD_SANITIZED 1
+#else
+#define THREAD_SANITIZED 0
+#endif
+#if THREAD_SANITIZED || defined(__SANITIZE_ADDRESS__) || TORTURE_FEATURE(address_sanitizer)
 #define SANITIZED 1
 #else
 #define SANITIZED 0
@@ -208,6 +212,13 @@ void signals_start(void);
 /* The calling thread is one of ours, on which handlers may run. */
 void signals_enter(void);
 void signals_block(int how); /* as for pthread_sigmask */
+/*
+ * Around what no handler may run in under ThreadSanitizer; these nest. It runs a handler at once in a thread that is
+ * in a blocking call, even where the call has come back into the sanitizer, as pthread_join does to free the
+ * thread's memory and a cancellation to unwind, and holds a lock there which the handler then waits for.
+ */
+void signals_hold_off(void);
+void signals_let_in(void);
 void signals_join(void);
 void demoter_start(void);
 void demoter_join(void);
@@ -216,6 +227,9 @@ void control_start(void);
 uint64_t control_join(void);
 
 pthread_t begin(void *(*body)(void *argument), void *argument);
-void finish(pthread_t thread);
+/* Joins the thread, and returns its result. */
+void *finish(pthread_t thread);
+/* pooltoy_supervisor_stop, which joins a thread, too. */
+int stop_supervisor(struct pooltoy_supervisor *supervisor, int timeout_ms);
 
 #endif
