@@ -151,18 +151,25 @@ void *sync_alloc_lines(size_t size)
 }
 
 /*
- * Forks. The atfork handler takes no lock. liburcu's locks are held over a fork only inside the
+ * Forks. The atfork handlers take no lock. liburcu's locks are held over a fork only inside the
  * bracket; a child that was forked without it, by a process that had started to watch, may find
  * them locked for good: it is told EFORKED, and starts nothing.
  */
 unsigned sync_forks;
-static bool fork_bracketed = true;
+static unsigned bracketed_fork; /* the last one, by that count, that was inside the bracket */
 static sync_atomic(bool) forks_watched;
+SYNC_THREAD_LOCAL(bool, fork_to_count);
+
+static void before_fork(void)
+{
+	*fork_to_count() = true;
+}
 
 static void in_forked_child(void)
 {
-	sync_forks++;
-	fork_bracketed = false; /* sync_fork_child sets it again */
+	if (*fork_to_count())
+		sync_forks++;
+	*fork_to_count() = false;
 }
 
 int sync_fork_watch(void)
@@ -171,8 +178,8 @@ int sync_fork_watch(void)
 
 	if (sync_load(&forks_watched, relaxed))
 		return 0;
-	failed = pthread_atfork(NULL, NULL, in_forked_child);
-	/* Two threads may come here at a time: forks then count double, which is as good. */
+	/* Two threads may come here at a time: a fork counts once all the same. */
+	failed = pthread_atfork(before_fork, NULL, in_forked_child);
 	if (!failed)
 		sync_store(&forks_watched, true, relaxed);
 	return failed;
@@ -191,10 +198,11 @@ void sync_fork_parent(void)
 void sync_fork_child(void)
 {
 	urcu_bp_after_fork_child();
-	fork_bracketed = true;
+	/* As an atfork handler of the program's it may run before ours. */
+	bracketed_fork = sync_forks + (*fork_to_count() ? 1 : 0);
 }
 
 bool sync_fork_bracketed(void)
 {
-	return fork_bracketed;
+	return bracketed_fork == sync_forks;
 }

@@ -57,6 +57,30 @@ static void a_fork_before_the_first_supervisor_needs_no_bracket(void)
 	in_plain_child(serve_in_a_child);
 }
 
+static void fork_by_handlers(void)
+{
+	struct stage stage;
+	struct pooltoy_pool *pool;
+
+	CU_ASSERT_EQUAL(
+		pthread_atfork(pooltoy_fork_prepare, pooltoy_fork_parent, pooltoy_fork_child), 0);
+	stage_open(&stage);
+	pool = start_pool(&stage,
+			  POOLTOY_POOL_SPEC(.name = "parents", .worker = &doubler, .size = 2));
+	in_plain_child(serve_in_a_child);
+	in_plain_child(serve_in_a_child);
+	expect_service(pool);
+	pooltoy_pool_release(pool);
+	stage_close(&stage);
+}
+
+/* As a module does that a server loads before it has a supervisor. In a child: the handlers stay. */
+static void the_bracket_may_be_handlers_older_than_the_librarys(void)
+{
+	SKIP_UNDER_TSAN();
+	in_plain_child(fork_by_handlers);
+}
+
 /* What the parent has, for its children to look at. */
 static struct inheritance {
 	struct stage stage;
@@ -302,7 +326,8 @@ static void forks_in_the_middle_of_everything_hang_nobody(void)
 	pthread_t threads[THREADS];
 
 	if (ADDRESS_SANITIZED)
-		SKIP("AddressSanitizer's allocator stays locked in a child forked amid allocations");
+		SKIP("AddressSanitizer's allocator stays locked in a child forked amid "
+		     "allocations");
 	parent_open();
 	enough = false;
 	free_worker = 6 - pooltoy_lease_worker(&parent.lease) -
@@ -323,6 +348,7 @@ static void forks_in_the_middle_of_everything_hang_nobody(void)
 }
 
 SUITE(TEST(a_fork_before_the_first_supervisor_needs_no_bracket),
+      TEST(the_bracket_may_be_handlers_older_than_the_librarys),
       TEST(every_object_from_before_answers_forked), TEST(children_of_children),
       TEST(within_the_bracket_a_child_starts_its_own),
       TEST(a_child_with_its_own_pools_may_fork_too), TEST(the_end_of_a_child_gives_nothing_back),
