@@ -441,11 +441,15 @@ static void sweep(struct pooltoy_pool *pool, uint64_t now)
 	}
 }
 
-/* Workers that were leaving before the stop are held to its deadline, too. */
+/* Workers that were leaving before the stop are held to its deadline, too; and all to one brought forward. */
 static void hold_to_stop_deadline(struct pooltoy_pool *pool, uint64_t now)
 {
+	uint64_t deadline = sync_load(&pool->stop_deadline, relaxed);
 	unsigned count = slot_table_count(&pool->broker.slots), index;
 
+	if (pool->crew.held_to == deadline)
+		return;
+	pool->crew.held_to = deadline;
 	for (index = 0; index < count; index++) {
 		struct pooltoy_worker *worker = worker_at(pool, index);
 		uint64_t when = time_to_leave(pool, SLOT_SWEPT, now);
@@ -470,9 +474,11 @@ static uint64_t follow_state(struct pooltoy_pool *pool, uint64_t now)
 		if (pool->config.size == 0)
 			tell_of_restart(pool, now);
 	}
-	if (pool_state(pool) == POOL_STOPPED && !crew->stopping) {
-		crew->stopping = true;
-		sweep(pool, now);
+	if (pool_state(pool) == POOL_STOPPED) {
+		if (!crew->stopping) {
+			crew->stopping = true;
+			sweep(pool, now);
+		}
 		hold_to_stop_deadline(pool, now);
 	}
 	if (pool_state(pool) != POOL_BACKOFF)

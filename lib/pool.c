@@ -30,6 +30,8 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 	made->kind = kind;
 	backoff_init(&backoff, config->backoff_min, config->backoff_max);
 	made->crew.start_backoff = backoff;
+	made->crew.held_to = SYNC_NEVER;
+	atomic_init(&made->stop_deadline, SYNC_NEVER);
 	atomic_init(&made->start_result, 1);
 	atomic_init(&made->users, 1);
 	atomic_init(&made->references, 1);

@@ -62,6 +62,7 @@ enum stopper { STOPPER_OF_POOL, STOPPER_OF_SUPERVISOR };
 struct crew {
 	uint64_t instance; /* that it was last swept for */
 	bool stopping;     /* swept for the stop */
+	uint64_t held_to;  /* the stop's deadline that the crew knows of */
 	bool finished;     /* the stop is complete: no manager is needed any more */
 	unsigned live; /* workers that count towards the size and the overflow: starting, or up */
 	unsigned starting;  /* of these, those not up yet */

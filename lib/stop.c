@@ -3,12 +3,21 @@
 #include "stop.h"
 #include "error.h"
 
+/* The earliest that anybody who stops the pool wants. */
+static void bring_forward(struct pooltoy_pool *pool, uint64_t deadline)
+{
+	uint64_t set = sync_load(&pool->stop_deadline, relaxed);
+
+	while (deadline < set && !sync_cas(&pool->stop_deadline, &set, deadline, relaxed))
+		;
+}
+
 bool stop_begin(struct pooltoy_pool *pool, uint64_t deadline)
 {
 	if (sync_exchange(&pool->stop_begun, true, acq_rel))
 		return false;
 	supervisor_unname(pool);
-	sync_store(&pool->stop_deadline, deadline, relaxed);
+	bring_forward(pool, deadline);
 	pool_change_state(pool, ~0u, POOL_STOPPED, POOLTOY_ESTOPPED);
 	pool_wake_manager(pool);
 	return true;
@@ -42,14 +51,19 @@ int stop_finish(struct pooltoy_pool *pool, struct parker *parker)
 	return code;
 }
 
-/* There is no time left: none is to wait for the one before it. */
-static void begin_all(struct pooltoy_supervisor *supervisor, uint64_t deadline)
+/* There is no time left: none is to wait for the one before it, nor longer than who began its stop wanted to. */
+static void hasten_all(struct pooltoy_supervisor *supervisor, uint64_t deadline)
 {
 	struct pooltoy_pool *pool = NULL;
 
-	while ((pool = supervisor_next(supervisor, pool)))
-		if (stop_begin(pool, deadline))
+	while ((pool = supervisor_next(supervisor, pool))) {
+		if (stop_begin(pool, deadline)) {
 			pool->stopped_with_supervisor = true;
+		} else {
+			bring_forward(pool, deadline);
+			pool_wake_manager(pool);
+		}
+	}
 }
 
 /* If another thread has begun, its stop is waited for; who began it sees to the rest. */
@@ -62,7 +76,7 @@ static unsigned stop_one(struct pooltoy_pool *pool, struct parker *parker, uint6
 		pool->stopped_with_supervisor = true;
 	outcome = pool_await_stop(pool, STOPPER_OF_SUPERVISOR, parker, deadline);
 	if (outcome == STOP_PENDING) {
-		begin_all(pool->supervisor, deadline);
+		hasten_all(pool->supervisor, deadline);
 		outcome = pool_await_stop(pool, STOPPER_OF_SUPERVISOR, parker, SYNC_NEVER);
 	}
 	if (pool->stopped_with_supervisor)

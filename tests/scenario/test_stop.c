@@ -73,6 +73,38 @@ static void the_supervisors_stop_waits_for_one_that_another_thread_has_begun(voi
 	scene_close(&scene);
 }
 
+/* The handler may take longer than its grace. */
+static void *stop_it_somehow(void *pool)
+{
+	(void)pooltoy_stop_pool(pool, -1);
+	return NULL;
+}
+
+static void the_supervisors_time_counts_for_a_stop_that_another_thread_has_begun(void)
+{
+	struct scene scene;
+	struct gate gate;
+	struct pooltoy_lease lease;
+	pthread_t one;
+
+	gate_init(&gate);
+	scene_open(&scene, 1, 600000);
+	scene.troupe.terminate_gate = NULL;
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	MUST(tell_cast(&lease, (struct order){ HOLD, 1, &gate }));
+	gate_await(&gate);
+	one = begin(stop_it_somehow, scene.pool);
+	AWAIT(status_of(scene.pool).state == POOLTOY_POOL_STOPPED);
+	(void)pooltoy_supervisor_stop(scene.stage.supervisor, 10);
+	scene.stage.supervisor = NULL;
+	CU_ASSERT_EQUAL(scene.troupe.interrupts, 1);
+	finish(one);
+	AWAIT(scene.troupe.terminates == 1);
+	EXPECT(POOLTOY_ESTALE, pooltoy_checkin(&lease));
+	scene_close(&scene);
+	gate_destroy(&gate);
+}
+
 /* A worker whose terminate has a wish. */
 static struct pooltoy_supervisor *wished_of;
 static atomic_int wish_answer;
@@ -339,6 +371,7 @@ static void release_on_the_reapers_thread_can_stop_nothing(void)
 }
 
 SUITE(TEST(the_supervisors_stop_waits_for_one_that_another_thread_has_begun),
+      TEST(the_supervisors_time_counts_for_a_stop_that_another_thread_has_begun),
       TEST(nothing_starts_while_the_supervisor_stops),
       TEST(when_the_time_is_over_no_pool_waits_for_the_stop_of_another),
       TEST(who_is_stuck_when_a_supervisor_stops_is_counted_over_all_pools),
