@@ -94,7 +94,10 @@ explore_scenarios = \
 	%D%/scenarios/stubborn.h \
 	%D%/scenarios/timeout_against_grant.c \
 	%D%/scenarios/timeout_before_another_waiter.c \
+	%D%/scenarios/transaction.c \
+	%D%/scenarios/transaction.h \
 	%D%/scenarios/transaction_that_dies.c \
+	%D%/scenarios/transaction_whose_worker_dies.c \
 	%D%/scenarios/two_clients_and_one_worker.c \
 	%D%/scenarios/two_clients_call.c \
 	%D%/scenarios/two_starts_of_one_name.c \

@@ -13,4 +13,5 @@ EXPLORE_SCENARIO(client_closed_against_a_call) = {
 	.finish = act_use_and_close,
 	.fibers = { { "closer", connection_close, false }, { "caller", call, false } },
 	.sights = { [SERVED] = "answered", [STALE] = "stale" },
+	.delays = true,
 };

@@ -12,6 +12,5 @@ EXPLORE_SCENARIO(no_memory_at_any_place) = {
 		    [NO_CALL] = "no call",
 		    [SERVED] = "served" },
 	.budget = { .no_memory = 2 },
-	.bound = 1,
 	.delays = true,
 };

@@ -11,6 +11,5 @@ EXPLORE_SCENARIO(no_thread_at_any_place) = {
 		    [NO_CALL] = "no call",
 		    [SERVED] = "served" },
 	.budget = { .no_threads = 2 },
-	.bound = 1,
 	.delays = true,
 };
