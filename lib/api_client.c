@@ -164,11 +164,16 @@ int pooltoy_lease_adopt(struct pooltoy_client *client, struct pooltoy_lease *lea
 		code = client_check_fork(client);
 	if (!code)
 		code = checkout_begin(&adoption, adoption.slot->pool, lease);
-	if (!code)
-		code = client ? adopt_by_client(&adoption, lease->generation)
-			      : adopt_by_thread(&adoption, lease->generation);
+	if (code)
+		return code;
+	if (client)
+		client_ref(client); /* it may be closed meanwhile */
+	code = client ? adopt_by_client(&adoption, lease->generation)
+		      : adopt_by_thread(&adoption, lease->generation);
 	if (!code)
 		checkout_enter(&adoption, client ? client->name : NULL, __builtin_return_address(0),
 			       lease);
+	if (client)
+		client_unref(client);
 	return code;
 }

@@ -16,8 +16,8 @@
  *                -> DISMISSED    the same, but it was one too many: nobody is
  *   LEAVING, DISMISSED           its time to leave is over: it is interrupted; another may start in
  *                -> OVERDUE      its place (but in an exclusive pool)
- * these three -> QUARANTINED it has not come back from user code, a grace time after it was
- * interrupted
+ *   these three  -> QUARANTINED  it has not come back from user code, a grace time after it was
+ *                                interrupted
  *   these four   -> NONE         its slot is VACANT
  *
  * The crew's counts say how many are where.

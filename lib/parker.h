@@ -47,13 +47,10 @@ bool parker_await(struct parker *parker, parker_condition *holds, void *argument
 /* The part of parker_await in which it does not sleep: whether there is something to look at. */
 bool parker_spin(struct parker *parker, parker_condition *holds, void *argument);
 
-/* After the condition was made true: wakes the thread if it sleeps. Pairs with parker_await. */
-static inline void parker_rouse(struct parker *parker);
-
-/* Leaves the token; wakes the thread that is parked. Pairs with parker_park. Never blocks for long.
- */
+/* Leaves the token; wakes the thread that is parked. Pairs with parker_park. Blocks no longer than a lock is held. */
 void parker_unpark(struct parker *parker);
 
+/* After the condition was made true: wakes the thread if it sleeps. Pairs with parker_await. */
 static inline void parker_rouse(struct parker *parker)
 {
 	/* Sequentially consistent, as the write before it: either the sleeper's last look sees that

@@ -68,7 +68,7 @@ struct crew {
 	unsigned starting;  /* of these, those not up yet */
 	unsigned leaving;   /* told to stop, or broken; the places of these are not yet free */
 	unsigned dismissed; /* told to stop since there were too many: nobody takes their places */
-	unsigned overdue;   /* the same, but their places have been given to others */
+	unsigned overdue;   /* as those that leave, but their places have been given to others */
 	unsigned quarantined;
 	struct backoff start_backoff;
 	uint64_t start_not_before; /* ns; 0: at once */

@@ -61,8 +61,8 @@ typedef uint64_t slot_word;
 #define SLOT_CALLING    ((slot_word)16)
 #define SLOT_CASTING    ((slot_word)32)
 #define SLOT_FLAGS      (SLOT_BORROWED | SLOT_CALLING | SLOT_CASTING)
-#define SLOT_STOP_SHIFT 6
-/* while STOPPING: enum slot_stop_cause */
+/* While STOPPING: enum slot_stop_cause. */
+#define SLOT_STOP_SHIFT       6
 #define SLOT_STOP_MASK        ((slot_word)7 << SLOT_STOP_SHIFT)
 #define SLOT_GENERATION_SHIFT 9
 #ifndef SLOT_GENERATION_BITS

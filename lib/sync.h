@@ -6,7 +6,7 @@
 /*
  * Two sides behind one interface:
  *  - sync_threads.h, the product: real threads; everything is inline and costs nothing;
- * - sync_fibers.h (tests/explore/, with -DPOOLTOY_EXPLORE): a scheduler on fibers in one OS thread.
+ *  - sync_fibers.h (tests/explore/, with -DPOOLTOY_EXPLORE): a scheduler of fibers on one thread.
  *    Each call is a scheduling point, time is virtual, spinning is blocking, and thread starts and
  *    allocations can fail.
  * No other file of the library includes pthread.h, stdatomic.h, time.h or a header of liburcu.
