@@ -89,6 +89,7 @@ static enum pooltoy_pool_state public_state(struct pooltoy_pool *pool,
 static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *status)
 {
 	struct monitor_table monitors = pool_monitors(pool);
+	int up;
 
 	*status = (struct pooltoy_pool_status){ .struct_size = sizeof *status };
 	status->size = (int)pool->config.size;
@@ -98,7 +99,8 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->stopping -= status->quarantined;
 	if (status->stopping < 0)
 		status->stopping = 0; /* one came back between the two looks */
-	status->overflow = sync_load(&pool->broker.overflow, relaxed);
+	up = status->idle + status->leased + status->resetting;
+	status->overflow = up > status->size ? up - status->size : 0;
 	status->waiting = (int)sync_load(&pool->broker.queue.waiters, relaxed);
 	status->monitored = (int)monitor_table_count(&monitors, &pool->broker.slots);
 	status->instance = monitors.instance;

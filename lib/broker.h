@@ -20,7 +20,7 @@ enum broker_strategy { BROKER_AFFINE, BROKER_LIFO, BROKER_FIFO };
 
 struct broker {
 	struct checkout_queue queue;
-	sync_atomic(int) overflow; /* workers that live, or are to live, beyond the pool's size */
+	sync_atomic(int) overflow; /* workers that are up beyond the pool's size */
 	enum broker_strategy strategy;
 	uint64_t starvation; /* ns: who has waited longer is overtaken no more */
 	uint64_t (*clock)(void);
@@ -100,12 +100,12 @@ enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter);
  */
 static inline bool broker_has_surplus(struct broker *broker)
 {
-	/* Sequentially consistent, after the slot was made idle: pairs with who raises the overflow. */
+	/* Sequentially consistent, after the slot was made idle: pairs with who adds to the overflow. */
 	return sync_load(&broker->overflow, seq_cst) > 0 &&
 	       !checkout_queue_waited_for(&broker->queue);
 }
 
-/* Takes one from the overflow count, if there is one: then one worker fewer is wanted. */
+/* Takes one from the overflow, if there is one: by who dismisses it, or has seen it end. */
 bool broker_drop_overflow(struct broker *broker);
 
 #endif

@@ -68,6 +68,34 @@ static void move(struct pooltoy_worker *worker, enum crew_place to)
 	figure_store(&worker->slot.pool->up, crew->live - crew->starting);
 }
 
+static int at_least_0(int number)
+{
+	return number > 0 ? number : 0;
+}
+
+static int up_beyond_size(struct pooltoy_pool *pool)
+{
+	return at_least_0((int)(pool->crew.live - pool->crew.starting) - (int)pool->config.size);
+}
+
+/*
+ * The broker's overflow is whom a checkin may dismiss: workers that are up beyond the size. So each that comes
+ * up beyond it adds one; and with those that end it is no more than there are. It may be less: who dismisses
+ * takes one before the manager hears of that. A worker that is yet to start, or to come up, is none.
+ */
+static void add_to_overflow(struct pooltoy_pool *pool)
+{
+	if (sync_load(&pool->broker.overflow, relaxed) < up_beyond_size(pool))
+		/* Sequentially consistent, before the looks of dismiss_surplus: pairs with broker_has_surplus. */
+		sync_fetch_add(&pool->broker.overflow, 1, seq_cst);
+}
+
+static void limit_overflow(struct pooltoy_pool *pool)
+{
+	while (sync_load(&pool->broker.overflow, relaxed) > up_beyond_size(pool))
+		broker_drop_overflow(&pool->broker);
+}
+
 static void start_failed(struct pooltoy_pool *pool, uint64_t now)
 {
 	struct crew *crew = &pool->crew;
@@ -102,6 +130,7 @@ static void came_up(struct pooltoy_worker *worker, uint64_t now)
 	struct crew *crew = &pool->crew;
 
 	move(worker, CREW_UP);
+	add_to_overflow(pool);
 	tell_of_start(worker);
 	if (figure_load(&worker->slot.instance) == crew->instance)
 		tell_of_restart(pool, now);
@@ -147,12 +176,6 @@ static void begins_to_leave(struct pooltoy_worker *worker, enum slot_stop_cause 
 	uint64_t when = time_to_leave(pool, cause, now);
 
 	move(worker, cause == SLOT_DISMISSED ? CREW_DISMISSED : CREW_LEAVING);
-	/*
-	 * A dismissal took itself from the overflow; any other end of a worker first makes do with
-	 * one fewer of it.
-	 */
-	if (cause != SLOT_DISMISSED)
-		broker_drop_overflow(&pool->broker);
 	if (cause == SLOT_BROKE || cause == SLOT_KILLED)
 		judge_death(worker, now);
 	if (when <= now) {
@@ -309,7 +332,6 @@ static bool start_one(struct pooltoy_pool *pool, uint64_t now)
 	move(worker, CREW_NONE);
 	worker->next_vacant = pool->crew.vacant;
 	pool->crew.vacant = worker;
-	broker_drop_overflow(&pool->broker);
 	start_failed(pool, now);
 	snprintf(reason, sizeof reason, "worker %u: thread: %s", worker->slot.index,
 		 pooltoy_strerror(code));
@@ -317,11 +339,6 @@ static bool start_one(struct pooltoy_pool *pool, uint64_t now)
 	figure_add(&pool->start_failures, 1);
 	pool_emit(pool, POOLTOY_EVENT_WORKER_START_FAILED, (int)worker->slot.index, 0, reason);
 	return false;
-}
-
-static int at_least_0(int number)
-{
-	return number > 0 ? number : 0;
 }
 
 /*
@@ -352,14 +369,12 @@ static int wanted(struct pooltoy_pool *pool)
 {
 	struct pool_config *config = &pool->config;
 	struct crew *crew = &pool->crew;
-	int overflow = sync_load(&pool->broker.overflow, relaxed);
 	int waiting = (int)sync_load(&pool->broker.queue.waiters, seq_cst);
-	int taken = (int)(crew->live + crew->leaving), missing, deficit, room, more;
+	int taken = (int)(crew->live + crew->leaving), deficit, room, more;
 
 	if (config->exclusive)
 		taken += (int)(crew->overdue + crew->quarantined);
-	missing = at_least_0((int)config->size + overflow - (int)crew->live);
-	deficit = at_least_0((int)config->size + overflow - taken);
+	deficit = at_least_0((int)config->size - taken);
 	room = at_least_0((int)(config->size + config->max_overflow) - taken -
 			  (int)crew->dismissed);
 	if (deficit >= room)
@@ -370,8 +385,6 @@ static int wanted(struct pooltoy_pool *pool)
 		more = at_least_0(more - coming_free(pool));
 	if (more > room - deficit)
 		more = room - deficit;
-	if (more > missing - deficit)
-		sync_fetch_add(&pool->broker.overflow, more - (missing - deficit), relaxed);
 	return deficit + at_least_0(more);
 }
 
@@ -405,6 +418,7 @@ static uint64_t balance(struct pooltoy_pool *pool, uint64_t now)
 
 	if (pool_state(pool) != POOL_RUNNING)
 		return SYNC_NEVER;
+	limit_overflow(pool);
 	dismiss_surplus(pool, now);
 	if (now < crew->start_not_before)
 		return crew->start_not_before;

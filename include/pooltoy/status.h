@@ -47,7 +47,7 @@ struct pooltoy_pool_status {
 	int starting;    /* workers in init */
 	int stopping;    /* workers on their way out, not quarantined */
 	int quarantined; /* threads stuck in user code; not counted above */
-	int overflow;    /* living workers beyond `size` */
+	int overflow;    /* idle, leased or resetting workers beyond `size` */
 	int waiting;     /* clients in the checkout queue */
 	int monitored;   /* leases in the instance's monitor table whose client is known */
 

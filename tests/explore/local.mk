@@ -72,6 +72,8 @@ explore_scenarios = \
 	%D%/scenarios/overflow_raised_beside_a_checkin.c \
 	%D%/scenarios/overflow_start_against_checkin.c \
 	%D%/scenarios/overflow_start_against_timeout.c \
+	%D%/scenarios/overflow_whose_init_fails.c \
+	%D%/scenarios/overflow_without_threads.c \
 	%D%/scenarios/park_against_timeout.c \
 	%D%/scenarios/pool_found_as_it_is_stopped.c \
 	%D%/scenarios/pools.c \

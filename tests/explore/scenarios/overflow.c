@@ -2,6 +2,7 @@
 /* overflow.c: opened, and closed when all overflow has been dismissed. */
 #include "overflow.h"
 
+#include "laws.h"
 #include "pool.h"
 
 void overflow_open_empty(void)
@@ -40,4 +41,12 @@ void overflow_close(void)
 	sync_yield_until(overflow_alive() == poolio->config.size &&
 			 figure_load(&poolio->broker.overflow) == 0);
 	pools_close();
+}
+
+void overflow_close_undismissed(void)
+{
+	EXPLORE_CHECK(laws_account()->stopped[SLOT_DISMISSED] == 0);
+	act_use();
+	overflow_close();
+	EXPLORE_CHECK(laws_account()->stopped[SLOT_DISMISSED] == 0);
 }

@@ -17,5 +17,7 @@ void overflow_hold_until_alone(void);
 
 /* For .finish: nobody needs them any more, and what is left is the size. */
 void overflow_close(void);
+/* The same where no overflow has come up: nobody was too many. */
+void overflow_close_undismissed(void);
 
 #endif
