@@ -121,8 +121,7 @@ bool broker_drop_overflow(struct broker *broker)
 	int overflow = sync_load(&broker->overflow, relaxed);
 
 	while (overflow > 0)
-		/* Pairs with the look of a waiter whether the pool may grow (wait_in_queue). */
-		if (sync_cas(&broker->overflow, &overflow, overflow - 1, seq_cst))
+		if (sync_cas(&broker->overflow, &overflow, overflow - 1, relaxed))
 			return true;
 	return false;
 }
@@ -141,12 +140,12 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 			      slot_word_stopped(word & ~SLOT_BORROWED, SLOT_DISMISSED)) ==
 		    SLOT_DONE)
 			return BROKER_DISMISSED;
-		sync_fetch_add(&broker->overflow, 1, relaxed);
+		broker_add_overflow(broker);
 		return BROKER_MOVED;
 	}
 	if (!broker_make_idle(broker, slot, word, generation))
 		return BROKER_MOVED;
-	/* Overflow may have been raised since it was looked at above, and who waited for it left. */
+	/* Overflow may have come up since it was looked at above, and who waited for it left. */
 	return broker_has_surplus(broker) ? BROKER_SURPLUS : BROKER_IDLE;
 }
 

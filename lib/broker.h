@@ -46,8 +46,8 @@ enum broker_freed {
 	BROKER_HANDED_OVER, /* the head of the queue has it */
 	BROKER_DISMISSED,   /* it was one too many: STOPPING; the caller tells its worker and the
 			       manager */
-	BROKER_MOVED /* the word has changed: nothing has happened, look again; but who looked
-			       for overflow meanwhile may have missed it: broker_has_surplus */
+	BROKER_MOVED /* the word has changed: nothing has happened, look again; but who looked for
+			overflow meanwhile may have missed it: the caller has the manager look, too */
 };
 
 /* Nobody waits, and there is no overflow: what becomes free is idle, and that is all. */
@@ -100,12 +100,25 @@ enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter);
  */
 static inline bool broker_has_surplus(struct broker *broker)
 {
-	/* Sequentially consistent, after the slot was made idle: pairs with who adds to the overflow. */
+	/*
+	 * Sequentially consistent, as the manager asks this whenever it has been told of a change:
+	 * then it looks at the slots, and who makes one idle sees the overflow as it did, or is
+	 * seen; then at who waits (wait_in_queue), of which the same is true.
+	 */
 	return sync_load(&broker->overflow, seq_cst) > 0 &&
 	       !checkout_queue_waited_for(&broker->queue);
 }
 
-/* Takes one from the overflow, if there is one: by who dismisses it, or has seen it end. */
+/* Takes one from the overflow, if there is one: by who is to dismiss it, or has seen it end. */
 bool broker_drop_overflow(struct broker *broker);
+
+/*
+ * Adds one: it has come up, or could not be dismissed. Who frees a slot may miss it: so the manager
+ * asks broker_has_surplus after it, and then looks at all slots.
+ */
+static inline void broker_add_overflow(struct broker *broker)
+{
+	sync_fetch_add(&broker->overflow, 1, relaxed);
+}
 
 #endif

@@ -86,8 +86,7 @@ static int up_beyond_size(struct pooltoy_pool *pool)
 static void add_to_overflow(struct pooltoy_pool *pool)
 {
 	if (sync_load(&pool->broker.overflow, relaxed) < up_beyond_size(pool))
-		/* Sequentially consistent, before the looks of dismiss_surplus: pairs with broker_has_surplus. */
-		sync_fetch_add(&pool->broker.overflow, 1, seq_cst);
+		broker_add_overflow(&pool->broker);
 }
 
 static void limit_overflow(struct pooltoy_pool *pool)
@@ -399,14 +398,8 @@ static void dismiss_surplus(struct pooltoy_pool *pool, uint64_t now)
 	for (index = 0; index < count && broker_has_surplus(&pool->broker); index++) {
 		struct pooltoy_worker *worker = worker_at(pool, index);
 
-		if (worker->place != CREW_UP || !worker_dismiss(worker))
-			continue;
-		/*
-		 * If another was dismissed just now, this one was not too many after all, and is
-		 * replaced.
-		 */
-		broker_drop_overflow(&pool->broker);
-		look_at_worker(worker, now);
+		if (worker->place == CREW_UP && worker_dismiss(worker))
+			look_at_worker(worker, now);
 	}
 }
 

@@ -88,7 +88,7 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 
 	switch (broker_free(&pool->broker, &worker->slot, word, generation)) {
 	case BROKER_MOVED:
-		pool_report_surplus(pool);
+		pool_wake_manager(pool);
 		return false;
 	case BROKER_DISMISSED:
 		worker_halt(worker);
@@ -105,9 +105,16 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 
 bool worker_dismiss(struct pooltoy_worker *worker)
 {
+	struct pooltoy_pool *pool = worker->slot.pool;
 	slot_word word = slot_look(&worker->slot);
 
-	return slot_word_state(word) == SLOT_IDLE && worker_stop_from(worker, word, SLOT_DISMISSED);
+	if (slot_word_state(word) != SLOT_IDLE || !broker_drop_overflow(&pool->broker))
+		return false;
+	if (worker_stop_from(worker, word, SLOT_DISMISSED))
+		return true;
+	broker_add_overflow(&pool->broker);
+	pool_wake_manager(pool); /* as after BROKER_MOVED */
+	return false;
 }
 
 bool worker_client_ended(struct pooltoy_worker *worker, slot_word word)

@@ -47,7 +47,7 @@ struct pooltoy_worker {
 	bool terminating; /* it has: why the worker ended is settled */
 	bool in_call;
 	struct cast *running_cast;
-	bool casting; /* it has taken one, and CASTING is still set */
+	bool casting;              /* it has taken one, and CASTING is still set */
 	sync_atomic(int) activity; /* enum worker_activity */
 	sync_atomic(bool) halted;  /* the slot is STOPPING, or was so in an earlier life */
 
@@ -118,7 +118,7 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 /* As worker_stop, but only if the word is still as it was when the caller looked. */
 bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_stop_cause cause);
 
-/* The manager: ends the worker if it is idle; whether it was. */
+/* The manager: ends the worker if it is idle, and there is overflow; whether it did. */
 bool worker_dismiss(struct pooltoy_worker *worker);
 
 /* Ends the lease in `word` on behalf of its client's end. False: the word has changed. */

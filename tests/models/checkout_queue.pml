@@ -11,7 +11,7 @@
  * that sleeps beside an idle slot is found even though it would be served at some later checkin.
  *
  * Laws: nobody sleeps beside an idle slot, nor unknown to the queue, nor in a closed one; one holder
- * a slot; no overflow slot stays idle; no slot is lost. Each twin leaves one rule out, and fails;
+ * a slot; no overflow slot stays idle, nor is another dismissed; no slot is lost. Each twin leaves one rule out, and fails;
  * run.sh has the configurations that were explored, and those that show the twins.
  *
  *   TWIN_TOOK     a waiter that found a slot does not look for the one behind it
@@ -20,6 +20,7 @@
  *   TWIN_HINT     who sets a hint again does not look at the waiters
  *   TWIN_SURPLUS  who leaves the queue does not tell the manager of surplus
  *   TWIN_FREED    who made a slot idle does not
+ *   TWIN_TWICE    the manager dismisses first, and takes from the overflow then
  *   TWIN_RESTART  a worker that comes up does not look at the waiters
  *   TWIN_STALE    a checkin does not look whether the lease is alive still
  *   TWIN_CLOSE    who closes the queue forgets to tell those who wait in it
@@ -148,7 +149,7 @@ inline make_idle(s, who) {             /* broker_free, but for hand_over */
 		fi
 	};
 	if
-	:: moved && dropped -> overflow++
+	:: moved && dropped -> overflow++; demand = 1
 	:: moved && !dropped
 	:: !moved && dropped
 	:: else ->
@@ -238,8 +239,17 @@ endwait:
 		demand = 0; m = 0;
 		do
 		:: m < S && waiters == 0 && overflow > 0 ->
+#ifdef TWIN_TWICE
 			atomic { if :: slot[m] == IDLE -> slot[m] = GONE; dropped = 1 :: else -> dropped = 0 fi };
 			if :: dropped -> drop_overflow() :: else fi;
+#else
+			if :: slot[m] == IDLE -> drop_overflow() :: else -> dropped = 0 fi;    /* worker_dismiss */
+			if
+			:: dropped -> atomic { if :: slot[m] == IDLE -> slot[m] = GONE; dropped = 0 :: else fi }
+			:: else
+			fi;
+			if :: dropped -> overflow++; demand = 1 :: else fi;
+#endif
 			m++
 		:: else -> break
 		od
@@ -293,13 +303,14 @@ proctype Closer() {                    /* pool_change_state: FAILED, then revive
 }
 
 active proctype Law() {
-	byte n, waiting, i;
-	bool idle, nobody_sleeps_beside_an_idle_slot, no_surplus_stays, no_slot_is_lost = true, the_queue_knows_who_waits;
+	byte n, waiting, i, gone;
+	bool idle, nobody_sleeps_beside_an_idle_slot, no_surplus_stays, no_slot_is_lost = true, the_queue_knows_who_waits, no_other_is_dismissed;
 end:	timeout;
 	d_step {
 		do
 		:: n < S ->
 			idle = idle || slot[n] == IDLE;
+			gone = gone + (slot[n] == GONE);
 			no_slot_is_lost = no_slot_is_lost && (slot[n] == IDLE || slot[n] == GONE || (slot[n] == LEASED && holder[n]));
 			n++
 		:: else -> break
@@ -311,6 +322,8 @@ end:	timeout;
 	the_queue_knows_who_waits = waiting == queued && queued == waiters && !(closed && queued > 0);
 	assert(nobody_sleeps_beside_an_idle_slot);
 	assert(no_surplus_stays);
+	no_other_is_dismissed = gone <= OVER;
+	assert(no_other_is_dismissed);
 	assert(no_slot_is_lost);
 	assert(the_queue_knows_who_waits)
 }

@@ -14,6 +14,7 @@ runs()
 {
 	cat <<'TEXT'
 checkout_queue S=2 C=3 T=1 TRY=1
+checkout_queue S=2 C=3 T=1 OVER=1
 checkout_queue S=2 C=3 T=1 OVER=2
 checkout_queue S=1 C=2 T=1 SWEEPS=2
 checkout_queue S=1 C=3 T=1 CLOSES=1
@@ -23,6 +24,7 @@ checkout_queue S=1 C=3 T=1 TWIN_TIMEOUT
 checkout_queue S=1 C=3 TRY=1 TWIN_HINT
 checkout_queue S=2 C=3 OVER=2 TWIN_SURPLUS
 checkout_queue S=2 C=3 OVER=2 TWIN_FREED
+checkout_queue S=2 C=3 OVER=1 TWIN_TWICE
 checkout_queue S=1 C=3 SWEEPS=1 TWIN_RESTART
 checkout_queue S=1 C=2 SWEEPS=1 TWIN_STALE
 checkout_queue S=1 C=3 CLOSES=1 TWIN_CLOSE
@@ -37,11 +39,15 @@ slot_word TWIN_CLOSE
 slot_word TWIN_DROP
 weak_overflow
 weak_overflow TSO
-weak_overflow SIZE=0
+weak_overflow SIZE=0 TIMES_OUT
 weak_overflow TSO TIMES_OUT
 weak_overflow TSO ADOPTED
+weak_overflow TSO FAILS
+weak_overflow TSO SIZE=0 KILLED
 weak_overflow TWIN_FREED
-weak_overflow SIZE=0 TWIN_DROP
+weak_overflow TSO TIMES_OUT TWIN_EARLY
+weak_overflow TSO SIZE=0 KILLED TWIN_MOVED
+weak_overflow SIZE=0 TIMES_OUT TWIN_SURPLUS
 weak_overflow SIZE=0 TWIN_ROOM
 weak_waiters
 weak_waiters TSO

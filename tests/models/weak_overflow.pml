@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Overflow beside waiters and slots, in weak memory (memory.h.pml): who raises it, who takes it back,
+ * Overflow beside waiters and slots, in weak memory (memory.h.pml): who adds to it, who takes from it,
  * and who must not miss the other (lib/broker.c, lib/manager.c, lib/api_checkout.c).
  *
  * A pool of SIZE, which may grow by one: slot A is leased at first (and is the overflow, with SIZE=0),
- * slot B is vacant. Free is broker_free with worker_free, by A's holder and by each new worker; Client
- * waits (wait_in_queue, broker_leave, pool_report_surplus), and with TIMES_OUT may give up; Manager is
- * dismiss_surplus and wanted. With ADOPTED, A's lease is adopted beside its checkin. Who holds may
+ * slot B is vacant. Free is broker_free with worker_free, by A's holder and by each new worker, whose
+ * init may fail with FAILS; Client waits (wait_in_queue, broker_leave, pool_report_surplus), and with
+ * TIMES_OUT may give up; Manager is look_at_worker, limit_overflow, dismiss_surplus and wanted. With
+ * ADOPTED, A's lease is adopted beside its checkin; with KILLED, its worker is killed. Who holds may
  * hold forever. Laws: nobody sleeps beside an idle slot; who waits has the pool grow while it may; no
- * surplus stays idle while nobody waits.
+ * surplus stays idle while nobody waits; and nobody is dismissed but whom the size is up without.
  */
 #ifndef SIZE
 #define SIZE 1
@@ -20,11 +21,12 @@
 #define SLOT_B   1
 #define WAITERS  2
 #define OVERFLOW 3
-#define GATES 5
+#define GATES 7
 #define QUEUE   0          /* the queue's lock */
 #define PARKER  1          /* the client's */
 #define MAILBOX 2          /* the manager's: somebody has posted */
 #define STARTED(slot) (3 + (slot))   /* a new worker's thread */
+#define UP(slot)      (5 + (slot))   /* its init is done */
 #include "memory.h.pml"
 
 #define VACANT   0
@@ -34,10 +36,15 @@
 #define STOPPING 4
 #define MAX 1              /* max_overflow */
 
-#ifdef TWIN_DROP           /* broker_drop_overflow */
-#define DROP RELAXED
+/* The manager's books. */
+#define NONE   0
+#define COMING 1
+#define HERE   2
+
+#ifdef TWIN_SURPLUS        /* broker_has_surplus */
+#define SURPLUS RELAXED
 #else
-#define DROP SEQ_CST
+#define SURPLUS SEQ_CST
 #endif
 #ifdef TWIN_ROOM           /* wait_in_queue: whether the pool may grow */
 #define ROOM RELAXED
@@ -46,21 +53,36 @@
 #endif
 
 bool waits;
+byte ups = 1;              /* workers that have come up, and have not begun to leave */
 
 inline drop_overflow() {
 	dropped = false;
 	LOAD(overflow, OVERFLOW, RELAXED);
 	do
 	:: overflow > 0 && !dropped ->
-		CAS(dropped, OVERFLOW, overflow, overflow - 1, DROP);
+		CAS(dropped, OVERFLOW, overflow, overflow - 1, RELAXED);
 		if :: !dropped -> LOAD(overflow, OVERFLOW, RELAXED) :: else fi
 	:: else -> break
 	od
 }
 
+inline add_overflow() { EXCHANGE(before, OVERFLOW, before + 1, RELAXED) }
+
+inline stop(slot, from) {  /* a dismissal */
+	CAS(ok, slot, from, STOPPING, SEQ_CST);
+	if
+	:: ok ->
+		ups--;
+#ifndef KILLED                 /* there it may be one too many, before the manager hears of the kill */
+		assert(ups >= SIZE)
+#endif
+	:: else
+	fi
+}
+
 inline has_surplus() {
 	surplus = false;
-	LOAD(overflow, OVERFLOW, RELAXED);
+	LOAD(overflow, OVERFLOW, SURPLUS);
 	if :: overflow > 0 -> LOAD(waiters, WAITERS, SEQ_CST); surplus = waiters == 0 :: else fi
 }
 
@@ -72,12 +94,16 @@ inline free(slot, from) {
 	if :: !waited_for -> drop_overflow() :: else fi;
 	if
 	:: dropped ->
-		CAS(ok, slot, from, STOPPING, SEQ_CST);
+		stop(slot, from);
 		if
 		:: ok -> OPEN(MAILBOX)
 		:: else ->             /* the word has moved: it was not too many after all */
-			EXCHANGE(before, OVERFLOW, before + 1, RELAXED);
+			add_overflow();
+#ifdef TWIN_MOVED              /* nobody is told, but of surplus */
 			report_surplus()
+#else
+			OPEN(MAILBOX)
+#endif
 		fi
 	:: else ->
 		CAS(ok, slot, from, IDLE, SEQ_CST);
@@ -95,12 +121,24 @@ inline free(slot, from) {
 	fi
 }
 
+inline come_up(slot) {
+	ups++; OPEN(UP(slot));
+	OPEN(MAILBOX);
+	free(slot, STARTING)
+}
+
 proctype Free(byte t; byte slot; bool leased) {
 	byte waiters, overflow, before; bool waited_for, dropped, surplus, ok;
 	if :: leased -> free(slot, LEASED) :: else fi;
 endstart:
 	do
-	:: gate[STARTED(slot)] -> PASS(STARTED(slot)); free(slot, STARTING)
+	:: gate[STARTED(slot)] -> PASS(STARTED(slot));
+		if
+		:: come_up(slot)
+#ifdef FAILS
+		:: CAS(ok, slot, STARTING, STOPPING, SEQ_CST); OPEN(MAILBOX)
+#endif
+		fi
 	od
 }
 
@@ -139,55 +177,86 @@ endpark:	if
 	report_surplus()
 }
 
-inline dismiss(slot) {
+inline dismiss(slot, place) { /* worker_dismiss */
 	has_surplus();
 	LOAD(state, slot, SEQ_CST);
 	if
-	:: surplus && state == IDLE ->
-		CAS(ok, slot, IDLE, STOPPING, SEQ_CST);
-		if :: ok -> drop_overflow() :: else fi
+	:: place == HERE && surplus && state == IDLE ->
+		drop_overflow();
+		if
+		:: dropped ->
+			stop(slot, IDLE);
+			if :: !ok -> add_overflow(); OPEN(MAILBOX) :: else fi
+		:: else
+		fi
 	:: else
 	fi
 }
 
-inline count(slot, here) { /* look_at_worker; a worker that is to stop has left at once */
+#define LIVE   ((a != NONE) + (b != NONE))
+#define BEYOND (a == HERE && b == HERE -> 2 - SIZE : (a == HERE || b == HERE -> 1 - SIZE : 0))
+
+inline look_at(slot, place) { /* look_at_worker; a worker that is to stop has left at once */
 	LOAD(state, slot, SEQ_CST);
-	if :: state == STOPPING -> STORE(slot, VACANT, RELEASE); here = false; live-- :: else fi;
-	if :: state == STARTING -> starting++ :: else fi
+	if
+	:: place == COMING && gate[UP(slot)] ->
+		PASS(UP(slot)); place = HERE;
+#ifndef TWIN_EARLY
+		LOAD(overflow, OVERFLOW, RELAXED);
+		if :: overflow < BEYOND -> add_overflow() :: else fi
+#endif
+	:: else
+	fi;
+	if :: state == STOPPING -> STORE(slot, VACANT, RELEASE); place = NONE :: else fi;
+	if :: state == STARTING || state == IDLE -> coming++ :: else fi
 }
 
-inline count_all() { starting = 0; count(SLOT_A, a); count(SLOT_B, b) }
+inline look_at_all() { coming = 0; look_at(SLOT_A, a); look_at(SLOT_B, b) }
 
-inline start(slot, here) { /* start_one */
+inline limit_overflow() {
+	LOAD(overflow, OVERFLOW, RELAXED);
+	do
+	:: overflow > BEYOND -> drop_overflow(); LOAD(overflow, OVERFLOW, RELAXED)
+	:: else -> break
+	od
+}
+
+inline start(slot, place) { /* start_one */
 	CAS(ok, slot, VACANT, STARTING, SEQ_CST);
-	here = true; live++;
+	place = COMING;
+#ifdef TWIN_EARLY              /* overflow is counted before it is up */
+	if :: LIVE > SIZE -> add_overflow() :: else fi;
+#endif
 	OPEN(STARTED(slot))
 }
 
 proctype Manager(byte t) {
-	byte waiters, overflow, before, state, live = 1, starting; short deficit, more;
-	bool surplus, dropped, ok, a = true, b;
+	byte waiters, overflow, before, state, coming, a = HERE, b; short more;
+	bool surplus, dropped, ok;
 endwait:
 	do
 	:: gate[MAILBOX] -> PASS(MAILBOX);
-		count_all();
-		dismiss(SLOT_A); dismiss(SLOT_B);
-		count_all();
-		LOAD(overflow, OVERFLOW, RELAXED);
+		look_at_all();
+#ifndef TWIN_EARLY
+		limit_overflow();
+#endif
+		dismiss(SLOT_A, a); dismiss(SLOT_B, b);
+		look_at_all();
 		LOAD(waiters, WAITERS, SEQ_CST);
-		deficit = SIZE + overflow - live;
-		more = waiters - starting - (deficit > 0 -> deficit : 0);
-		if :: more > MAX - overflow -> more = MAX - overflow :: else fi;
+		more = waiters - coming;
+		if :: more < SIZE - LIVE -> more = SIZE - LIVE :: else fi;
 		if
-		:: more > 0 -> EXCHANGE(before, OVERFLOW, before + more, RELAXED); deficit = deficit + more
+		:: more > 0 && LIVE < SIZE + MAX -> if :: a == NONE -> start(SLOT_A, a) :: else -> start(SLOT_B, b) fi
 		:: else
 		fi;
-		if
-		:: deficit > 0 && live < SIZE + MAX -> if :: !a -> start(SLOT_A, a) :: else -> start(SLOT_B, b) fi
-		:: else
-		fi;
-		waiters = 0; overflow = 0; before = 0; state = 0; deficit = 0; more = 0; surplus = 0; dropped = 0; ok = 0; starting = 0
+		waiters = 0; overflow = 0; before = 0; state = 0; more = 0; surplus = 0; dropped = 0; ok = 0; coming = 0
 	od
+}
+
+proctype Killer(byte t) {
+	bool ok;
+	CAS(ok, SLOT_A, LEASED, STOPPING, SEQ_CST);
+	if :: ok -> ups--; OPEN(MAILBOX) :: else fi
 }
 
 proctype Adopter(byte t) {
@@ -200,8 +269,8 @@ proctype Law() {
 end:	timeout;
 #define FREE (LATEST(SLOT_A) == IDLE || LATEST(SLOT_B) == IDLE)
 	nobody_sleeps_beside_an_idle_slot = !(waits && FREE);
-#define HAS_ROOM (LATEST(SLOT_A) == VACANT || LATEST(SLOT_B) == VACANT)
-	the_pool_grows_for_who_waits = !(waits && LATEST(OVERFLOW) < MAX && HAS_ROOM);
+#define HAS_ROOM ((LATEST(SLOT_A) != VACANT) + (LATEST(SLOT_B) != VACANT) < SIZE + MAX)
+	the_pool_grows_for_who_waits = !(waits && HAS_ROOM);
 	no_surplus_stays = !(LATEST(OVERFLOW) > 0 && !waits && FREE);
 	assert(nobody_sleeps_beside_an_idle_slot);
 	assert(the_pool_grows_for_who_waits);
@@ -216,6 +285,9 @@ init {
 		run Free(0, SLOT_A, true); run Free(1, SLOT_B, false); run Client(2); run Manager(3);
 #ifdef ADOPTED
 		run Adopter(4);
+#endif
+#ifdef KILLED
+		run Killer(4);
 #endif
 		run Law()
 	}

@@ -37,6 +37,7 @@ EXTRA_DIST += \
 	%D%/order_unref.patch \
 	%D%/order_vacate.patch \
 	%D%/outcome_before_slot.patch \
+	%D%/overflow_before_it_is_up.patch \
 	%D%/pool_without_a_manager.patch \
 	%D%/reply_by_the_room.patch \
 	%D%/reply_kept_across_leases.patch \
@@ -48,6 +49,7 @@ EXTRA_DIST += \
 	%D%/stop_before_the_parker.patch \
 	%D%/strict_order_is_not_kept.patch \
 	%D%/summary_before_hint.patch \
+	%D%/surplus_dismissed_twice.patch \
 	%D%/surplus_not_reported.patch \
 	%D%/terminate_twice.patch \
 	%D%/terminate_under_a_borrower.patch \

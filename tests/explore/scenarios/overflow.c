@@ -3,7 +3,7 @@
 #include "overflow.h"
 
 #include "laws.h"
-#include "pool.h"
+#include "worker.h"
 
 void overflow_open_empty(void)
 {
@@ -24,6 +24,29 @@ void overflow_open_held(void)
 unsigned overflow_alive(void)
 {
 	return counts.inits - counts.terminates;
+}
+
+static bool is_up(struct pooltoy_worker *worker)
+{
+	switch (slot_word_state(figure_load(&worker->slot.word))) {
+	case SLOT_STARTING:
+		return figure_load(&worker->up);
+	case SLOT_IDLE:
+	case SLOT_LEASED:
+	case SLOT_RESETTING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void overflow_size_is_up(void)
+{
+	unsigned count = figure_load(&poolio->broker.slots.count), up = 0;
+
+	for (unsigned index = 0; index < count; index++)
+		up += is_up(worker_at(poolio, index));
+	EXPLORE_CHECK(up >= poolio->config.size);
 }
 
 void overflow_hold_until_alone(void)

@@ -12,6 +12,9 @@ void overflow_open_held(void);
 
 unsigned overflow_alive(void); /* workers between init and terminate */
 
+/* For .law where no worker breaks: of those that have come up, `size` have not begun to leave. */
+void overflow_size_is_up(void);
+
 /* Holds a worker until the other one has been dismissed: no other event brings that about. */
 void overflow_hold_until_alone(void);
 

@@ -14,6 +14,7 @@ static void close_small(void)
 EXPLORE_SCENARIO(overflow_for_four_clients) = {
 	.story = "four clients and two places, one of them overflow: at the end one worker is left",
 	.setup = overflow_open_small,
+	.law = overflow_size_is_up,
 	.finish = close_small,
 	.fibers = { { "one", act_pass, false },
 		    { "two", act_pass, false },

@@ -25,6 +25,7 @@ EXPLORE_SCENARIO(overflow_raised_beside_a_checkin) = {
 	.story = "a worker comes back just as overflow is started for a client that keeps it: one "
 		 "of the two goes",
 	.setup = overflow_open_small,
+	.law = overflow_size_is_up,
 	.finish = close_after_dismissal,
 	.fibers = { { "holder", hold_for_a_moment, false }, { "keeps", overflow_hold_until_alone, false } },
 	.sights = { [SERVED] = "served",

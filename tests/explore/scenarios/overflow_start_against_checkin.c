@@ -21,6 +21,7 @@ EXPLORE_SCENARIO(overflow_start_against_checkin) = {
 	.story = "a client waits, an overflow worker starts for it, and meanwhile the other comes "
 		 "back",
 	.setup = overflow_open_held,
+	.law = overflow_size_is_up,
 	.finish = close_after_dismissal,
 	.fibers = { { "holder", check_in, false }, { "waiter", act_use_and_see, false } },
 	.sights = { [SERVED] = "served",

@@ -16,6 +16,7 @@ static void close_after_giving_up(void)
 EXPLORE_SCENARIO(overflow_start_against_timeout) = {
 	.story = "an overflow worker comes up for a client that has given up",
 	.setup = overflow_open_held,
+	.law = overflow_size_is_up,
 	.finish = close_after_giving_up,
 	.fibers = { { "waiter", give_up, false } },
 	.sights = { [SERVED] = "served", [TIMED_OUT] = "gave up" },

@@ -27,6 +27,7 @@ EXPLORE_SCENARIO(overflow_whose_init_fails) = {
 		"a client that waits for overflow is served by a checkin, then the overflow's init "
 		"fails: the worker that is up stays",
 	.setup = open_held_and_fail_in_init,
+	.law = overflow_size_is_up,
 	.finish = close_after_failed_init,
 	.fibers = { { "holder", check_in, false }, { "waiter", act_use_and_see, false } },
 	.sights = { [SERVED] = "served", [START_FAILED] = "the overflow's init failed" },

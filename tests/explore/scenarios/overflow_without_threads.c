@@ -24,6 +24,7 @@ EXPLORE_SCENARIO(overflow_without_threads) = {
 	.story = "two clients wait, no thread is to be had, they give up: the worker that is up "
 		 "stays",
 	.setup = open_held_without_threads,
+	.law = overflow_size_is_up,
 	.finish = close_after_checkin,
 	.fibers = { { "one", give_up, false }, { "other", give_up, false } },
 	.sights = { [TIMED_OUT] = "gave up" },
