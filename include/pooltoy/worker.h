@@ -98,7 +98,7 @@ struct pooltoy_worker_ops {
 /*
  * The functions below are for the worker's own callbacks and take their `self`. None blocks, but
  * for pooltoy_worker_exit, which does not return. Outside of a callback of that worker they are
- * undefined. `interrupt`, which runs on another thread, may call the last four alone.
+ * undefined. `interrupt`, which runs on another thread, may call the last three alone.
  */
 
 /*
