@@ -178,7 +178,6 @@ static void begins_to_leave(struct pooltoy_worker *worker, enum slot_stop_cause 
 	if (cause == SLOT_BROKE || cause == SLOT_KILLED)
 		judge_death(worker, now);
 	if (when <= now) {
-		worker->hurried = true;
 		worker_interrupt_later(worker);
 		when = now + pool->config.grace;
 		if (cause != SLOT_KILLED)
@@ -282,8 +281,7 @@ static void timer_expired(struct pooltoy_worker *worker, uint64_t now)
 		    figure_load(&worker->cell.serial) == worker->abandoned_serial)
 			worker_stop_from(worker, word, SLOT_KILLED);
 		look_at_worker(worker, now);
-	} else if (!worker->hurried) {
-		worker->hurried = true;
+	} else if (!sync_load(&worker->hurried, relaxed)) {
 		move(worker, CREW_OVERDUE);
 		worker_interrupt_later(worker);
 		timer_queue_set(&crew->timers, &worker->timer,
@@ -462,7 +460,7 @@ static void hold_to_stop_deadline(struct pooltoy_pool *pool, uint64_t now)
 		uint64_t when = time_to_leave(pool, SLOT_SWEPT, now);
 
 		if ((worker->place == CREW_LEAVING || worker->place == CREW_DISMISSED) &&
-		    !worker->hurried && when < worker->timer.deadline)
+		    !sync_load(&worker->hurried, relaxed) && when < worker->timer.deadline)
 			timer_queue_set(&pool->crew.timers, &worker->timer, when);
 	}
 }

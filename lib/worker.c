@@ -446,7 +446,7 @@ static void renew(struct pooltoy_worker *worker)
 	worker->terminating = false;
 	worker->start_duration = 0;
 	worker->announced = false;
-	worker->hurried = false;
+	sync_store(&worker->hurried, false, relaxed);
 	worker->leases_before = figure_load(&worker->slot.leases);
 	figure_store(&worker->died_leased, false);
 	sync_store(&worker->up, false, relaxed);

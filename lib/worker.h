@@ -63,7 +63,7 @@ struct pooltoy_worker {
 	struct message attention; /* to the manager: look at this worker */
 	enum crew_place place;
 	bool announced;                /* its start has been told */
-	bool hurried;                  /* interrupted already */
+	sync_atomic(bool) hurried;     /* it is to end, and to be interrupted */
 	sync_atomic(bool) quarantined; /* a figure */
 	uint64_t leases_before;
 	unsigned abandoned_serial; /* the call that the timer is about, while the worker is up */
@@ -134,7 +134,7 @@ void worker_flag_cleared(struct pooltoy_worker *worker, slot_word word);
 void worker_interrupt(struct pooltoy_worker *worker,
 		      bool (*still_wanted)(struct pooltoy_worker *worker));
 
-/* The same by the notifier, if the worker is to stop. Any thread; does not block. */
+/* The manager: has the notifier do the same, since the worker is to stop; does not block. */
 void worker_interrupt_later(struct pooltoy_worker *worker);
 
 /* The worker whose callback this thread is in, if only its `interrupt`; NULL: in none. */

@@ -24,26 +24,64 @@ void worker_set_current(struct pooltoy_worker *worker)
 
 struct interruption {
 	struct pooltoy_worker *worker, *outer;
+	bool by_notifier;
 };
+
+static bool is_hurried(struct pooltoy_worker *worker)
+{
+	return sync_load(&worker->hurried, seq_cst);
+}
+
+static void send_errand(struct pooltoy_worker *worker)
+{
+	struct pooltoy_pool *pool = worker->slot.pool;
+
+	if (!pool->config.ops.interrupt || sync_exchange(&worker->interrupting, true, acq_rel))
+		return;
+	pool_ref(pool); /* the errand's */
+	notifier_send(pool->notifier, &worker->interruption);
+}
 
 static void end_interruption(void *argument)
 {
 	struct interruption *interruption = argument;
+	struct pooltoy_worker *worker = interruption->worker;
 
 	worker_set_current(interruption->outer);
-	/* Release pairs with worker_leave_callback. */
-	sync_store(&interruption->worker->activity, WORKER_IN, release);
-	worker_wake(interruption->worker);
+	/*
+	 * Release pairs with worker_leave_callback. Sequentially consistent: a notifier that found a
+	 * caller here, and left it alone, has its errand seen to now.
+	 */
+	sync_store(&worker->activity, WORKER_IN, seq_cst);
+	worker_wake(worker);
+	if (!interruption->by_notifier && is_hurried(worker))
+		send_errand(worker);
+}
+
+/* Keeps the worker inside its callback. False: it is in none, or need not be interrupted by this thread. */
+static bool hold(struct pooltoy_worker *worker, bool (*still_wanted)(struct pooltoy_worker *worker))
+{
+	int in = WORKER_IN;
+
+	while (!sync_cas(&worker->activity, &in, WORKER_INTERRUPTED, seq_cst)) {
+		if (in == WORKER_OUT || is_hurried(worker) || !still_wanted(worker))
+			return false;
+		/* By an errand that comes late, for an earlier life: as soon as it has noticed. */
+		sync_yield_until(sync_load(&worker->activity, relaxed) != WORKER_INTERRUPTED ||
+				 is_hurried(worker));
+		in = WORKER_IN;
+	}
+	return true;
 }
 
 void worker_interrupt(struct pooltoy_worker *worker,
 		      bool (*still_wanted)(struct pooltoy_worker *worker))
 {
 	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
-	struct interruption interruption = { worker, worker_current() };
-	int in = WORKER_IN, cancel;
+	struct interruption interruption = { worker, worker_current(), still_wanted == is_hurried };
+	int cancel;
 
-	if (!ops->interrupt || !sync_cas(&worker->activity, &in, WORKER_INTERRUPTED, seq_cst))
+	if (!ops->interrupt || !hold(worker, still_wanted))
 		return;
 	cancel = sync_cancel_disable();
 	/* What would wait for the worker would wait for this callback, too. */
@@ -53,11 +91,6 @@ void worker_interrupt(struct pooltoy_worker *worker,
 		ops->interrupt(worker, worker->state);
 	sync_cleanup_pop(1);
 	sync_cancel_restore(cancel);
-}
-
-static bool is_stopping(struct pooltoy_worker *worker)
-{
-	return slot_word_state(slot_look(&worker->slot)) == SLOT_STOPPING;
 }
 
 static void end_errand(void *pool)
@@ -74,23 +107,25 @@ void worker_run_interruption(struct errand *errand)
 	sync_cleanup_push(end_errand, worker->slot.pool);
 	/*
 	 * First: who finds it set has a look at the worker ahead. Acquire and release pair with
-	 * worker_interrupt_later.
+	 * send_errand.
 	 */
 	sync_exchange(&worker->interrupting, false, acq_rel);
 	/* Whoever stopped it may not have come so far yet. */
 	sync_store(&worker->halted, true, seq_cst);
-	worker_interrupt(worker, is_stopping);
+	worker_interrupt(worker, is_hurried);
 	sync_cleanup_pop(1);
 }
 
 void worker_interrupt_later(struct pooltoy_worker *worker)
 {
-	struct pooltoy_pool *pool = worker->slot.pool;
+	/* Sequentially consistent, as is the errand's look at `activity`: pairs with end_interruption. */
+	sync_store(&worker->hurried, true, seq_cst);
+	send_errand(worker);
+}
 
-	if (!pool->config.ops.interrupt || sync_exchange(&worker->interrupting, true, acq_rel))
-		return;
-	pool_ref(pool); /* the errand's */
-	notifier_send(pool->notifier, &worker->interruption);
+static bool is_stopping(struct pooltoy_worker *worker)
+{
+	return slot_word_state(slot_look(&worker->slot)) == SLOT_STOPPING;
 }
 
 /* By the worker's own line, so that the slot's stays with whoever calls. */

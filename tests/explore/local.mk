@@ -40,6 +40,7 @@ explore_scenarios = \
 	%D%/scenarios/hint_set_again_beside_a_waiter.c \
 	%D%/scenarios/init_fails_after_a_kill.c \
 	%D%/scenarios/init_that_fails.c \
+	%D%/scenarios/kill_against_a_timeout_before_a_cast.c \
 	%D%/scenarios/kill_interrupts_a_call.c \
 	%D%/scenarios/kill_of_a_worker_against_a_call.c \
 	%D%/scenarios/kill_of_the_supervisor.c \

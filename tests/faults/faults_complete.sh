@@ -7,7 +7,7 @@ archive=$builddir/tests/support/libpooltoy-faults.a
 
 # Not refused: what cannot fail as it is called (a state, a clock that every Linux has), or does not matter
 # (a thread's name for ps). What a sanitizer's compiler adds is not the library's.
-harmless='pthread_setcancelstate|pthread_condattr_setclock|pthread_setname_np'
+harmless='pthread_setcancelstate|pthread_condattr_setclock|pthread_setname_np|sched_yield'
 
 nothing_is_forgotten()
 {

@@ -63,6 +63,8 @@ TEXT
 	twins weak_mailbox POSTED POSTED_ORDER POST UNPARK UNPARK_ORDER TAKE TAKE_ORDER WAKE WAKE_ORDER SIGNAL
 	both weak_interrupt
 	twins weak_interrupt ENTER ENTER_LOOK INTERRUPT NOTIFIER HALT ERRAND LEAVE
+	both 'weak_interrupt CALLER'
+	twins 'weak_interrupt CALLER' AGAIN AGAIN_ORDER HURRY HOLD
 	both weak_flags
 	twins weak_flags LOOK WORDS
 	both weak_stop

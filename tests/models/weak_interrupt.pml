@@ -6,19 +6,24 @@
  *
  * Manager starts each, and has it interrupted when it is stopping (worker_interrupt_later); Killer is
  * worker_stop and worker_halt, and may be overtaken in between; Notifier is worker_run_interruption; Worker
- * enters a callback, which hangs until it is interrupted, or returns. Laws: who is told to stop comes back;
- * `interrupt` runs beside a callback alone, and of a stop.
+ * enters a callback, which hangs until it is interrupted for the stop, or returns. With CALLER there is a second
+ * interrupter: the time of a call is over, which is that callback, or was before it (give_up in lib/api_call.c).
+ * Laws: who is told to stop comes back; `interrupt` runs beside a callback alone, one at a time, by the notifier of
+ * a stop; a caller leaves no call running that has neither been interrupted nor will be.
  */
-#ifndef LIVES
+#ifdef CALLER
+#define LIVES 1            /* and an errand of an earlier one may be on its way */
+#else
 #define LIVES 2
 #endif
-#define THREADS   4
-#define LOCATIONS 4
-#define WRITES    (2 + 5 * LIVES)
+#define THREADS   5
+#define LOCATIONS 5
+#define WRITES    12
 #define WORD         0
 #define ACTIVITY     1
 #define INTERRUPTING 2
 #define HALTED       3
+#define HURRIED      4
 #define GATES 5
 #define MAILBOX 0          /* the notifier's: the errand is in it */
 #define PARKER  1          /* the worker's */
@@ -55,7 +60,36 @@
 #define INTERRUPT_ORDER SEQ_CST
 #endif
 
-bool interrupted, interrupts; byte ended;
+#ifdef TWIN_HURRY          /* worker_interrupt_later */
+#define HURRY_ORDER RELEASE
+#else
+#define HURRY_ORDER SEQ_CST
+#endif
+#ifdef TWIN_AGAIN_ORDER    /* end_interruption */
+#define END_ORDER RELEASE
+#else
+#define END_ORDER SEQ_CST
+#endif
+
+bool interrupted, reached, interrupts, running; byte ended;
+
+/* In worker_interrupt. */
+inline run_interrupt() {
+	assert(!interrupts);
+	interrupts = true;
+	interrupts = false
+}
+
+/* end_interruption. */
+inline let_go() {
+	STORE(ACTIVITY, IN, END_ORDER);
+	OPEN(PARKER)
+}
+
+inline send_errand() {
+	EXCHANGE(before, INTERRUPTING, 1, ACQ_REL);
+	if :: !before -> OPEN(MAILBOX) :: else fi
+}
 
 inline leave_callback() {
 #ifdef TWIN_LEAVE          /* does not wait for who interrupts it */
@@ -66,7 +100,8 @@ inline leave_callback() {
 		if :: ok -> break :: else -> PASS(PARKER) fi
 	od;
 #endif
-	assert(!interrupts)
+	assert(!interrupts);
+	running = false
 }
 
 proctype Worker(byte t) {
@@ -81,7 +116,7 @@ proctype Worker(byte t) {
 			:: word == STOPPING -> break
 			:: word != STOPPING -> PASS(PARKER) /* serve: nothing to do */
 			:: word != STOPPING && !called ->   /* a callback, one a life */
-				called = true; interrupted = false;
+				called = true; interrupted = false; reached = false;
 				STORE(ACTIVITY, IN, ENTER_ORDER);
 				LOAD(halted, HALTED, LOOK_ORDER);
 				if
@@ -98,6 +133,9 @@ proctype Worker(byte t) {
 				fi;
 				if
 				:: !halted ->
+#ifdef CALLER
+					if :: true :: running = true fi; /* a cast; the call */
+#endif
 					if :: true :: true -> interrupted fi
 				:: else
 				fi;
@@ -112,7 +150,7 @@ proctype Worker(byte t) {
 }
 
 proctype Notifier(byte t) {
-	byte word, before; bool ok;
+	byte before; bool ok, hurried;
 endwait:
 	do
 	:: gate[MAILBOX] -> PASS(MAILBOX);
@@ -125,23 +163,21 @@ endwait:
 		CAS(ok, ACTIVITY, IN, INTERRUPTED, INTERRUPT_ORDER);
 		if
 		:: ok ->
-			LOAD(word, WORD, SEQ_CST);
+			LOAD(hurried, HURRIED, SEQ_CST);
 			if
-			:: word == STOPPING ->
-				interrupts = true;
+			:: hurried ->
+				run_interrupt();
 				assert(LATEST(WORD) == STOPPING);
-				interrupted = true;
-				interrupts = false
+				interrupted = true
 			:: else
 			fi;
-			STORE(ACTIVITY, IN, RELEASE);
-			OPEN(PARKER)
+			let_go()
 		:: else
 		fi;
 #ifdef TWIN_ERRAND
 		STORE(INTERRUPTING, 0, RELEASE);
 #endif
-		before = 0; word = 0; ok = 0
+		before = 0; hurried = 0; ok = 0
 	od
 }
 
@@ -151,6 +187,7 @@ proctype Manager(byte t) {
 	:: lives < LIVES ->
 		lives++;
 		STORE(HALTED, 0, RELAXED);         /* renew */
+		STORE(HURRIED, 0, RELAXED);
 		CAS(ok, WORD, VACANT, SERVING, SEQ_CST);
 		OPEN(STARTED);
 		OPEN(KILL);
@@ -160,8 +197,8 @@ proctype Manager(byte t) {
 		od;
 		if
 		:: word == STOPPING ->
-			EXCHANGE(before, INTERRUPTING, 1, ACQ_REL);
-			if :: !before -> OPEN(MAILBOX) :: else fi
+			STORE(HURRIED, 1, HURRY_ORDER);
+			send_errand()
 		:: else
 		fi;
 		PASS(GONE)
@@ -182,6 +219,35 @@ proctype Killer(byte t) {
 	od
 }
 
+proctype Caller(byte t) {
+	byte before; bool ok, hurried, mine;
+	mine = running;                        /* else it is over by now */
+	do                                     /* hold */
+	:: CAS(ok, ACTIVITY, IN, INTERRUPTED, INTERRUPT_ORDER);
+		if :: ok -> break :: else fi;
+		LOAD(hurried, HURRIED, SEQ_CST);
+		if :: hurried || !mine || !running -> break :: else fi;
+#ifdef TWIN_HOLD           /* whoever has it will do */
+		break;
+#endif
+		LATEST(ACTIVITY) != INTERRUPTED || LATEST(HURRIED)
+	od;
+	if
+	:: ok ->
+		if
+		:: mine && running -> run_interrupt(); reached = true
+		:: else
+		fi;
+		let_go();
+#ifndef TWIN_AGAIN         /* the notifier may have come meanwhile */
+		LOAD(hurried, HURRIED, SEQ_CST);
+		if :: hurried -> send_errand() :: else fi
+#endif
+	:: else
+	fi;
+	assert(!mine || !running || reached || LATEST(HURRIED))
+}
+
 proctype Law() {
 	bool who_is_told_to_stop_comes_back;
 end:	timeout;
@@ -189,4 +255,15 @@ end:	timeout;
 	assert(who_is_told_to_stop_comes_back)
 }
 
-init { atomic { run Worker(0); run Notifier(1); run Manager(2); run Killer(3); run Law() } }
+init {
+	atomic {
+#ifdef CALLER
+		if
+		:: START(INTERRUPTING, 1); gate[MAILBOX] = true
+		:: true
+		fi;
+		run Caller(4);
+#endif
+		run Worker(0); run Notifier(1); run Manager(2); run Killer(3); run Law()
+	}
+}

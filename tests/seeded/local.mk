@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	%D%/hint_set_again_silently.patch \
 	%D%/hints_too_small.patch \
 	%D%/interrupt_hits_the_next_callback.patch \
+	%D%/kill_turned_away_by_a_caller.patch \
 	%D%/leaver_keeps_its_nudge.patch \
 	%D%/locks_both_ways.patch \
 	%D%/manager_counts_messages.patch \
