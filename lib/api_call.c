@@ -258,9 +258,11 @@ static bool queue_cast(struct pooltoy_worker *worker, uint64_t generation, struc
 		       enum slot_result *result)
 {
 	bool queued = false;
+	unsigned count;
 
 	sync_mutex_lock(&worker->casts_lock);
-	if (figure_load(&worker->casts_count) < worker->slot.pool->config.max_casts) {
+	count = sync_load(&worker->casts_count, relaxed);
+	if (count < worker->slot.pool->config.max_casts) {
 		*result = slot_claim_casting(&worker->slot, generation);
 		queued = *result == SLOT_DONE;
 	} else {
@@ -270,7 +272,7 @@ static bool queue_cast(struct pooltoy_worker *worker, uint64_t generation, struc
 	if (queued) {
 		*worker->casts_end = cast;
 		worker->casts_end = &cast->next;
-		figure_add(&worker->casts_count, 1);
+		sync_store(&worker->casts_count, count + 1, relaxed);
 	}
 	sync_mutex_unlock(&worker->casts_lock);
 	return queued;

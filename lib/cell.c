@@ -70,7 +70,7 @@ bool cell_fill(struct cell *cell, const void *request, size_t length, struct par
 	       int timeout_ms)
 {
 	sync_store(&cell->state, CELL_FILLING, relaxed);
-	figure_add(&cell->serial, 1);
+	sync_store(&cell->serial, sync_load(&cell->serial, relaxed) + 1, relaxed);
 	cell->caller = caller;
 	cell->timeout_ms = timeout_ms;
 	figure_store(&cell->deadline, timeout_ms < 0 ? SYNC_NEVER : CELL_DEADLINE_TO_COME);

@@ -135,22 +135,35 @@ static void came_up(struct pooltoy_worker *worker, uint64_t now)
 		tell_of_restart(pool, now);
 }
 
-/* Whether the worker never completed a lease: then its death is as good as a failed init. */
-static bool never_proved_itself(struct pooltoy_worker *worker)
+/* How many leases of this life came before the one of that generation. */
+static uint64_t leases_before(struct pooltoy_worker *worker, uint64_t generation)
 {
-	uint64_t completed = figure_load(&worker->slot.leases) - worker->leases_before;
+	return (generation - worker->first_generation) & SLOT_GENERATION_MASK;
+}
 
-	if (figure_load(&worker->died_leased) && completed > 0)
-		completed--;
-	return figure_load(&worker->init_failed) || completed == 0;
+/*
+ * Whether the worker never completed a lease: then its death is as good as a failed init. The word is
+ * that of its end. Holders enter and count their leases after the CAS that grants them, or never, if
+ * they had no use for one, or it was gone by then. So one was completed if the last that was entered
+ * is of this life, and came before the one that the stop has ended; or is that, and not the first.
+ */
+static bool never_proved_itself(struct pooltoy_worker *worker, slot_word word)
+{
+	/* With BORROWED that has yet to end: by the give-back. */
+	uint64_t ended = slot_word_generation(word) - (word & SLOT_BORROWED ? 0 : 1);
+	/* Acquire: before the count, which it was written after. */
+	uint64_t last = sync_load(&worker->slot.entry.generation, acquire) - 1;
+	uint64_t count = sync_load(&worker->slot.leases, relaxed) - worker->first_lease;
+
+	return leases_before(worker, last) >= leases_before(worker, ended) && count < 2;
 }
 
 /* One that has served is replaced at once, and shows that workers can: a row of failures ends. */
-static void judge_death(struct pooltoy_worker *worker, uint64_t now)
+static void judge_death(struct pooltoy_worker *worker, slot_word word, uint64_t now)
 {
 	struct crew *crew = &worker->slot.pool->crew;
 
-	if (never_proved_itself(worker)) {
+	if (never_proved_itself(worker, word)) {
 		start_failed(worker->slot.pool, now);
 	} else {
 		backoff_reset(&crew->start_backoff);
@@ -169,14 +182,17 @@ static uint64_t time_to_leave(struct pooltoy_pool *pool, enum slot_stop_cause ca
 	return cause == SLOT_KILLED ? now : now + pool->config.shutdown;
 }
 
-static void begins_to_leave(struct pooltoy_worker *worker, enum slot_stop_cause cause, uint64_t now)
+/* `word`: STOPPING, or VACANT already. */
+static void begins_to_leave(struct pooltoy_worker *worker, slot_word word, uint64_t now)
 {
 	struct pooltoy_pool *pool = worker->slot.pool;
+	enum slot_stop_cause cause =
+		slot_word_state(word) == SLOT_VACANT ? worker->cause : slot_word_cause(word);
 	uint64_t when = time_to_leave(pool, cause, now);
 
 	move(worker, cause == SLOT_DISMISSED ? CREW_DISMISSED : CREW_LEAVING);
 	if (cause == SLOT_BROKE || cause == SLOT_KILLED)
-		judge_death(worker, now);
+		judge_death(worker, word, now);
 	if (when <= now) {
 		worker_interrupt_later(worker);
 		when = now + pool->config.grace;
@@ -226,7 +242,8 @@ static void has_left(struct pooltoy_worker *worker)
 static void watch_abandoned_call(struct pooltoy_worker *worker, uint64_t now)
 {
 	struct crew *crew = &worker->slot.pool->crew;
-	unsigned serial = figure_load(&worker->cell.serial);
+	/* First, and acquire: at most that of the call that the cell is then found to be in. */
+	unsigned serial = sync_load(&worker->cell.serial, acquire);
 
 	if (cell_look(&worker->cell) != CELL_ABANDONED ||
 	    (worker->timer.set && worker->abandoned_serial == serial))
@@ -248,8 +265,7 @@ static void look_at_worker(struct pooltoy_worker *worker, uint64_t now)
 		came_up(worker, now);
 	if (worker->place == CREW_STARTING || worker->place == CREW_UP) {
 		if (ending)
-			begins_to_leave(worker, vacant ? worker->cause : slot_word_cause(word),
-					now);
+			begins_to_leave(worker, word, now);
 		else
 			watch_abandoned_call(worker, now);
 	}
@@ -278,7 +294,7 @@ static void timer_expired(struct pooltoy_worker *worker, uint64_t now)
 
 		if (word & SLOT_CALLING && slot_word_state(word) != SLOT_STOPPING &&
 		    cell_look(&worker->cell) == CELL_ABANDONED &&
-		    figure_load(&worker->cell.serial) == worker->abandoned_serial)
+		    sync_load(&worker->cell.serial, relaxed) == worker->abandoned_serial)
 			worker_stop_from(worker, word, SLOT_KILLED);
 		look_at_worker(worker, now);
 	} else if (!sync_load(&worker->hurried, relaxed)) {

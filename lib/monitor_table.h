@@ -52,7 +52,7 @@ static inline void monitor_table_enter(struct slot *slot, uint64_t generation,
 	/* The name's line is not touched unless there is one, or one to be wiped out. */
 	if (holder->name || figure_load(&slot->holder_name[0]))
 		monitor_table_name(slot, holder->name);
-	figure_add(&slot->leases, 1);
+	sync_store(&slot->leases, figure_load(&slot->leases) + 1, relaxed);
 	/* Release pairs with the acquire in monitor_table_read. */
 	sync_store(&entry->generation, generation + 1, release);
 }

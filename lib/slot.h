@@ -96,7 +96,7 @@ struct slot {
 
 	/* Seldom. */
 	SYNC_LINE_ALIGNED sync_atomic(uint64_t) holder_name[MONITOR_NAME_WORDS];
-	sync_atomic(uint64_t) instance; /* of the pool, that started this worker */
+	sync_atomic(uint64_t) instance; /* of the pool, that started this worker; managers' */
 
 	/* The strict order of idle slots; guarded by its lock. */
 	struct slot *order_previous, *order_next;

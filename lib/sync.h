@@ -139,9 +139,10 @@ enum lock_rank {
 	(SYNC_POINT("and", object), atomic_fetch_and_explicit(object, value, memory_order_##order))
 
 /*
- * Figures: shared numbers that inform and never decide, read and written without order. No
- * scheduling point, since no decision hangs on them. _add is for a figure with one writer at a
- * time; with several it may miss some.
+ * Figures: shared numbers that inform, read and written without order. No scheduling point, so no
+ * decision may hang on what another thread does meanwhile: what decides is a sync_load, relaxed if
+ * something else orders it. _add is for a figure with one writer at a time; with several it may
+ * miss some.
  */
 #define figure_load(object) \
 	(SYNC_FIGURE("load", object), atomic_load_explicit(object, memory_order_relaxed))

@@ -57,9 +57,8 @@ static void tell_manager(struct pooltoy_worker *worker)
 	mailbox_post(&worker->slot.pool->manager.mailbox, &worker->attention);
 }
 
-static void tell_of_stop(struct pooltoy_worker *worker, slot_word before)
+static void tell_of_stop(struct pooltoy_worker *worker)
 {
-	figure_store(&worker->died_leased, slot_word_state(before) == SLOT_LEASED);
 	worker_halt(worker);
 	tell_manager(worker);
 }
@@ -70,7 +69,7 @@ bool worker_stop(struct pooltoy_worker *worker, enum slot_stop_cause cause)
 
 	if (slot_word_state(before) == SLOT_STOPPING || slot_word_state(before) == SLOT_VACANT)
 		return false;
-	tell_of_stop(worker, before);
+	tell_of_stop(worker);
 	return true;
 }
 
@@ -78,7 +77,7 @@ bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_s
 {
 	if (slot_move(&worker->slot, word, slot_word_stopped(word, cause)) == SLOT_MOVED)
 		return false;
-	tell_of_stop(worker, word);
+	tell_of_stop(worker);
 	return true;
 }
 
@@ -91,8 +90,7 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 		pool_wake_manager(pool);
 		return false;
 	case BROKER_DISMISSED:
-		worker_halt(worker);
-		tell_manager(worker);
+		tell_of_stop(worker);
 		return true;
 	case BROKER_HANDED_OVER:
 	case BROKER_SURPLUS:
@@ -192,7 +190,8 @@ static struct cast *take_cast(struct pooltoy_worker *worker)
 	cast = worker->casts;
 	if (cast) {
 		worker->casts = cast->next;
-		figure_add(&worker->casts_count, -1u);
+		sync_store(&worker->casts_count, sync_load(&worker->casts_count, relaxed) - 1,
+			   relaxed);
 	}
 	if (!worker->casts)
 		worker->casts_end = &worker->casts;
@@ -263,7 +262,7 @@ static bool is_called(void *argument)
 /* As long as the slot's word has CASTING for one that the caller of the present call has sent. */
 static bool has_casts(struct pooltoy_worker *worker)
 {
-	return worker->casting || figure_load(&worker->casts_count) > 0;
+	return worker->casting || sync_load(&worker->casts_count, relaxed) > 0;
 }
 
 /*
@@ -306,13 +305,11 @@ static bool come_up(struct pooltoy_worker *worker)
 	uint64_t begun = sync_now();
 	int code = 0;
 
-	figure_store(&worker->init_failed, true); /* unless it returns to say otherwise */
 	if (config->ops.init)
 		code = config->ops.init(worker, config->argument, &worker->state);
 	callback_returned(worker, "init", code);
 	if (code < 0)
 		return false;
-	figure_store(&worker->init_failed, false);
 	worker->initialized = true;
 	worker->start_duration = sync_now() - begun;
 	sync_store(&worker->up, true, release); /* pairs with the manager's look */
@@ -390,7 +387,7 @@ static void record_reason(struct pooltoy_worker *worker)
 	if (worker->cause != SLOT_BROKE && worker->cause != SLOT_KILLED)
 		return;
 	snprintf(reason, sizeof reason, "worker %u: %s%.200s", worker->slot.index,
-		 figure_load(&worker->init_failed) ? "init failed: " : "", worker->reason);
+		 sync_load(&worker->up, relaxed) ? "" : "init failed: ", worker->reason);
 	pool_set_reason(worker->slot.pool, reason);
 }
 
@@ -441,14 +438,11 @@ static void renew(struct pooltoy_worker *worker)
 	bytes_free(&worker->cell.request); /* they may have grown large */
 	bytes_free(&worker->cell.reply);
 	worker->state = NULL;
-	figure_store(&worker->init_failed, false);
 	worker->reason[0] = 0;
 	worker->terminating = false;
 	worker->start_duration = 0;
 	worker->announced = false;
 	sync_store(&worker->hurried, false, relaxed);
-	worker->leases_before = figure_load(&worker->slot.leases);
-	figure_store(&worker->died_leased, false);
 	sync_store(&worker->up, false, relaxed);
 	sync_store(&worker->halted, false, relaxed);
 	figure_store(&worker->slot.instance, figure_load(&worker->slot.pool->instance));
@@ -468,6 +462,8 @@ int worker_start(struct pooltoy_worker *worker)
 	int code;
 
 	renew(worker);
+	worker->first_generation = slot_word_generation(vacant);
+	worker->first_lease = sync_load(&worker->slot.leases, relaxed);
 	snprintf(suffix, sizeof suffix, "/%u", worker->slot.index);
 	slot_move(&worker->slot, vacant,
 		  slot_word_make(slot_word_generation(vacant), 0, SLOT_STARTING));

@@ -56,8 +56,6 @@ struct pooltoy_worker {
 	uint64_t start_duration;       /* ns */
 	enum slot_stop_cause cause;    /* of its end; when the slot is VACANT */
 	char reason[POOL_REASON_SIZE]; /* why it broke; "" */
-	sync_atomic(bool) init_failed; /* a figure */
-	sync_atomic(bool) died_leased; /* by who ended it; a figure */
 
 	/* The manager's. */
 	struct message attention; /* to the manager: look at this worker */
@@ -65,7 +63,7 @@ struct pooltoy_worker {
 	bool announced;                /* its start has been told */
 	sync_atomic(bool) hurried;     /* it is to end, and to be interrupted */
 	sync_atomic(bool) quarantined; /* a figure */
-	uint64_t leases_before;
+	uint64_t first_generation, first_lease; /* of this life */
 	unsigned abandoned_serial; /* the call that the timer is about, while the worker is up */
 	struct timer timer;
 	struct pooltoy_worker *next_vacant;

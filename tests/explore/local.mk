@@ -2,6 +2,7 @@
 # is a file in scenarios/, named after its story: one line in the list. self/ explores the explorer.
 
 explore_scenarios = \
+	%D%/scenarios/abandoned_call_that_breaks.c \
 	%D%/scenarios/acts.c \
 	%D%/scenarios/acts.h \
 	%D%/scenarios/adopt_against_client_death.c \
@@ -43,6 +44,7 @@ explore_scenarios = \
 	%D%/scenarios/kill_against_a_timeout_before_a_cast.c \
 	%D%/scenarios/kill_interrupts_a_call.c \
 	%D%/scenarios/kill_of_a_worker_against_a_call.c \
+	%D%/scenarios/kill_of_a_worker_that_has_served.c \
 	%D%/scenarios/kill_of_the_supervisor.c \
 	%D%/scenarios/kill_of_the_supervisor_against_a_start.c \
 	%D%/scenarios/kill_of_the_supervisor_against_its_stop.c \

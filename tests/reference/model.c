@@ -92,7 +92,9 @@ void model_judge(struct model *model, bool proved_itself)
 
 void model_leaves(struct model *model, struct model_worker *worker, enum worker_cause cause)
 {
-	unsigned completed = worker->granted - (worker->life == LEASED);
+	/* A lease that has ended with its state in use is complete once that is given back. */
+	bool in_lease = worker->life == LEASED || worker->borrower != NOBODY;
+	unsigned completed = worker->granted - in_lease;
 
 	if (worker->life == LEASED)
 		model->leases[worker->lease].alive = false;

@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	%D%/backoff_never_ends.patch \
 	%D%/call_before_the_cast_is_over.patch \
 	%D%/checkin_under_a_call.patch \
+	%D%/death_taken_for_a_lease.patch \
 	%D%/death_told_too_soon.patch \
 	%D%/deaths_at_the_edge.patch \
 	%D%/exclusive_writers_overlap.patch \

@@ -110,7 +110,7 @@ static void filling_starts_the_call_anew(void)
 	CU_ASSERT_FATAL(bytes_set(&cell.reply, "old reply", 10));
 	CU_ASSERT(cell_fill(&cell, "request", 8, &parker, 99));
 	CU_ASSERT_EQUAL(cell_look(&cell), CELL_FILLING);
-	CU_ASSERT_EQUAL(figure_load(&cell.serial), 1);
+	CU_ASSERT_EQUAL(sync_load(&cell.serial, relaxed), 1);
 	CU_ASSERT_STRING_EQUAL(cell.request.data, "request");
 	CU_ASSERT_EQUAL(cell.request.length, 8);
 	CU_ASSERT_EQUAL(cell.timeout_ms, 99);
@@ -287,7 +287,7 @@ static void each_call_has_one_end_whoever_is_faster(void)
 	CU_ASSERT_EQUAL(line.answered, replied);
 	CU_ASSERT_EQUAL(line.dropped, abandoned);
 	CU_ASSERT(replied >= CALLS - CALLS / 3 - 1);
-	CU_ASSERT_EQUAL(figure_load(&line.cell.serial), CALLS);
+	CU_ASSERT_EQUAL(sync_load(&line.cell.serial, relaxed), CALLS);
 	cell_end(&line.cell);
 	parker_destroy(&line.caller);
 	parker_destroy(&line.worker);
