@@ -58,7 +58,8 @@
  *	Zeroed; the second aligned to SYNC_CACHE_LINE. NULL when there is no memory.
  *
  * bool sync_spin_until(condition, spins)
- *	True as soon as the condition is, false after so many looks; the explorer looks once.
+ *	True as soon as the condition is, false after so many looks, or sooner if others wait for
+ *	this processor; the explorer looks once.
  * sync_yield_until(condition)
  *	For waits as short as another thread's few instructions.
  *

@@ -206,3 +206,12 @@ bool sync_fork_bracketed(void)
 {
 	return bracketed_fork == sync_forks;
 }
+
+bool sync_give_way(void)
+{
+	enum { MUST_HAVE_RUN_NS = 5000 }; /* a yield to nobody takes some hundred */
+	uint64_t begun = sync_now();
+
+	sched_yield();
+	return sync_now() - begun > MUST_HAVE_RUN_NS;
+}

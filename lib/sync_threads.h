@@ -238,13 +238,22 @@ static inline void sync_pause(void)
 #endif
 }
 
+/*
+ * Who is waited for may wait for this processor: a spin gives way now and then, and is over, but for
+ * one more look, if somebody else has run meanwhile.
+ */
+enum { SYNC_SPINS_A_TURN = 64 };
+bool sync_give_way(void);
+
 #define sync_spin_until(condition, spins) \
 	__extension__({ \
 		unsigned spins_left = (spins); \
 		bool spin_ended; \
 		while (!(spin_ended = (condition)) && spins_left > 0) { \
-			spins_left--; \
-			sync_pause(); \
+			if (spins_left-- % SYNC_SPINS_A_TURN != 0) \
+				sync_pause(); \
+			else if (sync_give_way()) \
+				spins_left = 0; /* one more look */ \
 		} \
 		spin_ended; \
 	})
