@@ -8,4 +8,5 @@ pkginclude_HEADERS = \
 	%D%/pooltoy/pool.h \
 	%D%/pooltoy/status.h \
 	%D%/pooltoy/supervisor.h \
+	%D%/pooltoy/task.h \
 	%D%/pooltoy/worker.h

@@ -27,6 +27,7 @@
 #include <pooltoy/pool.h>
 #include <pooltoy/lease.h>
 #include <pooltoy/client.h>
+#include <pooltoy/task.h>
 #include <pooltoy/status.h>
 
 #endif

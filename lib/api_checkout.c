@@ -71,7 +71,8 @@ static bool has_come_up(struct pooltoy_pool *pool)
 		slot_word word = slot_look(slot_table_at(&pool->broker.slots, index));
 		enum slot_state state = slot_word_state(word);
 
-		if (state == SLOT_IDLE || state == SLOT_LEASED || state == SLOT_RESETTING)
+		if (state == SLOT_IDLE || state == SLOT_LEASED || state == SLOT_RESETTING ||
+		    state == SLOT_SERVING)
 			return true;
 	}
 	return false;

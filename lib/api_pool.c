@@ -6,6 +6,7 @@
 #include "spec.h"
 #include "stop.h"
 #include "supervisor.h"
+#include "task.h"
 #include "worker.h"
 
 #include <pooltoy/pool.h>
@@ -41,6 +42,7 @@ static void undo_listing(struct pooltoy_pool *pool)
 	supervisor_unname(pool);
 	sync_store(&pool->stop_begun, true, relaxed);
 	pool_change_state(pool, ~0u, POOL_STOPPED, POOLTOY_ESTOPPED);
+	task_end_all(pool);
 	supervisor_delist(pool);
 	pool_settle_stop(pool, STOP_UNSTARTED);
 }

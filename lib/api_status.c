@@ -38,11 +38,11 @@ const char *pooltoy_worker_state_name(enum pooltoy_worker_state state)
 static void count_slots(struct pooltoy_pool *pool, struct pooltoy_pool_status *status)
 {
 	unsigned count = slot_table_count(&pool->broker.slots), index;
-	int *const counts[] = { [SLOT_STARTING] = &status->starting,
-				[SLOT_IDLE] = &status->idle,
-				[SLOT_LEASED] = &status->leased,
-				[SLOT_RESETTING] = &status->resetting,
-				[SLOT_STOPPING] = &status->stopping };
+	int *const counts[] = {
+		[SLOT_STARTING] = &status->starting, [SLOT_IDLE] = &status->idle,
+		[SLOT_LEASED] = &status->leased,     [SLOT_RESETTING] = &status->resetting,
+		[SLOT_STOPPING] = &status->stopping, [SLOT_SERVING] = &status->leased
+	};
 
 	for (index = 0; index < count; index++) {
 		struct slot *slot = slot_table_at(&pool->broker.slots, index);
@@ -51,7 +51,15 @@ static void count_slots(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 		if (state != SLOT_VACANT)
 			++*counts[state];
 		status->checkouts += figure_load(&slot->leases);
+		status->tasks_run += figure_load(&worker_of(slot)->tasks_run);
 	}
+}
+
+static int count_tasks(struct pooltoy_pool *pool)
+{
+	struct task_ring *tasks = sync_load(&pool->broker.tasks, acquire);
+
+	return tasks ? (int)task_ring_count(tasks) : 0;
 }
 
 /* What the counts make of a pool that runs. */
@@ -112,6 +120,8 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->timeouts = figure_load(&pool->timeouts);
 	status->client_deaths = figure_load(&pool->client_deaths);
 	pool_get_reason(pool, status->last_reason, sizeof status->last_reason);
+	status->tasks_cancelled = figure_load(&pool->tasks_cancelled);
+	status->tasks_waiting = count_tasks(pool);
 	status->state = public_state(pool, status);
 }
 
@@ -158,6 +168,7 @@ static enum pooltoy_worker_state worker_state(enum slot_state state, bool quaran
 	case SLOT_IDLE:
 		return POOLTOY_WORKER_IDLE;
 	case SLOT_LEASED:
+	case SLOT_SERVING:
 		return POOLTOY_WORKER_LEASED;
 	case SLOT_RESETTING:
 		return POOLTOY_WORKER_RESETTING;
@@ -194,6 +205,7 @@ static int visit_worker(const struct walk *walk, struct pooltoy_worker *worker)
 	node.state = worker_state(slot_word_state(word), figure_load(&worker->quarantined));
 	node.calling = (word & (SLOT_CALLING | SLOT_CASTING)) != 0;
 	node.leases = figure_load(&worker->slot.leases);
+	node.tasks = figure_load(&worker->tasks_run);
 	if (node.state == POOLTOY_WORKER_LEASED) /* by now it may be, though it was not */
 		fill_holder(&worker->slot, &node);
 	return visit(walk, &node);

@@ -11,6 +11,8 @@ bool broker_init(struct broker *broker, enum broker_strategy strategy, unsigned 
 	broker->starvation = starvation;
 	broker->clock = clock;
 	atomic_init(&broker->overflow, 0);
+	atomic_init(&broker->tasks, NULL);
+	broker->wake = NULL;
 	if (!slot_table_init(&broker->slots, capacity, stride))
 		return false;
 	if (!idle_hints_init(&broker->hints, broker->slots.capacity))
@@ -32,6 +34,7 @@ no_hints:
 
 void broker_destroy(struct broker *broker)
 {
+	task_ring_destroy(sync_load(&broker->tasks, relaxed));
 	checkout_queue_destroy(&broker->queue);
 	idle_order_destroy(&broker->order);
 	idle_hints_destroy(&broker->hints);
@@ -50,70 +53,151 @@ void broker_nudge_head(struct broker *broker)
 		parker_unpark(parker);
 }
 
-bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation)
+static bool take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation,
+		 bool *set_again)
 {
-	bool set_again = false, found;
-
 	if (broker->strategy == BROKER_LIFO)
 		return idle_order_take_newest(&broker->order, slot, generation);
 	if (broker->strategy == BROKER_FIFO)
 		return idle_order_take_oldest(&broker->order, slot, generation);
-	found = idle_hints_take(&broker->hints, &broker->slots, start, slot, generation,
-				&set_again);
-	if (set_again && checkout_queue_waited_for(&broker->queue))
-		broker_nudge_head(broker);
+	return idle_hints_take(&broker->hints, &broker->slots, start, slot, generation, set_again);
+}
+
+bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation)
+{
+	bool set_again = false, found = take(broker, start, slot, generation, &set_again);
+
+	if (set_again)
+		broker_look_at_who_waits(broker);
 	return found;
 }
+
+/* Tasks. */
+
+struct task_ring *broker_tasks(struct broker *broker, unsigned capacity)
+{
+	struct task_ring *tasks = sync_load(&broker->tasks, seq_cst), *made;
+
+	if (tasks)
+		return tasks;
+	made = task_ring_create(capacity);
+	/* Sequentially consistent: who makes a slot idle sees it, or its first task's sender sees
+	 * the slot. */
+	if (made && !sync_cas(&broker->tasks, &tasks, made, seq_cst)) {
+		task_ring_destroy(made);
+		return tasks;
+	}
+	return made;
+}
+
+bool broker_summon(struct broker *broker)
+{
+	bool set_again, found;
+
+	do {
+		struct slot *slot;
+		uint64_t generation;
+
+		set_again = false;
+		found = take(broker, 0, &slot, &generation, &set_again);
+		if (set_again && checkout_queue_waited_for(&broker->queue))
+			broker_nudge_head(broker);
+		/* Nobody has seen the lease; but the worker may have been stopped. */
+		if (found && slot_move(slot, slot_word_make(generation, 0, SLOT_LEASED),
+				       slot_word_make(generation, 0, SLOT_SERVING)) == SLOT_DONE) {
+			broker->wake(slot);
+			return true;
+		}
+	} while (found || set_again);
+	return false;
+}
+
+static void look_at_tasks(struct broker *broker)
+{
+	if (broker_has_tasks(broker))
+		broker_summon(broker);
+}
+
+void broker_look_at_who_waits(struct broker *broker)
+{
+	if (checkout_queue_waited_for(&broker->queue))
+		broker_nudge_head(broker);
+	look_at_tasks(broker);
+}
+
+/* Clients. */
 
 /*
  * Who took a waiter off the queue looks for the next one: the nudge that was meant for it may have
  * been in vain, or there are more idle slots than nudges. The new head's parker, to be unparked
  * after the unlock, or NULL.
  */
-static struct parker *next_to_nudge_locked(struct broker *broker)
+static struct parker *next_to_nudge_locked(struct broker *broker, bool *set_again)
 {
-	bool set_again = false, idle;
+	bool idle;
 
 	if (!broker->queue.head)
 		return NULL;
 	if (broker->strategy == BROKER_AFFINE)
-		idle = idle_hints_any(&broker->hints, &broker->slots, &set_again);
+		idle = idle_hints_any(&broker->hints, &broker->slots, set_again);
 	else
 		idle = idle_order_any(&broker->order);
-	return idle || set_again ? broker->queue.head->parker : NULL;
+	return idle || *set_again ? broker->queue.head->parker : NULL;
 }
 
-static void unlock_and_unpark(struct broker *broker, struct parker *one, struct parker *other)
+static void unlock_and_unpark(struct broker *broker, struct parker *one, struct parker *other,
+			      bool set_again)
 {
 	sync_mutex_unlock(&broker->queue.lock);
 	if (one)
 		parker_unpark(one);
 	if (other)
 		parker_unpark(other);
+	if (set_again)
+		look_at_tasks(broker);
 }
 
-/* If the head of the queue starves, the slot is leased to it, never idle: false if it does not. */
+/* Whom a slot that becomes free belongs to, since the head of the queue waits. */
+static enum broker_freed next_in_turn_locked(struct broker *broker)
+{
+	const struct waiter *head = broker->queue.head;
+
+	if (!head)
+		return BROKER_IDLE;
+	if (broker_has_tasks(broker)) {
+		struct task_ring *tasks = sync_load(&broker->tasks, relaxed);
+
+		return sync_load(&tasks->head, relaxed) < head->tasks_before ? BROKER_SERVING
+									     : BROKER_HANDED_OVER;
+	}
+	return broker->clock() - head->since > broker->starvation ? BROKER_HANDED_OVER
+								  : BROKER_IDLE;
+}
+
+/* If it is the turn of one who waits, the slot is that one's, never idle: false if it is not. */
 static bool hand_over(struct broker *broker, struct slot *slot, slot_word word, uint64_t generation,
 		      enum broker_freed *freed)
 {
 	struct checkout_queue *queue = &broker->queue;
 	struct parker *granted = NULL, *next = NULL;
-	bool starves;
+	bool set_again = false, in_turn;
 
 	sync_mutex_lock(&queue->lock);
-	starves = queue->head && broker->clock() - queue->head->since > broker->starvation;
-	if (starves) {
+	*freed = next_in_turn_locked(broker);
+	in_turn = *freed != BROKER_IDLE;
+	if (in_turn &&
+	    slot_move(slot, word,
+		      slot_word_make(generation, 0,
+				     *freed == BROKER_SERVING ? SLOT_SERVING : SLOT_LEASED)) ==
+		    SLOT_MOVED) {
 		*freed = BROKER_MOVED;
-		if (slot_move(slot, word, slot_word_make(generation, 0, SLOT_LEASED)) ==
-		    SLOT_DONE) {
-			*freed = BROKER_HANDED_OVER;
-			granted = checkout_queue_grant_locked(queue, slot,
-							      generation & SLOT_GENERATION_MASK);
-			next = next_to_nudge_locked(broker);
-		}
+	} else if (*freed == BROKER_HANDED_OVER) {
+		granted =
+			checkout_queue_grant_locked(queue, slot, generation & SLOT_GENERATION_MASK);
+		next = next_to_nudge_locked(broker, &set_again);
 	}
-	unlock_and_unpark(broker, granted, next);
-	return starves;
+	unlock_and_unpark(broker, granted, next, set_again);
+	return in_turn;
 }
 
 bool broker_drop_overflow(struct broker *broker)
@@ -132,10 +216,10 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 	bool waited_for = checkout_queue_waited_for(&broker->queue);
 	enum broker_freed freed;
 
-	if (waited_for) {
-		if (hand_over(broker, slot, word, generation, &freed))
-			return freed;
-	} else if (sync_load(&broker->overflow, relaxed) > 0 && broker_drop_overflow(broker)) {
+	if (waited_for && hand_over(broker, slot, word, generation, &freed))
+		return freed;
+	if (!waited_for && sync_load(&broker->overflow, relaxed) > 0 && !broker_has_tasks(broker) &&
+	    broker_drop_overflow(broker)) {
 		if (slot_move(slot, word,
 			      slot_word_stopped(word & ~SLOT_BORROWED, SLOT_DISMISSED)) ==
 		    SLOT_DONE)
@@ -152,12 +236,16 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *parker)
 {
 	uint64_t now = broker->clock();
+	struct task_ring *tasks;
 	int closed;
 
 	sync_mutex_lock(&broker->queue.lock);
 	closed = broker->queue.closed;
-	if (!closed)
+	if (!closed) {
 		checkout_queue_enter_locked(&broker->queue, waiter, parker, now);
+		tasks = sync_load(&broker->tasks, relaxed);
+		waiter->tasks_before = tasks ? sync_load(&tasks->tail, relaxed) : 0;
+	}
 	sync_mutex_unlock(&broker->queue.lock);
 	return closed;
 }
@@ -165,6 +253,7 @@ int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *pa
 enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter)
 {
 	struct parker *next = NULL;
+	bool set_again = false;
 	enum waiter_outcome outcome;
 
 	sync_mutex_lock(&broker->queue.lock);
@@ -172,8 +261,8 @@ enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter)
 	if (outcome == WAITER_WAITING) {
 		outcome = WAITER_CANCELLED;
 		checkout_queue_remove_locked(&broker->queue, waiter, outcome);
-		next = next_to_nudge_locked(broker);
+		next = next_to_nudge_locked(broker, &set_again);
 	}
-	unlock_and_unpark(broker, next, NULL);
+	unlock_and_unpark(broker, next, NULL, set_again);
 	return outcome;
 }

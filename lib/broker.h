@@ -7,11 +7,13 @@
 #include "idle_hints.h"
 #include "idle_order.h"
 #include "slot_table.h"
+#include "task_ring.h"
 
 /*
  * A broker belongs to a pool and outlives its instances. It has the slots, what leads to the idle
- * ones, and the queue of who waits. The protocol is modelled in tests/models/checkout_queue.pml;
- * its promise: nobody sleeps beside an idle slot.
+ * ones, and the queues of who waits: clients, and tasks. The protocol of the clients is modelled in
+ * tests/models/checkout_queue.pml. The promise: nobody sleeps beside an idle slot, and no task
+ * waits beside one.
  *
  * Any thread may call any function at any time; lock-free while nobody waits and the order is not
  * strict. The strict order's lock is taken under the queue's, or alone.
@@ -22,7 +24,9 @@ struct broker {
 	struct checkout_queue queue;
 	sync_atomic(int) overflow; /* workers that are up beyond the pool's size */
 	enum broker_strategy strategy;
-	uint64_t starvation; /* ns: who has waited longer is overtaken no more */
+	sync_atomic(struct task_ring *) tasks; /* NULL until the first */
+	void (*wake)(struct slot *slot); /* tells a worker that its slot is SERVING; with tasks */
+	uint64_t starvation;             /* ns: who has waited longer is overtaken no more */
 	uint64_t (*clock)(void);
 	struct slot_table slots;
 	struct idle_hints hints; /* affine */
@@ -40,10 +44,28 @@ bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint
 /* The head of the queue, if there is one, is told to look for an idle slot. */
 void broker_nudge_head(struct broker *broker);
 
+/* The queue of tasks, made at the first use with room for so many; NULL without memory. */
+struct task_ring *broker_tasks(struct broker *broker, unsigned capacity);
+
+static inline bool broker_has_tasks(struct broker *broker)
+{
+	struct task_ring *tasks = sync_load(&broker->tasks, seq_cst);
+
+	return tasks && task_ring_waiting(tasks);
+}
+
+/*
+ * An idle slot, if there is one, is taken for the tasks, and its worker woken to serve them;
+ * whether there was. After a task was made READY, and by a worker that took one, and sees another:
+ * so that one task calls one worker, and that one the next.
+ */
+bool broker_summon(struct broker *broker);
+
 enum broker_freed {
 	BROKER_IDLE,        /* the slot is idle */
 	BROKER_SURPLUS,     /* the same; but it may be one too many: broker_has_surplus */
 	BROKER_HANDED_OVER, /* the head of the queue has it */
+	BROKER_SERVING,     /* the tasks have it, which came before who waits */
 	BROKER_DISMISSED,   /* it was one too many: STOPPING; the caller tells its worker and the
 			       manager */
 	BROKER_MOVED /* the word has changed: nothing has happened, look again; but who looked for
@@ -57,6 +79,9 @@ static inline bool broker_is_quiet(struct broker *broker)
 	       !checkout_queue_waited_for(&broker->queue);
 }
 
+/* After a slot was made idle, or its hint set again: has a client or a task come for it. */
+void broker_look_at_who_waits(struct broker *broker);
+
 /* broker_free's last part, and all of it while the broker is quiet: false if the word has changed. */
 static inline bool broker_make_idle(struct broker *broker, struct slot *slot, slot_word word,
 				    uint64_t generation)
@@ -68,15 +93,17 @@ static inline bool broker_make_idle(struct broker *broker, struct slot *slot, sl
 	else
 		idle_order_put(&broker->order, slot);
 	/* After the slot is idle and can be found: pairs with broker_enter and the search that
-	 * follows it. */
-	if (checkout_queue_waited_for(&broker->queue))
-		broker_nudge_head(broker);
+	 * follows it; and with task_ring_put, and broker_summon after it. */
+	if (sync_load(&broker->queue.waiters, seq_cst) |
+	    (uintptr_t)sync_load(&broker->tasks, seq_cst))
+		broker_look_at_who_waits(broker);
 	return true;
 }
 
 /*
  * The one way into IDLE: from `word`, which allows it, to free at `generation`. If the head of the
- * queue starves, it is leased to that straight away.
+ * queue starves, it is leased to that straight away; and if tasks wait, too, the slot goes straight
+ * to whichever came first, so that neither keeps the other waiting.
  */
 enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_word word,
 			      uint64_t generation);
@@ -93,8 +120,8 @@ int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *pa
 enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter);
 
 /*
- * Whether an idle slot may be one too many: nobody waits, and there is overflow. A slot that
- * becomes free while somebody waits is not dismissed. So whoever takes the last waiter off the
+ * Whether an idle slot may be one too many: neither client nor task waits, and there is overflow. A
+ * slot that becomes free while one does is not dismissed. So whoever takes the last waiter off the
  * queue, for whatever reason, asks this afterwards, as does who made a slot idle, or has failed to;
  * and tells the manager, which looks at all slots.
  */
@@ -106,7 +133,7 @@ static inline bool broker_has_surplus(struct broker *broker)
 	 * seen; then at who waits (wait_in_queue), of which the same is true.
 	 */
 	return sync_load(&broker->overflow, seq_cst) > 0 &&
-	       !checkout_queue_waited_for(&broker->queue);
+	       !checkout_queue_waited_for(&broker->queue) && !broker_has_tasks(broker);
 }
 
 /* Takes one from the overflow, if there is one: by who is to dismiss it, or has seen it end. */

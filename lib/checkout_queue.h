@@ -25,6 +25,7 @@ struct waiter {
 	int code;
 	uint64_t since; /* ns */
 	struct parker *parker;
+	uint64_t tasks_before; /* position of the first task that came after it */
 };
 
 /* Guarded by its lock, but for `waiters`, which is written under it and read by everybody. */

@@ -70,6 +70,8 @@ const char *pooltoy_strerror(int code)
 		return "not supported by this version of the library";
 	case POOLTOY_EQUARANTINED:
 		return "stopped, but threads remain in user code";
+	case POOLTOY_ECANCELLED:
+		return "cancelled";
 	default:
 		return code <= POOLTOY_EUSER ? "application error" : "unknown error";
 	}

@@ -35,6 +35,8 @@ lib_structures = \
 	%D%/slot.h \
 	%D%/slot_table.c \
 	%D%/slot_table.h \
+	%D%/task_ring.c \
+	%D%/task_ring.h \
 	%D%/timer_queue.c \
 	%D%/timer_queue.h
 
@@ -49,7 +51,9 @@ lib_services = \
 
 lib_pool = \
 	%D%/pool.c \
-	%D%/pool.h
+	%D%/pool.h \
+	%D%/task.c \
+	%D%/task.h
 
 lib_actors = \
 	%D%/manager.c \
@@ -61,7 +65,8 @@ lib_actors = \
 	%D%/worker.c \
 	%D%/worker.h \
 	%D%/worker_interrupt.c \
-	%D%/worker_self.c
+	%D%/worker_self.c \
+	%D%/worker_tasks.c
 
 lib_whole = \
 	%D%/api_call.c \
@@ -72,6 +77,7 @@ lib_whole = \
 	%D%/api_pool.c \
 	%D%/api_status.c \
 	%D%/api_supervisor.c \
+	%D%/api_task.c \
 	%D%/checkout.h \
 	%D%/client.c \
 	%D%/client.h \

@@ -34,8 +34,9 @@ struct message *mailbox_take(struct mailbox *mailbox)
 	struct sync_queue_node *node = sync_queue_pop(&mailbox->queue);
 	struct message *message = (struct message *)node; /* its first member */
 
+	/* Sequentially consistent: pairs with pool_report_tasks, too. */
 	if (message)
-		sync_exchange(&message->posted, false, acq_rel);
+		sync_exchange(&message->posted, false, seq_cst);
 	return message;
 }
 

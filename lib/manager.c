@@ -3,6 +3,7 @@
 #include "manager.h"
 #include "worker.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 /*
@@ -142,7 +143,7 @@ static uint64_t leases_before(struct pooltoy_worker *worker, uint64_t generation
 }
 
 /*
- * Whether the worker never completed a lease: then its death is as good as a failed init. The word is
+ * Whether the worker never completed a lease or a task: then its death is as good as a failed init. The word is
  * that of its end. Holders enter and count their leases after the CAS that grants them, or never, if
  * they had no use for one, or it was gone by then. So one was completed if the last that was entered
  * is of this life, and came before the one that the stop has ended; or is that, and not the first.
@@ -155,7 +156,12 @@ static bool never_proved_itself(struct pooltoy_worker *worker, slot_word word)
 	uint64_t last = sync_load(&worker->slot.entry.generation, acquire) - 1;
 	uint64_t count = sync_load(&worker->slot.leases, relaxed) - worker->first_lease;
 
-	return leases_before(worker, last) >= leases_before(worker, ended) && count < 2;
+	bool of_tasks =
+		last == sync_load(&worker->serving, relaxed); /* it is no lease that was counted */
+
+	return sync_load(&worker->tasks_run, relaxed) == worker->tasks_before &&
+	       leases_before(worker, last) >= leases_before(worker, ended) &&
+	       count < (of_tasks ? 1 : 2);
 }
 
 /* One that has served is replaced at once, and shows that workers can: a row of failures ends. */
@@ -355,9 +361,9 @@ static bool start_one(struct pooltoy_pool *pool, uint64_t now)
 }
 
 /*
- * Workers that clients who wait may take in a moment, by the words: one that has come up may not have
- * been taken yet, and is enough for whom it was started. If another client is faster, who waited looks in
- * vain, and has the manager look again.
+ * Workers that clients and tasks that wait may have in a moment, by the words: one that has come up may
+ * not have been taken yet, and is enough for whom it was started. If another client is faster, who waited
+ * looks in vain, and has the manager look again.
  */
 static int coming_free(struct pooltoy_pool *pool)
 {
@@ -374,6 +380,19 @@ static int coming_free(struct pooltoy_pool *pool)
 }
 
 /*
+ * How many clients and tasks wait for a worker. A task whose sender is in the middle does not count,
+ * nor what is behind it: a worker started for it would find nothing, and go. The sender reports it.
+ */
+static int demand(struct pooltoy_pool *pool)
+{
+	uint64_t waiting = sync_load(&pool->broker.queue.waiters, seq_cst);
+
+	if (broker_has_tasks(&pool->broker))
+		waiting += task_ring_count(sync_load(&pool->broker.tasks, relaxed));
+	return waiting < INT_MAX ? (int)waiting : INT_MAX;
+}
+
+/*
  * How many workers to start now. Those that have yet to leave keep their places: a replacement waits for
  * that. Clients who wait do not, if there is room; whom they get fills such a place first, and is overflow
  * beyond those.
@@ -382,7 +401,7 @@ static int wanted(struct pooltoy_pool *pool)
 {
 	struct pool_config *config = &pool->config;
 	struct crew *crew = &pool->crew;
-	int waiting = (int)sync_load(&pool->broker.queue.waiters, seq_cst);
+	int waiting = demand(pool);
 	int taken = (int)(crew->live + crew->leaving), deficit, room, more;
 
 	if (config->exclusive)

@@ -15,11 +15,26 @@ void monitor_table_name(struct slot *slot, const char *name)
 		figure_store(&slot->holder_name[i], words[i]);
 }
 
+void monitor_table_serve(struct slot *slot, uint64_t generation, long thread_id, uint64_t now)
+{
+	struct monitor_entry *entry = &slot->entry;
+
+	if (sync_load(&slot->word, relaxed) != slot_word_make(generation, 0, SLOT_SERVING))
+		return; /* it is to stop, already */
+	figure_store(&entry->since, now);
+	figure_store(&entry->acquired_at, 0);
+	figure_store(&entry->thread_id, thread_id);
+	monitor_table_name(slot, "tasks");
+	/* Release pairs with the acquire in monitor_table_read. */
+	sync_store(&entry->generation, generation + 1, release);
+}
+
 static bool entry_is_current(const struct monitor_table *table, struct slot *slot)
 {
 	slot_word word = slot_look(slot);
+	enum slot_state state = slot_word_state(word);
 
-	return slot_word_state(word) == SLOT_LEASED &&
+	return (state == SLOT_LEASED || state == SLOT_SERVING) &&
 	       figure_load(&slot->instance) == table->instance &&
 	       sync_load(&slot->entry.generation, acquire) == slot_word_generation(word) + 1;
 }

@@ -57,6 +57,9 @@ static inline void monitor_table_enter(struct slot *slot, uint64_t generation,
 	sync_store(&entry->generation, generation + 1, release);
 }
 
+/* By a worker that begins to serve tasks at that generation: they are the holder. */
+void monitor_table_serve(struct slot *slot, uint64_t generation, long thread_id, uint64_t now);
+
 /* Any thread: the entry of the slot's present lease, or false if it has none in this instance. */
 bool monitor_table_read(const struct monitor_table *table, struct slot *slot,
 			struct monitor_record *record);

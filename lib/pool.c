@@ -38,6 +38,7 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 	if (!broker_init(&made->broker, config->strategy, capacity_for(config), kind->size,
 			 config->starvation, sync_now))
 		goto no_broker;
+	made->broker.wake = kind->wake;
 	if (!restart_policy_init(&made->policy, config->max_restarts, config->restart_period,
 				 &backoff, config->give_up_after))
 		goto no_policy;
@@ -161,7 +162,8 @@ static void enter_locked(struct pooltoy_pool *pool, enum pool_state state, int c
 {
 	struct checkout_queue *queue = &pool->broker.queue;
 
-	sync_store(&pool->state, state, release); /* pairs with pool_state */
+	/* Pairs with pool_state; sequentially consistent: with task_refusal. */
+	sync_store(&pool->state, state, seq_cst);
 	if (state == POOL_BACKOFF || state == POOL_FAILED)
 		actor_pardon(&pool->manager); /* kills come late: the next one waits */
 	if (code)
@@ -227,6 +229,15 @@ struct monitor_table pool_monitors(struct pooltoy_pool *pool)
 void pool_wake_manager(struct pooltoy_pool *pool)
 {
 	mailbox_post(&pool->manager.mailbox, &pool->demand);
+}
+
+void pool_report_tasks(struct pooltoy_pool *pool)
+{
+	if (sync_load(&pool->broker.overflow, relaxed) >= (int)pool->config.max_overflow)
+		return;
+	/* A message that is still to be taken will do; sequentially consistent, as mailbox_take. */
+	if (!sync_load(&pool->demand.posted, seq_cst))
+		pool_wake_manager(pool);
 }
 
 void pool_set_reason(struct pooltoy_pool *pool, const char *reason)

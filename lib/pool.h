@@ -27,7 +27,7 @@ struct pool_config {
 	unsigned size, max_overflow;
 	enum broker_strategy strategy;
 	bool replace_on_client_death, exclusive;
-	unsigned max_restarts, max_casts;
+	unsigned max_restarts, max_casts, max_tasks;
 	uint64_t restart_period, give_up_after;
 	uint64_t backoff_min, backoff_max;
 	uint64_t shutdown, grace, starvation;
@@ -88,6 +88,7 @@ struct instance {
 struct slot_kind {
 	size_t size;
 	void (*dispose)(struct slot *slot);
+	void (*wake)(struct slot *slot);
 };
 
 struct pooltoy_pool {
@@ -122,6 +123,10 @@ struct pooltoy_pool {
 	sync_atomic(struct pooltoy_pool *) next_named; /* in the registry */
 	bool listed, named;
 
+	/* The end of tasks that wait, when the pool has failed: task.c. */
+	struct errand task_ending;
+	sync_atomic(bool) tasks_ending; /* the errand is under way */
+
 	/* The stop. */
 	sync_atomic(bool) stop_begun;
 	bool stopped_with_supervisor;             /* who stops the supervisor has begun it */
@@ -148,7 +153,7 @@ struct pooltoy_pool {
 	/* Figures. */
 	sync_atomic(bool) degraded; /* workers fail to start, and fewer than `size` are up */
 	sync_atomic(uint64_t) restarts, worker_deaths, start_failures, waits, timeouts,
-		client_deaths;
+		client_deaths, tasks_cancelled;
 	struct reaping unnaming; /* after a grace period, the registry's reference goes */
 };
 
@@ -204,6 +209,9 @@ struct monitor_table pool_monitors(struct pooltoy_pool *pool);
 
 /* Has the manager look at the pool. */
 void pool_wake_manager(struct pooltoy_pool *pool);
+
+/* The same, if it may start workers for tasks that wait: by who found none idle for one. */
+void pool_report_tasks(struct pooltoy_pool *pool);
 
 /*
  * The same, if there may be an idle worker more than is wanted: by who took a waiter off the queue, or

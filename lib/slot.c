@@ -20,12 +20,15 @@ static slot_word with_state(slot_word word, enum slot_state state)
 static const unsigned allowed_from[] = {
 	[SLOT_VACANT] = FROM(SLOT_STOPPING),
 	[SLOT_STARTING] = FROM(SLOT_VACANT),
-	[SLOT_IDLE] = FROM(SLOT_STARTING) | FROM(SLOT_LEASED) | FROM(SLOT_RESETTING),
-	[SLOT_LEASED] =
-		FROM(SLOT_IDLE) | FROM(SLOT_LEASED) | FROM(SLOT_STARTING) | FROM(SLOT_RESETTING),
+	[SLOT_IDLE] =
+		FROM(SLOT_STARTING) | FROM(SLOT_LEASED) | FROM(SLOT_RESETTING) | FROM(SLOT_SERVING),
+	[SLOT_LEASED] = FROM(SLOT_IDLE) | FROM(SLOT_LEASED) | FROM(SLOT_STARTING) |
+			FROM(SLOT_RESETTING) | FROM(SLOT_SERVING),
 	[SLOT_RESETTING] = FROM(SLOT_LEASED) | FROM(SLOT_RESETTING),
 	[SLOT_STOPPING] = FROM(SLOT_STARTING) | FROM(SLOT_IDLE) | FROM(SLOT_LEASED) |
-			  FROM(SLOT_RESETTING) | FROM(SLOT_STOPPING)
+			  FROM(SLOT_RESETTING) | FROM(SLOT_STOPPING) | FROM(SLOT_SERVING),
+	[SLOT_SERVING] =
+		FROM(SLOT_LEASED) | FROM(SLOT_STARTING) | FROM(SLOT_RESETTING) | FROM(SLOT_SERVING)
 };
 
 void slot_check_move(slot_word from, slot_word to)
@@ -34,7 +37,8 @@ void slot_check_move(slot_word from, slot_word to)
 
 	assert(allowed_from[state] & FROM(slot_word_state(from)));
 	/* Free means unused; and the state is used by one at a time. */
-	assert((state != SLOT_IDLE && state != SLOT_VACANT) || (to & SLOT_FLAGS) == 0);
+	assert((state != SLOT_IDLE && state != SLOT_VACANT && state != SLOT_SERVING) ||
+	       (to & SLOT_FLAGS) == 0);
 	assert(!(to & SLOT_BORROWED) || !(to & (SLOT_CALLING | SLOT_CASTING)));
 }
 #endif

@@ -46,6 +46,7 @@ static unsigned number(int given, int otherwise, bool none_allowed, const char *
 enum {
 	WORKERS_MAX = 1000000,
 	RESTARTS_MAX = 1000000,
+	TASKS_MAX = 1048576,
 	STACK_MIN = 131072 /* the largest minimum of an architecture: arm64's */
 };
 
@@ -102,6 +103,7 @@ int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *co
 	config->exclusive = spec.exclusive != 0;
 	config->max_restarts = NUMBER(max_restarts, 3);
 	config->max_casts = NUMBER(max_casts, 64);
+	config->max_tasks = NUMBER(max_tasks, 1024);
 	config->restart_period = MILLISECONDS(restart_period, 5000);
 	config->give_up_after = MILLISECONDS(give_up_after, 60000);
 	config->backoff_min = AT_LEAST_1_MS(backoff_min, 100);
@@ -112,6 +114,8 @@ int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *co
 	config->stack_size = spec.stack_size;
 	if (config->max_restarts > RESTARTS_MAX)
 		wrong = "max_restarts";
+	if (config->max_tasks > TASKS_MAX)
+		wrong = "max_tasks";
 	if (config->stack_size > 0 && config->stack_size < STACK_MIN)
 		wrong = "stack_size";
 	if (wrong)

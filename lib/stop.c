@@ -2,6 +2,7 @@
 /* stop.c: stopping one pool, and all of them. */
 #include "stop.h"
 #include "error.h"
+#include "task.h"
 
 /* The earliest that anybody who stops the pool wants. */
 static void bring_forward(struct pooltoy_pool *pool, uint64_t deadline)
@@ -20,6 +21,7 @@ bool stop_begin(struct pooltoy_pool *pool, uint64_t deadline)
 	bring_forward(pool, deadline);
 	pool_change_state(pool, ~0u, POOL_STOPPED, POOLTOY_ESTOPPED);
 	pool_wake_manager(pool);
+	task_end_all(pool);
 	return true;
 }
 

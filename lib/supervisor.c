@@ -4,6 +4,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "manager.h"
+#include "task.h"
 #include "worker.h"
 
 #include <string.h>
@@ -96,8 +97,10 @@ static void apply_policy(struct pooltoy_pool *pool, uint64_t now)
 		if (pool_change_state(pool, not_stopped, POOL_BACKOFF, 0))
 			pool_emit(pool, POOLTOY_EVENT_POOL_BACKOFF, -1, delay, reason);
 	} else if (verdict == RESTART_NEVER) {
-		if (pool_change_state(pool, not_stopped, POOL_FAILED, POOLTOY_EFAILED))
+		if (pool_change_state(pool, not_stopped, POOL_FAILED, POOLTOY_EFAILED)) {
 			pool_emit(pool, POOLTOY_EVENT_POOL_FAILED, -1, 0, reason);
+			task_end_all_later(pool);
+		}
 	}
 }
 

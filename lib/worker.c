@@ -8,8 +8,8 @@
 
 /*
  * A thread's life: init; then what its slot, cell and casts ask for, until the word says STOPPING;
- * then, once nobody is in its state, terminate; then the slot is VACANT. A callback that ends the
- * thread skips to the last two, which are cleanup handlers.
+ * then who waits for an answer is told; then, once nobody is in its state, terminate; then the slot
+ * is VACANT. A callback that ends the thread skips to the last three, which are cleanup handlers.
  */
 
 int worker_prepare(struct pooltoy_worker *worker)
@@ -38,7 +38,12 @@ static void dispose(struct slot *slot)
 	parker_destroy(&worker->parker);
 }
 
-const struct slot_kind worker_kind = { sizeof(struct pooltoy_worker), dispose };
+static void wake(struct slot *slot)
+{
+	worker_wake(worker_of(slot));
+}
+
+const struct slot_kind worker_kind = { sizeof(struct pooltoy_worker), dispose, wake };
 
 void worker_wake(struct pooltoy_worker *worker)
 {
@@ -92,6 +97,9 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 	case BROKER_DISMISSED:
 		tell_of_stop(worker);
 		return true;
+	case BROKER_SERVING:
+		worker_wake(worker);
+		return true;
 	case BROKER_HANDED_OVER:
 	case BROKER_SURPLUS:
 		pool_report_surplus(pool);
@@ -139,8 +147,7 @@ void worker_flag_cleared(struct pooltoy_worker *worker, slot_word word)
 
 /* Calls and casts. */
 
-/* What a callback returned: if it is negative, "I am broken". */
-static void callback_returned(struct pooltoy_worker *worker, const char *callback, int code)
+void worker_callback_returned(struct pooltoy_worker *worker, const char *callback, int code)
 {
 	if (code >= 0) {
 		worker->reason[0] = 0; /* whatever it recorded, it thought better of it */
@@ -178,7 +185,7 @@ static bool run_call(struct pooltoy_worker *worker)
 	worker->in_call = true;
 	code = ops->handle_call(worker, worker->state, cell->request.data, cell->request.length);
 	worker_leave_callback(worker);
-	callback_returned(worker, "handle_call", code);
+	worker_callback_returned(worker, "handle_call", code);
 	return finish_call(worker, code < 0 ? CELL_CRASHED : CELL_REPLIED);
 }
 
@@ -219,13 +226,12 @@ static void run_cast(struct pooltoy_worker *worker)
 	worker_leave_callback(worker);
 	sync_free(worker->running_cast);
 	worker->running_cast = NULL;
-	callback_returned(worker, "handle_cast", code);
+	worker_callback_returned(worker, "handle_cast", code);
 }
 
 /* Between leases. */
 
-/* From STARTING or RESETTING: to whoever wants it, unless the worker is to stop. */
-static void become_free(struct pooltoy_worker *worker)
+void worker_become_free(struct pooltoy_worker *worker)
 {
 	slot_word word;
 
@@ -233,7 +239,9 @@ static void become_free(struct pooltoy_worker *worker)
 		word = slot_look(&worker->slot);
 		if (slot_word_state(word) == SLOT_STOPPING)
 			return;
-	} while (!worker_free(worker, word, slot_word_generation(word)));
+	} while (
+		!worker_free(worker, word,
+			     slot_word_generation(word) + (slot_word_state(word) == SLOT_SERVING)));
 }
 
 static void run_reset(struct pooltoy_worker *worker)
@@ -247,9 +255,9 @@ static void run_reset(struct pooltoy_worker *worker)
 		code = config->ops.reset(worker, worker->state);
 		worker_leave_callback(worker);
 	}
-	callback_returned(worker, "reset", code);
+	worker_callback_returned(worker, "reset", code);
 	if (code >= 0)
-		become_free(worker);
+		worker_become_free(worker);
 }
 
 static bool is_called(void *argument)
@@ -294,6 +302,8 @@ static void serve(struct pooltoy_worker *worker)
 			run_cast(worker);
 		else if (slot_word_state(word) == SLOT_RESETTING && !(word & SLOT_FLAGS))
 			run_reset(worker);
+		else if (slot_word_state(word) == SLOT_SERVING)
+			worker_serve_tasks(worker, slot_word_generation(word));
 		else
 			wait_for_work(worker);
 	}
@@ -307,14 +317,14 @@ static bool come_up(struct pooltoy_worker *worker)
 
 	if (config->ops.init)
 		code = config->ops.init(worker, config->argument, &worker->state);
-	callback_returned(worker, "init", code);
+	worker_callback_returned(worker, "init", code);
 	if (code < 0)
 		return false;
 	worker->initialized = true;
 	worker->start_duration = sync_now() - begun;
 	sync_store(&worker->up, true, release); /* pairs with the manager's look */
 	tell_manager(worker);
-	become_free(worker);
+	worker_become_free(worker);
 	return true;
 }
 
@@ -357,17 +367,24 @@ static int terminate_reason(enum slot_stop_cause cause)
 	}
 }
 
+static void stop_working(void *argument)
+{
+	struct pooltoy_worker *worker = argument;
+
+	worker_leave_callback(worker);
+	if (worker_stop(worker, SLOT_BROKE) && !worker->reason[0])
+		snprintf(worker->reason, sizeof worker->reason, "its thread ended in a callback");
+	if (worker->in_call && !worker->in_task)
+		finish_call(worker, CELL_CRASHED);
+	drop_casts(worker);
+	worker_leave_tasks(worker); /* runs the user's callback: last */
+}
+
 static void leave(void *argument)
 {
 	struct pooltoy_worker *worker = argument;
 	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
 
-	worker_leave_callback(worker);
-	if (worker_stop(worker, SLOT_BROKE) && !worker->reason[0])
-		snprintf(worker->reason, sizeof worker->reason, "its thread ended in a callback");
-	if (worker->in_call)
-		finish_call(worker, CELL_CRASHED);
-	drop_casts(worker);
 	wait_until_alone(worker);
 	if (worker->initialized) {
 		worker->initialized = false;
@@ -414,8 +431,10 @@ static void worker_main(void *argument)
 	sync_store(&worker->thread_id, sync_thread_id(), relaxed);
 	sync_cleanup_push(gone, worker);
 	sync_cleanup_push(leave, worker);
+	sync_cleanup_push(stop_working, worker);
 	if (come_up(worker))
 		serve(worker);
+	sync_cleanup_pop(1);
 	sync_cleanup_pop(1);
 	sync_cleanup_pop(1);
 }
@@ -443,6 +462,8 @@ static void renew(struct pooltoy_worker *worker)
 	worker->start_duration = 0;
 	worker->announced = false;
 	sync_store(&worker->hurried, false, relaxed);
+	worker->tasks_before = sync_load(&worker->tasks_run, relaxed);
+	sync_store(&worker->serving, UINT64_MAX, relaxed);
 	sync_store(&worker->up, false, relaxed);
 	sync_store(&worker->halted, false, relaxed);
 	figure_store(&worker->slot.instance, figure_load(&worker->slot.pool->instance));

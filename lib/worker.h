@@ -46,6 +46,8 @@ struct pooltoy_worker {
 	bool initialized; /* init has returned 0, terminate has not begun */
 	bool terminating; /* it has: why the worker ended is settled */
 	bool in_call;
+	bool in_task; /* in_call, too: the request is `task`, not the cell's */
+	struct task task;
 	struct cast *running_cast;
 	bool casting;              /* it has taken one, and CASTING is still set */
 	sync_atomic(int) activity; /* enum worker_activity */
@@ -53,17 +55,20 @@ struct pooltoy_worker {
 
 	/* Written by the thread before it tells the manager. */
 	sync_atomic(bool) up;
-	uint64_t start_duration;       /* ns */
-	enum slot_stop_cause cause;    /* of its end; when the slot is VACANT */
-	char reason[POOL_REASON_SIZE]; /* why it broke; "" */
+	uint64_t start_duration;         /* ns */
+	enum slot_stop_cause cause;      /* of its end; when the slot is VACANT */
+	char reason[POOL_REASON_SIZE];   /* why it broke; "" */
+	sync_atomic(uint64_t) tasks_run; /* to their ends */
+	sync_atomic(uint64_t) serving;   /* the last generation at which it has served tasks */
 
 	/* The manager's. */
 	struct message attention; /* to the manager: look at this worker */
 	enum crew_place place;
-	bool announced;                /* its start has been told */
-	sync_atomic(bool) hurried;     /* it is to end, and to be interrupted */
-	sync_atomic(bool) quarantined; /* a figure */
+	bool announced;                         /* its start has been told */
+	sync_atomic(bool) hurried;              /* it is to end, and to be interrupted */
+	sync_atomic(bool) quarantined;          /* a figure */
 	uint64_t first_generation, first_lease; /* of this life */
+	uint64_t tasks_before;                  /* it */
 	unsigned abandoned_serial; /* the call that the timer is about, while the worker is up */
 	struct timer timer;
 	struct pooltoy_worker *next_vacant;
@@ -138,6 +143,18 @@ void worker_interrupt_later(struct pooltoy_worker *worker);
 /* The worker whose callback this thread is in, if only its `interrupt`; NULL: in none. */
 struct pooltoy_worker *worker_current(void);
 void worker_set_current(struct pooltoy_worker *worker);
+
+/* The worker's thread: what a callback returned; if it is negative, "I am broken". */
+void worker_callback_returned(struct pooltoy_worker *worker, const char *callback, int code);
+
+/* From STARTING, RESETTING or SERVING: to whoever wants it, unless the worker is to stop. */
+void worker_become_free(struct pooltoy_worker *worker);
+
+/* Runs tasks until there are none, and becomes free. The slot is SERVING at that generation. */
+void worker_serve_tasks(struct pooltoy_worker *worker, uint64_t generation);
+
+/* On its way out: leaves the tasks that wait to another, and tells of the one that it ended in. */
+void worker_leave_tasks(struct pooltoy_worker *worker);
 
 /* The worker's thread, around a callback that may be interrupted; leaving waits that out. */
 bool worker_enter_callback(struct pooltoy_worker *worker); /* false: it is to stop, and is out */

@@ -39,6 +39,8 @@ int pooltoy_worker_time_left(const struct pooltoy_worker *self)
 
 	uint64_t deadline = figure_load(&worker->cell.deadline);
 
+	if (self->in_task)
+		return -1;
 	if (!self->in_call || cell_look(&worker->cell) != CELL_RUNNING)
 		return 0;
 	return deadline == CELL_DEADLINE_TO_COME ? self->cell.timeout_ms

@@ -14,6 +14,7 @@ doc_examples = \
 	%D%/spawn \
 	%D%/start_pool \
 	%D%/status \
+	%D%/submit \
 	%D%/supervisor \
 	%D%/worker_ops
 

@@ -10,5 +10,6 @@ dist_man_MANS += \
 	%D%/pooltoy_pool_status.3 \
 	%D%/pooltoy_start_pool.3 \
 	%D%/pooltoy_strerror.3 \
+	%D%/pooltoy_submit.3 \
 	%D%/pooltoy_supervisor_start.3 \
 	%D%/pooltoy_worker_ops.3

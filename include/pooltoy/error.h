@@ -42,7 +42,7 @@ enum pooltoy_error {
 	POOLTOY_ETIMEDOUT = -4,      /* the time given is over */
 	POOLTOY_EBUSY = -5,          /* the worker's state or call cell is in use by another */
 	POOLTOY_EFULL = -6,          /* no worker idle and the timeout was 0, or no capacity */
-	POOLTOY_ESTALE = -7,         /* this lease has ended, or never was */
+	POOLTOY_ESTALE = -7,         /* this lease has ended, or never was; this task has begun */
 	POOLTOY_ECRASHED = -8,       /* the worker died under this call */
 	POOLTOY_ESTARTING = -9,      /* the timeout was 0, and no worker is up yet */
 	POOLTOY_EFAILED = -10,       /* the pool was given up; see pooltoy_pool_revive */
@@ -56,6 +56,7 @@ enum pooltoy_error {
 	POOLTOY_ETHREADEXITED = -18, /* the calling thread is past its end */
 	POOLTOY_EVERSION = -19,      /* a newer header's structure asks for what is lacking here */
 	POOLTOY_EQUARANTINED = -20,  /* stopped, but threads remain inside user code */
+	POOLTOY_ECANCELLED = -21,    /* this task was cancelled before it began */
 	POOLTOY_EUSER = -1000        /* the application's own codes: this one and all below */
 };
 

@@ -87,6 +87,8 @@ struct pooltoy_pool_spec {
 	int max_casts;
 	/* Of a worker's thread, in bytes, at least 131,072. 0: the system's default. */
 	size_t stack_size;
+	/* Tasks that may wait for a worker, up to 1,048,576, rounded up to a power of two (1,024). */
+	int max_tasks;
 };
 
 #ifndef __cplusplus
@@ -99,7 +101,7 @@ struct pooltoy_pool_spec {
 #define POOLTOY_POOL_SPEC_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

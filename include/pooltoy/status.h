@@ -42,14 +42,14 @@ struct pooltoy_pool_status {
 	int size, max_overflow; /* as specified */
 
 	int idle;        /* workers that can be checked out at once */
-	int leased;      /* workers that clients hold */
+	int leased;      /* workers that clients hold, or that serve tasks */
 	int resetting;   /* workers that clean up after a lease */
 	int starting;    /* workers in init */
 	int stopping;    /* workers on their way out, not quarantined */
 	int quarantined; /* threads stuck in user code; not counted above */
 	int overflow;    /* idle, leased or resetting workers beyond `size` */
 	int waiting;     /* clients in the checkout queue */
-	int monitored;   /* leases in the instance's monitor table whose client is known */
+	int monitored;   /* of those leased, in the instance's monitor table with their client */
 
 	uint64_t instance;       /* number of the current instance, from 1 */
 	uint64_t instance_ns;    /* since it began */
@@ -61,14 +61,15 @@ struct pooltoy_pool_status {
 	uint64_t timeouts;       /* checkouts that gave up waiting */
 	uint64_t client_deaths;  /* leases ended by the end of their client */
 	char last_reason[256];   /* of the last failure in this pool, "" if there was none */
+
+	int tasks_waiting;  /* (one that was cancelled counts until those before it have begun) */
+	uint64_t tasks_run; /* tasks that workers have run to their ends */
+	uint64_t tasks_cancelled; /* by pooltoy_task_cancel */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-		{ \
-			0 \
-		} \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0 \
 	}
 
 /*
@@ -120,11 +121,14 @@ struct pooltoy_node {
 	uint64_t leases;                 /* worker: how many it has served */
 
 	/* A worker that is leased, with its entry in the monitor table: */
-	int monitored;         /* true if the entry is there */
-	long holder_thread_id; /* the client, if it is a thread; else the thread that checked out */
-	char holder_name[32];  /* the client, if it is an explicit one; else "" */
-	uint64_t held_ns;      /* since when, to the clock tick (1 to 10 ms) */
+	int monitored;           /* true if the entry is there */
+	long holder_thread_id;   /* the client, if it is a thread; else the thread that checked out;
+				* of "tasks": the worker's own */
+	char holder_name[32];    /* the client, if it is an explicit one, or "tasks"; else "" */
+	uint64_t held_ns;        /* since when, to the clock tick (1 to 10 ms) */
 	const void *acquired_at; /* the return address of the checkout */
+
+	uint64_t tasks; /* worker: how many it has run to their ends */
 };
 
 /*

@@ -33,14 +33,15 @@ struct pooltoy_worker_ops {
 	 * Optional: without it the state is NULL.
 	 *
 	 * Returns 0, or negative: the worker is not started, and is tried again after a backoff.
-	 * A worker that dies before it has completed a lease counts as one that was not started.
+	 * A worker that dies before it has completed a lease or task counts as one that was not started.
 	 */
 	int (*init)(struct pooltoy_worker *self, void *argument, void **state);
 
 	/*
-	 * Answers one pooltoy_call, by pooltoy_reply or pooltoy_reply_error; without either the
-	 * caller gets an empty reply. `request` is the library's copy, aligned for any type, valid
-	 * until the return. Optional: without it pooltoy_call answers POOLTOY_EINVAL.
+	 * Answers one pooltoy_call, or runs one task (pooltoy_submit), by pooltoy_reply or
+	 * pooltoy_reply_error; without either the reply is empty. `request` is the library's copy,
+	 * aligned for any type, valid until the return. Optional: without it pooltoy_call and
+	 * pooltoy_submit answer POOLTOY_EINVAL.
 	 *
 	 * Returns 0 to go on, or negative: "I am broken". A bad request is no reason to be broken.
 	 */
@@ -114,8 +115,8 @@ POOLTOY_API int pooltoy_reply(struct pooltoy_worker *self, const void *reply, si
 
 /*
  * Makes the running handle_call's pooltoy_call return `code` (negative: the library's or the
- * application's own), along with whatever pooltoy_reply set. The client's affair: the worker lives
- * on.
+ * application's own), or its task end with it, along with whatever pooltoy_reply set. The client's
+ * affair: the worker lives on.
  *
  * Errors:
  *  - POOLTOY_EINVAL: code is not negative, or no handle_call runs
@@ -123,8 +124,8 @@ POOLTOY_API int pooltoy_reply(struct pooltoy_worker *self, const void *reply, si
 POOLTOY_API int pooltoy_reply_error(struct pooltoy_worker *self, int code);
 
 /*
- * Milliseconds until the caller's deadline; -1 if it waits forever; 0 if its time is over, if it is
- * gone, or if no call is running.
+ * Milliseconds until the caller's deadline; -1 if it waits forever, or for a task; 0 if its time is
+ * over, if it is gone, or if no call is running.
  */
 POOLTOY_API int pooltoy_worker_time_left(const struct pooltoy_worker *self);
 

@@ -15,6 +15,8 @@ explore_scenarios = \
 	%D%/scenarios/call_against_a_borrowed_state.c \
 	%D%/scenarios/call_interrupted_at_its_timeout.c \
 	%D%/scenarios/calls_from_inside_a_callback.c \
+	%D%/scenarios/cancel_against_a_worker.c \
+	%D%/scenarios/cancel_against_checkin.c \
 	%D%/scenarios/cancellation_against_grant.c \
 	%D%/scenarios/cast_against_a_borrowed_state.c \
 	%D%/scenarios/casting.c \
@@ -37,12 +39,15 @@ explore_scenarios = \
 	%D%/scenarios/crash_in_a_call_against_its_timeout.c \
 	%D%/scenarios/exclusive_writer.c \
 	%D%/scenarios/failed_start_keeps_its_slot.c \
+	%D%/scenarios/failure_against_tasks.c \
 	%D%/scenarios/generation_wraps.c \
 	%D%/scenarios/hint_set_again_beside_a_waiter.c \
 	%D%/scenarios/init_fails_after_a_kill.c \
 	%D%/scenarios/init_that_fails.c \
 	%D%/scenarios/kill_against_a_timeout_before_a_cast.c \
+	%D%/scenarios/kill_against_tasks.c \
 	%D%/scenarios/kill_interrupts_a_call.c \
+	%D%/scenarios/kill_of_a_watcher.c \
 	%D%/scenarios/kill_of_a_worker_against_a_call.c \
 	%D%/scenarios/kill_of_a_worker_that_has_served.c \
 	%D%/scenarios/kill_of_the_supervisor.c \
@@ -60,6 +65,7 @@ explore_scenarios = \
 	%D%/scenarios/manager_death_against_a_waiter.c \
 	%D%/scenarios/manager_death_against_checkin.c \
 	%D%/scenarios/manager_death_against_checkout.c \
+	%D%/scenarios/manager_death_against_tasks.c \
 	%D%/scenarios/manager_death_against_tries_lifo.c \
 	%D%/scenarios/manager_death_as_workers_start.c \
 	%D%/scenarios/no_memory_at_any_place.c \
@@ -90,6 +96,7 @@ explore_scenarios = \
 	%D%/scenarios/stop_against_a_call.c \
 	%D%/scenarios/stop_against_a_waiter.c \
 	%D%/scenarios/stop_against_everything.c \
+	%D%/scenarios/stop_against_tasks.c \
 	%D%/scenarios/stop_interrupts_a_call.c \
 	%D%/scenarios/stop_of_a_pool_that_cannot_start.c \
 	%D%/scenarios/stop_of_a_pool_with_a_stuck_worker.c \
@@ -97,6 +104,13 @@ explore_scenarios = \
 	%D%/scenarios/stop_of_the_supervisor_against_clients.c \
 	%D%/scenarios/stubborn.c \
 	%D%/scenarios/stubborn.h \
+	%D%/scenarios/task_against_a_waiter.c \
+	%D%/scenarios/task_against_checkin.c \
+	%D%/scenarios/task_against_checkin_in_strict_order.c \
+	%D%/scenarios/task_ring_loses_nothing.c \
+	%D%/scenarios/tasks.c \
+	%D%/scenarios/tasks.h \
+	%D%/scenarios/tasks_start_overflow.c \
 	%D%/scenarios/timeout_against_grant.c \
 	%D%/scenarios/timeout_before_another_waiter.c \
 	%D%/scenarios/transaction.c \
@@ -106,11 +120,18 @@ explore_scenarios = \
 	%D%/scenarios/two_clients_and_one_worker.c \
 	%D%/scenarios/two_clients_call.c \
 	%D%/scenarios/two_starts_of_one_name.c \
+	%D%/scenarios/two_tasks_and_one_worker.c \
+	%D%/scenarios/two_tasks_and_two_workers.c \
+	%D%/scenarios/two_tasks_that_meet.c \
 	%D%/scenarios/two_workers_for_two_waiters.c \
+	%D%/scenarios/waiting_task_against_waiters.c \
 	%D%/scenarios/walk_against_checkout.c \
 	%D%/scenarios/walk_against_restart_and_stop.c \
+	%D%/scenarios/watcher_against_a_waiter.c \
 	%D%/scenarios/whole_life.c \
 	%D%/scenarios/whole_life.h \
+	%D%/scenarios/worker_breaks_in_a_task.c \
+	%D%/scenarios/worker_ends_in_a_task.c \
 	%D%/scenarios/worker_ends_in_its_handler.c
 
 explore_self = \

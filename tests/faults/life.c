@@ -22,6 +22,7 @@ struct life {
 	struct pooltoy_pool *poolio;
 	bool pooly; /* was started */
 	atomic_bool restarted;
+	atomic_int accepted, told; /* tasks, and outcomes of such */
 };
 static struct life life;
 
@@ -124,6 +125,29 @@ static void use_state(const struct pooltoy_lease *lease)
 	promise_used("pooltoy_lease_worker");
 	if (pooltoy_lease_worker(lease) < 0)
 		is_done("pooltoy_lease_worker", "poolio", pooltoy_lease_worker(lease));
+}
+
+/* Tasks. */
+
+static void count_outcome(const struct pooltoy_outcome *outcome, void *argument)
+{
+	CU_ASSERT(outcome->code == POOLTOY_OK || outcome->code == POOLTOY_ECANCELLED ||
+		  outcome->code == POOLTOY_ESTOPPED || outcome->code == POOLTOY_ECRASHED);
+	CU_ASSERT_PTR_EQUAL(argument, &life);
+	life.told++;
+}
+
+static void use_tasks(struct pooltoy_pool *pool)
+{
+	static char page[5000];
+	struct pooltoy_task task;
+	int code;
+
+	if (!TRY(pooltoy_submit, "poolio", pool, page, sizeof page, count_outcome, &life, &task))
+		return;
+	life.accepted++;
+	code = USE(pooltoy_task_cancel)(&task);
+	CU_ASSERT(code == POOLTOY_OK || code == POOLTOY_ESTALE);
 }
 
 /* The third is overflow. */
@@ -312,6 +336,7 @@ static void use_second_pool(void)
 static void use_first_pool(struct pooltoy_pool *pool)
 {
 	use_leases(pool);
+	use_tasks(pool);
 	use_client(pool);
 	look_at(pool);
 	finish(begin(visit_on_a_thread, pool));
@@ -428,6 +453,7 @@ unsigned life_with_faults(enum faults_kind kind, unsigned good, unsigned bad)
 	threads = count_threads();
 	faults_begin(kind, good, bad);
 	finish(begin(live, &refused));
+	CU_ASSERT_EQUAL(life.told, life.accepted);
 	check_account(&life.account, 1);
 	check_account(&life.another, life.pooly);
 	check_that_nothing_is_left(threads);

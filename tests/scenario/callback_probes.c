@@ -14,6 +14,7 @@ static const char *const place_names[PLACES] = { "init",
 						 "interrupt, by the caller",
 						 "interrupt, by the notifier",
 						 "terminate",
+						 "a task's done",
 						 "on_event" };
 
 struct probe {
@@ -251,6 +252,14 @@ static int use_own_lease(const struct probe *probe)
 	return pooltoy_cast(&lease, "", 0);
 }
 
+static void count_told(const struct pooltoy_outcome *outcome, void *argument)
+{
+	(void)argument;
+	CU_ASSERT(outcome->code == POOLTOY_OK || outcome->code == POOLTOY_ECANCELLED ||
+		  outcome->code == POOLTOY_ESTOPPED || outcome->code == POOLTOY_ECRASHED);
+	scene.told++;
+}
+
 static int figures(const struct probe *probe)
 {
 	struct pooltoy_pool_status status = POOLTOY_POOL_STATUS_INIT;
@@ -314,10 +323,29 @@ static int ask_self(const struct probe *probe)
 	return 0;
 }
 
+/* Tasks of both pools; what is told of them is counted. */
+static int tasks(const struct probe *probe)
+{
+	struct order order = { DOUBLE, 1, NULL };
+	struct pooltoy_task task;
+	int code = pooltoy_submit(probe->own, NULL, 0, count_told, NULL, &task);
+
+	if (code)
+		return code;
+	scene.accepted++;
+	code = pooltoy_task_cancel(&task);
+	if (code && code != POOLTOY_ESTALE)
+		return code;
+	code = pooltoy_submit(scene.other, &order, sizeof order, count_told, NULL, NULL);
+	scene.accepted += code == POOLTOY_OK;
+	return code;
+}
+
 enum {
 	EVERYWHERE = (1 << PLACES) - 1,
 	EVENTS = 1 << IN_EVENT,
-	WORKERS = EVERYWHERE & ~EVENTS,
+	WORKERS = EVERYWHERE & ~EVENTS, /* on a worker's thread, or in its `interrupt` */
+	OPS = WORKERS & ~(1 << IN_DONE),
 	LEASED = 1 << IN_CALL | 1 << IN_CAST | 1 << IN_INTERRUPT_BY_CALLER
 };
 
@@ -347,6 +375,7 @@ static const struct row {
 	{ "", client_of_another, 0, EVERYWHERE },
 	{ "call cast call_reply lease_state lease_state_done lease_adopt ", use_another, 0,
 	  EVERYWHERE },
+	{ "submit task_cancel ", tasks, 0, EVERYWHERE },
 	{ "lease_worker ", use_own_lease, 0, LEASED },
 	{ "pool_status pool_state_name worker_state_name ", figures, 0, EVERYWHERE },
 	{ "walk ", walk, 0, EVERYWHERE },
@@ -355,7 +384,7 @@ static const struct row {
 	  texts, 0, EVERYWHERE },
 	{ "reply reply_error worker_time_left worker_stopping worker_pool worker_pool_name "
 	  "worker_index ",
-	  ask_self, 0, WORKERS },
+	  ask_self, 0, OPS },
 	{ "worker_fail worker_exit ", NULL, 0, 0 },             /* test_worker_death.c */
 	{ "fork_prepare fork_parent fork_child ", NULL, 0, 0 }, /* not in callbacks */
 };

@@ -13,6 +13,7 @@ enum place {
 	IN_INTERRUPT_BY_CALLER,
 	IN_INTERRUPT_BY_NOTIFIER,
 	IN_TERMINATE,
+	IN_DONE,
 	IN_EVENT,
 	PLACES
 };
@@ -24,11 +25,12 @@ struct scene {
 	struct pooltoy_lease lease; /* of own's, while it lives */
 	struct gate gate;           /* holds a handler for `interrupt` */
 	atomic_bool listening;      /* events are to be probed */
+	atomic_int accepted, told;  /* tasks that were submitted; of which outcomes were told */
 	atomic_int done[PLACES];
 };
 extern struct scene scene;
 
-/* Tries each row that applies to the place; once. `self` is NULL in IN_EVENT. */
+/* Tries each row that applies to the place; once. `self` is NULL in IN_DONE and IN_EVENT. */
 void try_all(enum place place, struct pooltoy_worker *self);
 
 /* "supervisor_start supervisor_stop ...": the functions of all rows. */

@@ -16,6 +16,7 @@ scenario_tests = \
 	%D%/test_status \
 	%D%/test_stop \
 	%D%/test_storm \
+	%D%/test_submit \
 	%D%/test_supervisor \
 	%D%/test_worker_death
 
@@ -34,6 +35,7 @@ scenario_tests = \
 %C%_test_status_LDADD = $(scenario_ldadd)
 %C%_test_stop_LDADD = $(scenario_ldadd)
 %C%_test_storm_LDADD = $(scenario_ldadd)
+%C%_test_submit_LDADD = $(scenario_ldadd)
 %C%_test_supervisor_LDADD = $(scenario_ldadd)
 %C%_test_worker_death_LDADD = $(scenario_ldadd)
 

@@ -66,6 +66,13 @@ static const struct pooltoy_worker_ops probing =
 			   .handle_cast = probing_cast, .reset = probing_reset,
 			   .interrupt = probing_interrupt, .terminate = probing_terminate);
 
+static void probing_done(const struct pooltoy_outcome *outcome, void *argument)
+{
+	(void)argument;
+	CU_ASSERT_EQUAL(outcome->code, POOLTOY_OK);
+	try_all(IN_DONE, NULL);
+}
+
 static void on_event(const struct pooltoy_event *event, void *argument)
 {
 	(void)event;
@@ -92,6 +99,9 @@ static void drive(void)
 	MUST(customer_await(&quitter));
 	customer_go(&quitter, JUST_RETURN);
 	AWAIT(scene.done[IN_RESET]);
+
+	MUST(pooltoy_submit(scene.own, NULL, 0, probing_done, NULL, NULL));
+	AWAIT(scene.done[IN_DONE]);
 
 	scene.listening = true;
 	EXPECT(POOLTOY_OK, pooltoy_kill_manager(scene.other));
@@ -128,6 +138,7 @@ static void every_function_in_every_callback(void)
 	pooltoy_pool_release(scene.own);
 	pooltoy_pool_release(scene.other);
 	EXPECT(POOLTOY_OK, pooltoy_supervisor_stop(scene.supervisor, SOON));
+	CU_ASSERT_EQUAL(scene.told, scene.accepted);
 	gate_destroy(&scene.gate);
 }
 

@@ -19,7 +19,7 @@ static void hall_open(struct hall *hall)
 {
 	unsigned i;
 
-	*hall = (struct hall){ .waiters = { { NULL, NULL, 0, NULL, 0, 0, 0, NULL } } };
+	*hall = (struct hall){ .waiters = { { NULL, NULL, 0, NULL, 0, 0, 0, NULL, 0 } } };
 	CU_ASSERT_EQUAL_FATAL(checkout_queue_init(&hall->queue), 0);
 	for (i = 0; i < CLIENTS; i++)
 		CU_ASSERT_EQUAL_FATAL(parker_init(&hall->parkers[i]), 0);

@@ -32,6 +32,31 @@ static void a_lease_that_was_entered_can_be_read(void)
 	CU_ASSERT_EQUAL(figure_load(&slot.leases), 1);
 }
 
+static void tasks_are_a_holder_of_their_own_and_no_lease(void)
+{
+	struct slot slot = leased_slot(7);
+	struct monitor_record record;
+
+	monitor_table_serve(&slot, 7, 1234, 99);
+	CU_ASSERT_FALSE(monitor_table_read(&monitors, &slot, &record)); /* it is leased */
+	sync_store(&slot.word, slot_word_make(7, 0, SLOT_SERVING), relaxed);
+	monitor_table_serve(&slot, 6, 1234, 99);
+	CU_ASSERT_FALSE(monitor_table_read(&monitors, &slot, &record));
+	monitor_table_serve(&slot, 7, 1234, 99);
+	CU_ASSERT_FATAL(monitor_table_read(&monitors, &slot, &record));
+	CU_ASSERT_EQUAL(record.thread_id, 1234);
+	CU_ASSERT_STRING_EQUAL(record.name, "tasks");
+	CU_ASSERT_EQUAL(record.since, 99);
+	CU_ASSERT_PTR_NULL(record.acquired_at);
+	CU_ASSERT_EQUAL(figure_load(&slot.leases), 0);
+	/* The next client's entry is its own. */
+	sync_store(&slot.word, slot_word_make(8, 0, SLOT_LEASED), relaxed);
+	CU_ASSERT_FALSE(monitor_table_read(&monitors, &slot, &record));
+	monitor_table_enter(&slot, 8, &(struct monitor_holder){ 5, NULL }, 1, &here);
+	CU_ASSERT(monitor_table_read(&monitors, &slot, &record));
+	CU_ASSERT_STRING_EQUAL(record.name, "");
+}
+
 static void an_entry_of_another_lease_is_none(void)
 {
 	struct slot slot = leased_slot(6);
@@ -181,7 +206,8 @@ static void a_reader_beside_the_holders_sees_none_that_is_over(void)
 	CU_ASSERT_EQUAL(monitor_table_read(&monitors, &slot, &record), false);
 }
 
-SUITE(TEST(a_lease_that_was_entered_can_be_read), TEST(an_entry_of_another_lease_is_none),
+SUITE(TEST(a_lease_that_was_entered_can_be_read),
+      TEST(tasks_are_a_holder_of_their_own_and_no_lease), TEST(an_entry_of_another_lease_is_none),
       TEST(a_holder_that_comes_late_leaves_the_next_ones_entry_alone),
       TEST(a_slot_that_is_not_leased_has_no_holder),
       TEST(fresh_memory_has_no_entry_for_the_very_first_lease),

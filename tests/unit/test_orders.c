@@ -198,7 +198,7 @@ static void dispose(struct slot *unused)
 
 static struct pooltoy_pool *make_pool(void)
 {
-	static const struct slot_kind kind = { sizeof(struct slot), dispose };
+	static const struct slot_kind kind = { .size = sizeof(struct slot), .dispose = dispose };
 	static const struct pooltoy_worker_ops ops = POOLTOY_WORKER_OPS(.init = NULL);
 	struct pooltoy_pool *made = NULL;
 	struct pool_config config;

@@ -25,7 +25,7 @@ static void release(void *argument)
 	released++;
 }
 
-static const struct slot_kind kind = { sizeof(struct slot), dispose };
+static const struct slot_kind kind = { .size = sizeof(struct slot), .dispose = dispose };
 
 static struct pool_config config_of(int size)
 {

@@ -22,8 +22,8 @@ static struct slot slot_in(uint64_t generation, slot_word flags, enum slot_state
 #define SLOT_IS(slot, generation, flags, state) \
 	CU_ASSERT_EQUAL(slot_look(slot), slot_word_make(generation, flags, state))
 
-static const enum slot_state states[] = { SLOT_VACANT, SLOT_STARTING,  SLOT_IDLE,
-					  SLOT_LEASED, SLOT_RESETTING, SLOT_STOPPING };
+static const enum slot_state states[] = { SLOT_VACANT,    SLOT_STARTING, SLOT_IDLE,   SLOT_LEASED,
+					  SLOT_RESETTING, SLOT_STOPPING, SLOT_SERVING };
 enum { STATES = sizeof states / sizeof states[0] };
 /* All that can stand together. */
 static const slot_word flag_sets[] = { 0, SLOT_BORROWED, SLOT_CALLING, SLOT_CASTING,
@@ -312,9 +312,9 @@ static bool step_aborts(enum slot_state from, enum slot_state to)
 static void debug_builds_abort_at_a_step_that_the_table_does_not_have(void)
 {
 #ifdef POOLTOY_DEBUG
-	/* By row: from; "VSILRP" for the columns, P for STOPPING. */
-	static const char *const table[STATES] = { ".x....", "..xx.x", "...x.x",
-						   "..xxxx", "..xxxx", "x....x" };
+	/* By row: from; "VSILRPT" for the columns, P for STOPPING, T for SERVING (tasks). */
+	static const char *const table[STATES] = { ".x.....", "..xx.xx", "...x.x.", "..xxxxx",
+						   "..xxxxx", "x....x.", "..xx.xx" };
 	unsigned from, to;
 
 	for (from = 0; from < STATES; from++)

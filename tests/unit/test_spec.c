@@ -62,6 +62,7 @@ static void the_defaults_are_those_of_the_header(void)
 	CU_ASSERT_EQUAL(config.grace, 1000 * MS);
 	CU_ASSERT_EQUAL(config.starvation, 1 * MS);
 	CU_ASSERT_EQUAL(config.max_casts, 64);
+	CU_ASSERT_EQUAL(config.max_tasks, 1024);
 }
 
 static void what_is_given_is_taken_as_it_is(void)
@@ -86,6 +87,7 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.starvation_us = 18;
 	spec.max_casts = 19;
 	spec.stack_size = 131072;
+	spec.max_tasks = 20;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
 	CU_ASSERT_PTR_EQUAL(config.release, free);
@@ -102,6 +104,7 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.starvation, 18 * MS / 1000);
 	CU_ASSERT_EQUAL(config.max_casts, 19);
 	CU_ASSERT_EQUAL(config.stack_size, 131072);
+	CU_ASSERT_EQUAL(config.max_tasks, 20);
 }
 
 static void strategies_are_told_apart(void)
@@ -128,11 +131,11 @@ struct field {
 	{ \
 #name, offsetof(struct pooltoy_pool_spec, name) \
 	}
-static const struct field none_fields[] = { FIELD(max_overflow),  FIELD(max_restarts),
-					    FIELD(max_casts),     FIELD(restart_period),
-					    FIELD(give_up_after), FIELD(backoff_min),
-					    FIELD(backoff_max),   FIELD(shutdown),
-					    FIELD(grace),         FIELD(starvation_us) };
+static const struct field none_fields[] = {
+	FIELD(max_overflow),  FIELD(max_restarts),  FIELD(max_casts),   FIELD(restart_period),
+	FIELD(give_up_after), FIELD(backoff_min),   FIELD(backoff_max), FIELD(shutdown),
+	FIELD(grace),         FIELD(starvation_us), FIELD(max_tasks)
+};
 enum { NONE_FIELDS = sizeof none_fields / sizeof none_fields[0] };
 
 static int *field_of(struct pooltoy_pool_spec *spec, const struct field *field)
@@ -149,7 +152,8 @@ static void none_is_an_explicit_zero(void)
 	for (i = 0; i < NONE_FIELDS; i++)
 		*field_of(&spec, &none_fields[i]) = POOLTOY_NONE;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
-	CU_ASSERT_EQUAL(config.max_overflow + config.max_restarts + config.max_casts, 0);
+	CU_ASSERT_EQUAL(
+		config.max_overflow + config.max_restarts + config.max_casts + config.max_tasks, 0);
 	CU_ASSERT_EQUAL(config.restart_period | config.give_up_after, 0);
 	CU_ASSERT_EQUAL(config.shutdown | config.grace | config.starvation, 0);
 	/* But nothing is tried again without a pause. */
@@ -212,6 +216,17 @@ static void a_stack_that_no_thread_could_run_on_is_out_of_range(void)
 	spec.stack_size = 131071;
 	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
 	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), "pool \"poolio\": stack_size is out of range");
+}
+
+static void more_tasks_than_a_queue_can_have_are_out_of_range(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+
+	spec.max_tasks = 1048576;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+	spec.max_tasks = 1048577;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(pooltoy_last_error(), "max_tasks"));
 }
 
 static void choices_that_do_not_exist_are_out_of_range(void)
@@ -355,6 +370,7 @@ SUITE(TEST(a_name_and_a_worker_are_enough), TEST(the_defaults_are_those_of_the_h
       TEST(more_workers_than_a_pool_can_have_are_out_of_range),
       TEST(more_restarts_than_can_be_remembered_are_out_of_range),
       TEST(a_stack_that_no_thread_could_run_on_is_out_of_range),
+      TEST(more_tasks_than_a_queue_can_have_are_out_of_range),
       TEST(choices_that_do_not_exist_are_out_of_range), TEST(what_is_missing_is_told),
       TEST(a_name_has_63_bytes_at_most), TEST(the_config_keeps_no_pointer_to_what_was_given),
       TEST(a_spec_of_an_older_header_has_zeroes_for_what_it_lacks),

@@ -17,8 +17,8 @@ static struct {
 	struct broker *broker;
 	unsigned workers, slots;
 	slot_word words[SLOTS];
-	bool leased_before[SLOTS];
-	uint64_t last_lease[SLOTS];
+	bool held_before[SLOTS];
+	uint64_t last_held[SLOTS];
 	struct follow waiters[WAITERS];
 	unsigned char turns[THREADS];
 	struct {
@@ -53,6 +53,16 @@ static bool generation_moves(slot_word from, slot_word to)
 	return by == 1;
 }
 
+/*
+ * An idle slot was leased for the tasks, which have it now: the lease is theirs, and goes on. (Where a
+ * client's lease ends, and the slot goes to the tasks, the generation moves; or two believe to hold it.)
+ */
+static bool is_taken_for_tasks(slot_word from, slot_word to)
+{
+	return to == slot_word_make(slot_word_generation(from), 0, SLOT_SERVING) &&
+	       slot_word_is_lease(from, slot_word_generation(from));
+}
+
 /* Whether it must move on the way from one word to the other. */
 static bool generation_must_move(slot_word from, slot_word to)
 {
@@ -60,6 +70,10 @@ static bool generation_must_move(slot_word from, slot_word to)
 
 	if (from & SLOT_BORROWED && !(to & SLOT_BORROWED))
 		return before != SLOT_LEASED || after != SLOT_LEASED;
+	if (is_taken_for_tasks(from, to))
+		return false;
+	if (before == SLOT_SERVING)
+		return true;
 	if (before == after)
 		return before == SLOT_LEASED && (from & SLOT_FLAGS) == (to & SLOT_FLAGS);
 	if (to & SLOT_BORROWED)
@@ -75,17 +89,31 @@ static void forget_grant(const struct slot *slot, uint64_t generation)
 			laws.grants[i] = laws.grants[--laws.grant_count];
 }
 
-static void lease_begins(unsigned index, slot_word word)
+static void hold_begins(unsigned index, uint64_t generation)
 {
-	uint64_t generation = slot_word_generation(word);
-
-	if (laws.leased_before[index] && laws.last_lease[index] == generation)
-		explore_fail("slot %u: a second lease of generation %llu", index,
+	if (laws.held_before[index] && laws.last_held[index] == generation)
+		explore_fail("slot %u: held a second time at generation %llu", index,
 			     (unsigned long long)generation);
 	forget_grant(slot_table_at(&laws.broker->slots, index), generation);
-	laws.leased_before[index] = true;
-	laws.last_lease[index] = generation;
-	laws.account.leases++;
+	laws.held_before[index] = true;
+	laws.last_held[index] = generation;
+}
+
+/* A client, the tasks, or nobody. */
+static void holder_changes(unsigned index, slot_word from, slot_word to)
+{
+	uint64_t generation = slot_word_generation(to);
+
+	if (slot_word_state(from) == SLOT_LEASED)
+		laws.account.leases_ended++;
+	if (slot_word_state(to) == SLOT_LEASED) {
+		hold_begins(index, generation);
+		laws.account.leases++;
+	} else if (slot_word_state(to) == SLOT_SERVING) {
+		if (!is_taken_for_tasks(from, to))
+			hold_begins(index, generation);
+		laws_granted(slot_table_at(&laws.broker->slots, index), generation);
+	}
 }
 
 static void count_worker(slot_word from, slot_word to)
@@ -106,15 +134,16 @@ static void slots_are_conserved(void)
 {
 	const unsigned *slots = laws.account.slots;
 	unsigned with_worker = slots[SLOT_STARTING] + slots[SLOT_IDLE] + slots[SLOT_LEASED] +
-			       slots[SLOT_RESETTING];
+			       slots[SLOT_RESETTING] + slots[SLOT_SERVING];
 
 	if (with_worker + slots[SLOT_STOPPING] + slots[SLOT_VACANT] != laws.slots)
 		explore_fail("of %u slots %u are left", laws.slots,
 			     with_worker + slots[SLOT_STOPPING] + slots[SLOT_VACANT]);
 	if (with_worker > laws.workers)
-		explore_fail("too many workers: %u starting, %u idle, %u leased, %u resetting",
+		explore_fail("too many workers: %u starting, %u idle, %u leased, %u resetting, "
+			     "%u serving",
 			     slots[SLOT_STARTING], slots[SLOT_IDLE], slots[SLOT_LEASED],
-			     slots[SLOT_RESETTING]);
+			     slots[SLOT_RESETTING], slots[SLOT_SERVING]);
 }
 
 static void word_moved(unsigned index, slot_word from, slot_word to)
@@ -122,16 +151,14 @@ static void word_moved(unsigned index, slot_word from, slot_word to)
 	enum slot_state before = slot_word_state(from), after = slot_word_state(to);
 	bool moves = generation_moves(from, to);
 
-	if (after > SLOT_STOPPING)
+	if (after > SLOT_SERVING)
 		explore_fail("slot %u is in state %u", index, (unsigned)after);
 	if (moves != generation_must_move(from, to))
 		explore_fail("slot %u: from %#llx to %#llx the generation %s", index,
 			     (unsigned long long)from, (unsigned long long)to,
 			     moves ? "moves" : "stays");
-	if (before == SLOT_LEASED && (after != SLOT_LEASED || moves))
-		laws.account.leases_ended++;
-	if (after == SLOT_LEASED && (before != SLOT_LEASED || moves))
-		lease_begins(index, to);
+	if (before != after || moves)
+		holder_changes(index, from, to);
 	laws.account.slots[before]--;
 	laws.account.slots[after]++;
 	if (before != after)
@@ -295,10 +322,30 @@ static void hold_laws(void)
 	follow_wakes(&next);
 }
 
+/* As task_ring_waiting, without steps of its own. What is withdrawn may stand before what waits. */
+static bool task_waits(struct task_ring *ring)
+{
+	uint64_t tail = ring ? figure_load(&ring->tail) : 0;
+
+	for (uint64_t at = ring ? figure_load(&ring->head) : 0; at < tail; at++) {
+		uint64_t ready = (at >> ring->order) * TASK_STATES + TASK_READY;
+		uint64_t mask = (UINT64_C(1) << ring->order) - 1;
+		uint64_t word = figure_load(&ring->cells[at & mask].word);
+
+		if (word <= ready)
+			return word == ready;
+	}
+	return false;
+}
+
 static void hold_laws_when_stalled(void)
 {
-	if (laws.broker->queue.head && laws.account.slots[SLOT_IDLE] > 0)
+	if (laws.account.slots[SLOT_IDLE] == 0)
+		return;
+	if (laws.broker->queue.head)
 		explore_fail("a waiter sleeps beside an idle slot");
+	if (task_waits(figure_load(&laws.broker->tasks)))
+		explore_fail("a task waits beside an idle slot");
 }
 
 void laws_open(struct broker *broker, unsigned workers)

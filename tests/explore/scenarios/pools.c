@@ -60,6 +60,7 @@ static int doubler_call(struct pooltoy_worker *self, void *state, const void *re
 	counts.calls++;
 	if (behaviour.calls_take_time)
 		sync_yield_until(pooltoy_worker_stopping(self) || counts.interrupts > 0);
+	sync_yield_until(counts.calls >= behaviour.calls_meet);
 	stand_up(state);
 	explore_die_here();
 	if (behaviour.break_in_call > 0) {
