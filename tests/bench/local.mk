@@ -35,6 +35,7 @@ bench_sources = \
 	%D%/subjects/pooltoy_independence.c \
 	%D%/subjects/pooltoy_lease_state.c \
 	%D%/subjects/pooltoy_presence.c \
+	%D%/subjects/pooltoy_task.c \
 	%D%/subjects/subject.h \
 	%D%/subjects/tbb.cc \
 	%D%/erlang/bench.erl \

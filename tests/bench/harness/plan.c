@@ -6,7 +6,7 @@
 #define LARGE_POOLS "pooltoy mutex_cond apr_reslist tbb hikari_bag go_chan"
 #define TIMED_POOLS "pooltoy mutex_cond apr_reslist tbb hikari_bag hikari go_chan go_sql"
 #define CALLS       "pooltoy mutex_cond go_chan gen_server "
-#define TASKS       "mutex_cond gthreadpool libuv tbb go_chan"
+#define TASKS       "pooltoy mutex_cond gthreadpool libuv tbb go_chan"
 /* Few enough for two CPUs that are busy half of their time with a hold of 100 us. */
 #define RATE " rate=10000"
 
@@ -52,7 +52,7 @@ const struct plan_case plan[] = {
 	{ "lease_state", "full", 1, "workers=8 full=1", "pooltoy", 100, 20, 0 },
 
 	{ "submit", "", 1, "workers=2", TASKS, 100, 30, 0 },
-	{ "submit", "", 4, "workers=2", TASKS, 100, 0, 0 },
+	{ "submit", "", 4, "workers=2", TASKS, 100, 30, 0 },
 	{ "submit", "lone", 1, "workers=2 gap_us=1000", TASKS, 300, 50, 0 },
 
 	{ "replace", "", 1, "", "pooltoy poolboy gen_server limit_create_join", 200, 30, 0 },

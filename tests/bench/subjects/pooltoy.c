@@ -50,7 +50,8 @@ void wait_until_up(struct pooltoy_pool *pool)
 	} while (status.idle < status.size);
 }
 
-struct pool_set *open_pools(unsigned pools, unsigned workers)
+struct pool_set *open_pools_of(const struct pooltoy_worker_ops *ops, unsigned pools,
+			       unsigned workers)
 {
 	struct pool_set *set = must_alloc(sizeof *set);
 
@@ -62,7 +63,7 @@ struct pool_set *open_pools(unsigned pools, unsigned workers)
 
 		snprintf(name, sizeof name, "pool%u", i);
 		must(pooltoy_start_pool(set->supervisor,
-					POOLTOY_POOL_SPEC(.name = name, .worker = &ops,
+					POOLTOY_POOL_SPEC(.name = name, .worker = ops,
 							  .argument = set, .size = (int)workers),
 					&set->pools[i]),
 		     "start");
@@ -70,6 +71,11 @@ struct pool_set *open_pools(unsigned pools, unsigned workers)
 	for (unsigned i = 0; i < pools; i++)
 		wait_until_up(set->pools[i]);
 	return set;
+}
+
+struct pool_set *open_pools(unsigned pools, unsigned workers)
+{
+	return open_pools_of(&ops, pools, workers);
 }
 
 void close_pools(struct pool_set *set)
@@ -181,5 +187,6 @@ const struct subject subject = {
 	.name = "pooltoy",
 	.pool = &pool,
 	.call = &call,
+	.task = &pooltoy_task,
 	.scenarios = scenarios,
 };

@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <pooltoy.h>
 #include "scenarios/scenario.h"
+#include "subjects/subject.h"
 
-/* Pools "pool0", ... of workers that echo, all of them up. */
+/* Pools "pool0", ..., all of their workers up. */
 struct pool_set {
 	struct pooltoy_supervisor *supervisor;
 	struct pooltoy_pool **pools;
@@ -15,6 +16,9 @@ struct pool_set {
 	unsigned in_turn; /* so many of them are used */
 };
 
+struct pool_set *open_pools_of(const struct pooltoy_worker_ops *ops, unsigned pools,
+			       unsigned workers);
+/* Of workers that echo. */
 struct pool_set *open_pools(unsigned pools, unsigned workers);
 void close_pools(struct pool_set *set);
 void wait_until_up(struct pooltoy_pool *pool);
@@ -23,5 +27,6 @@ void must(int code, const char *what);
 
 extern const struct scenario lease_state_scenario, replace_scenario, restart_scenario,
 	independence_scenario, idle_scenario, start_scenario;
+extern const struct task_ops pooltoy_task;
 
 #endif
