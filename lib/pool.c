@@ -233,7 +233,9 @@ void pool_wake_manager(struct pooltoy_pool *pool)
 
 void pool_report_tasks(struct pooltoy_pool *pool)
 {
-	if (sync_load(&pool->broker.overflow, relaxed) >= (int)pool->config.max_overflow)
+	/* Sequentially consistent, after READY: pairs with broker_drop_overflow, after which the
+	 * manager looks at the tasks. */
+	if (sync_load(&pool->broker.overflow, seq_cst) >= (int)pool->config.max_overflow)
 		return;
 	/* A message that is still to be taken will do; sequentially consistent, as mailbox_take. */
 	if (!sync_load(&pool->demand.posted, seq_cst))
