@@ -6,12 +6,16 @@ EXTRA_DIST += \
 	%D%/memory_tso.h.pml \
 	%D%/run.sh \
 	%D%/slot_word.pml \
+	%D%/weak_demand.pml \
+	%D%/weak_ending.pml \
 	%D%/weak_flags.pml \
 	%D%/weak_hints.pml \
 	%D%/weak_interrupt.pml \
 	%D%/weak_mailbox.pml \
 	%D%/weak_messages.pml \
 	%D%/weak_overflow.pml \
+	%D%/weak_ring.pml \
 	%D%/weak_rouse.pml \
 	%D%/weak_stop.pml \
+	%D%/weak_tasks.pml \
 	%D%/weak_waiters.pml

@@ -53,6 +53,15 @@ weak_waiters
 weak_waiters TSO
 weak_waiters TSO W=2
 weak_waiters TSO W=2 TWIN_TIMEOUT
+weak_tasks TSO TRY
+weak_tasks TSO TRY TWIN_AGAIN
+weak_ring TSO W=2
+weak_ring TSO W=2 TWIN_REST
+weak_ring TSO W=2 TWIN_LEFT
+weak_messages TASK
+weak_messages TASK TSO
+weak_messages TASK TWIN_PUT
+weak_messages TASK TWIN_CLAIM
 TEXT
 	twins weak_waiters COUNT COUNT_ORDER FREE FREE_ORDER WAITED_FOR HINT LOOK
 	both weak_hints
@@ -69,6 +78,14 @@ TEXT
 	twins weak_flags LOOK WORDS
 	both weak_stop
 	twins weak_stop LOOK OUTCOME SETTLE STOPPER
+	both weak_tasks
+	twins weak_tasks FREE FREE_ORDER READY MADE RING LOOK HINT SLOT IDLE SUBMIT
+	both weak_ring
+	twins weak_ring READY UNWATCH WATCHED FREE LOOK SLOT IDLE
+	both weak_demand
+	twins weak_demand READY ROOM POSTED TAKE DROP LOOK
+	both weak_ending
+	twins weak_ending STATE REFUSAL TAIL DRAIN MIDDLE UNASKED
 	both weak_messages
 	twins weak_messages ANSWER FREE GRANT LEASE LOOK OUTCOME POST REPLY RUN VACATE
 }

@@ -2,12 +2,14 @@
 /*
  * What one thread writes before it moves a word, and another reads after it has seen that, in weak
  * memory (memory.h.pml): from a holder to the one that it hands its worker to, from there to the
- * worker and back, and from the worker to the manager. x86 keeps all of these by itself.
+ * worker and back, and from the worker to the manager; with TASK, from who submits one to who takes it.
+ * x86 keeps all of these by itself.
  *
  * Holder uses the state, and grants the slot (checkout_queue_grant_locked) or makes it idle
  * (broker_free); Client finds itself granted (wait_in_queue) or leases it (slot_lease), and calls
- * (post_and_wait); Worker is run_call, then its end (gone); Manager is look_at_worker. Law: each
- * sees what was written for it.
+ * (post_and_wait); Worker is run_call, then its end (gone); Manager is look_at_worker. Sender is
+ * task_ring_put, Canceller task_ring_withdraw, which has not looked before. Law: each sees what was written
+ * for it.
  */
 #define THREADS   4
 #define LOCATIONS 9
@@ -29,6 +31,8 @@
 #define LEASED 0
 #define IDLE   1
 #define GRANTED 1
+#define READY   1
+#define TAKEN   2
 #define POSTED  1
 #define RUNNING 2
 #define REPLIED 3
@@ -72,6 +76,17 @@
 #define VACATE RELAXED
 #else
 #define VACATE RELEASE
+#endif
+
+#ifdef TWIN_PUT            /* task_ring_put */
+#define PUT RELAXED
+#else
+#define PUT SEQ_CST
+#endif
+#ifdef TWIN_CLAIM          /* claim */
+#define CLAIM RELAXED
+#else
+#define CLAIM SEQ_CST
 #endif
 
 #define SEES(location, number) LOAD(seen, location, RELAXED); what_was_written_is_seen = seen == number; \
@@ -143,4 +158,27 @@ proctype Manager(byte t) {
 	SEES(REASON, 1)
 }
 
-init { atomic { run Holder(0); run Client(1); run Worker(2); run Manager(3) } }
+proctype Sender(byte t) {
+	STORE(REQUEST, 1, RELAXED);
+	STORE(CELL, READY, PUT)
+}
+
+proctype Canceller(byte t) {
+	byte seen; bool ok, what_was_written_is_seen;
+	do
+	:: LATEST(CELL) == READY ->
+		CAS(ok, CELL, READY, TAKEN, CLAIM);
+		if :: ok -> break :: else fi
+	od;
+	SEES(REQUEST, 1)
+}
+
+init {
+	atomic {
+#ifdef TASK
+		run Sender(0); run Canceller(1)
+#else
+		run Holder(0); run Client(1); run Worker(2); run Manager(3)
+#endif
+	}
+}
