@@ -128,6 +128,12 @@ static bool is_stopping(struct pooltoy_worker *worker)
 	return slot_word_state(slot_look(&worker->slot)) == SLOT_STOPPING;
 }
 
+/* Else nobody looks at its activity. */
+static bool may_be_interrupted(const struct pooltoy_worker *worker)
+{
+	return worker->slot.pool->config.ops.interrupt != NULL;
+}
+
 /* By the worker's own line, so that the slot's stays with whoever calls. */
 static bool is_halted(struct pooltoy_worker *worker)
 {
@@ -147,7 +153,8 @@ bool worker_enter_callback(struct pooltoy_worker *worker)
 	 * worker_interrupt: who stops the worker finds it inside, and interrupts, or it finds
 	 * itself halted here.
 	 */
-	sync_store(&worker->activity, WORKER_IN, seq_cst);
+	if (may_be_interrupted(worker))
+		sync_store(&worker->activity, WORKER_IN, seq_cst);
 	if (!is_halted(worker))
 		return true;
 	worker_leave_callback(worker);
@@ -158,6 +165,8 @@ void worker_leave_callback(struct pooltoy_worker *worker)
 {
 	int in = WORKER_IN;
 
+	if (!may_be_interrupted(worker))
+		return;
 	while (!sync_cas(&worker->activity, &in, WORKER_OUT, acq_rel)) {
 		if (in == WORKER_OUT)
 			return;
