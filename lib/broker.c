@@ -94,6 +94,9 @@ bool broker_summon(struct broker *broker)
 {
 	bool set_again, found;
 
+	/* Mostly, while there are many tasks; the search would take longer to say so. */
+	if (broker->strategy == BROKER_AFFINE && idle_hints_none(&broker->hints))
+		return false;
 	do {
 		struct slot *slot;
 		uint64_t generation;

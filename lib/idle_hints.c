@@ -12,8 +12,9 @@ static unsigned words_for(unsigned bits)
 bool idle_hints_init(struct idle_hints *hints, unsigned capacity)
 {
 	hints->words = words_for(capacity);
+	hints->summaries = words_for(hints->words);
 	hints->slots = sync_alloc_lines(hints->words * sizeof *hints->slots);
-	hints->summary = sync_alloc_lines(words_for(hints->words) * sizeof *hints->summary);
+	hints->summary = sync_alloc_lines(hints->summaries * sizeof *hints->summary);
 	if (hints->slots && hints->summary)
 		return true;
 	idle_hints_destroy(hints);
@@ -102,7 +103,7 @@ static struct slot *search_word(struct idle_hints *hints, struct slot_table *tab
 static struct slot *search(struct idle_hints *hints, struct slot_table *table, unsigned start,
 			   slot_visit *visit, uint64_t *generation, bool *set_again)
 {
-	unsigned summaries = words_for(hints->words);
+	unsigned summaries = hints->summaries;
 	unsigned first_word = start / BITS % hints->words, first_summary = first_word / BITS, i;
 
 	/* The word that `start` lies in comes first, and its summary word, from there on, first of

@@ -25,7 +25,7 @@
  * at the waiters afterwards, as a checkin does: a waiter may have looked in between (`set_again`).
  */
 struct idle_hints {
-	unsigned words;
+	unsigned words, summaries;
 	sync_atomic(uint64_t) * slots;   /* bit i of word w: slot 64 w + i */
 	sync_atomic(uint64_t) * summary; /* bit i of word w: slots[64 w + i] */
 };
@@ -49,6 +49,17 @@ static inline void idle_hints_put(struct idle_hints *hints, struct slot *slot)
  */
 bool idle_hints_take(struct idle_hints *hints, struct slot_table *table, unsigned start,
 		     struct slot **slot, uint64_t *generation, bool *set_again);
+
+/* Whether that would find no hint at all: the first thing it looks at. */
+static inline bool idle_hints_none(struct idle_hints *hints)
+{
+	unsigned i;
+
+	for (i = 0; i < hints->summaries; i++)
+		if (sync_load(&hints->summary[i], seq_cst))
+			return false;
+	return true;
+}
 
 /* Whether some slot is idle. */
 bool idle_hints_any(struct idle_hints *hints, struct slot_table *table, bool *set_again);
