@@ -9,10 +9,10 @@
 #   instructions.sh store DIRECTORY  stores what it counts
 #
 # Counts do not move with the machine: those of two runs of different lengths are subtracted, so that start and stop
-# do not count, and the process keeps to one processor, where nobody spins. Of a call counts what the library itself
-# does, on both of its threads, but for their waiting for each other (parker.c); of the others, what the function
-# takes, inside and below. Whether a thread of a call finds the other one already there makes some 4 %: of three
-# counts the highest is stored, and the lowest held against it.
+# do not count, and the process keeps to one processor, where nobody spins. Of a call, and of a task (submit), counts
+# what the library itself does, on both of its threads, but for their waiting for each other (parker.c); of the others,
+# what the function takes, inside and below. Whether a thread of a call finds the other one already there makes some
+# 4 %: of three counts the highest is stored, and the lowest held against it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 stored=$here/stored.tsv
@@ -60,13 +60,15 @@ count()
 	one inside checkin visit
 	one inside lease_state state
 	one inside lease_state_done state
-	for _ in 1 2 3; do
-		one own call call
-	done | sort -k 2 -n >"$scratch/calls"
-	case $1 in
-	highest) tail -n 1 "$scratch/calls" ;;
-	lowest) head -n 1 "$scratch/calls" ;;
-	esac
+	for name in call submit; do
+		for _ in 1 2 3; do
+			one own "$name" "$name"
+		done | sort -k 2 -n >"$scratch/each"
+		case $1 in
+		highest) tail -n 1 "$scratch/each" ;;
+		lowest) head -n 1 "$scratch/each" ;;
+		esac
+	done
 }
 
 directory=${2-}
