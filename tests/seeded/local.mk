@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	%D%/abandoned_call_keeps_its_claim.patch \
 	%D%/backoff_never_ends.patch \
 	%D%/call_before_the_cast_is_over.patch \
+	%D%/cancel_without_cas.patch \
 	%D%/checkin_under_a_call.patch \
 	%D%/death_taken_for_a_lease.patch \
 	%D%/death_told_too_soon.patch \
@@ -17,8 +18,10 @@ EXTRA_DIST += \
 	%D%/hint_cleared_blindly.patch \
 	%D%/hint_set_again_silently.patch \
 	%D%/hints_too_small.patch \
+	%D%/idle_worker_overlooks_tasks.patch \
 	%D%/interrupt_hits_the_next_callback.patch \
 	%D%/kill_turned_away_by_a_caller.patch \
+	%D%/late_task_is_left_behind.patch \
 	%D%/leaver_keeps_its_nudge.patch \
 	%D%/locks_both_ways.patch \
 	%D%/manager_counts_messages.patch \
@@ -35,10 +38,12 @@ EXTRA_DIST += \
 	%D%/order_outcome.patch \
 	%D%/order_post.patch \
 	%D%/order_registry.patch \
+	%D%/order_task_free.patch \
 	%D%/order_unpark.patch \
 	%D%/order_unref.patch \
 	%D%/order_vacate.patch \
 	%D%/outcome_before_slot.patch \
+	%D%/outcome_told_twice.patch \
 	%D%/overflow_before_it_is_up.patch \
 	%D%/pool_without_a_manager.patch \
 	%D%/reply_by_the_room.patch \
@@ -49,10 +54,16 @@ EXTRA_DIST += \
 	%D%/sleeper_looks_before_it_parks.patch \
 	%D%/starving_waiter_is_overtaken.patch \
 	%D%/stop_before_the_parker.patch \
+	%D%/stopped_watcher_leaves_its_tasks.patch \
 	%D%/strict_order_is_not_kept.patch \
+	%D%/submit_looks_for_nobody.patch \
 	%D%/summary_before_hint.patch \
 	%D%/surplus_dismissed_twice.patch \
 	%D%/surplus_not_reported.patch \
+	%D%/tail_passes_a_taken_cell.patch \
+	%D%/task_calls_nobody_for_the_next.patch \
+	%D%/task_ready_before_it_is_there.patch \
+	%D%/tasks_are_no_demand.patch \
 	%D%/terminate_twice.patch \
 	%D%/terminate_under_a_borrower.patch \
 	%D%/timeout_beats_a_grant.patch \
