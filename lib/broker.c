@@ -83,11 +83,10 @@ struct task_ring *broker_tasks(struct broker *broker, unsigned capacity)
 	made = task_ring_create(capacity);
 	/* Sequentially consistent: who makes a slot idle sees it, or its first task's sender sees
 	 * the slot. */
-	if (made && !sync_cas(&broker->tasks, &tasks, made, seq_cst)) {
-		task_ring_destroy(made);
-		return tasks;
-	}
-	return made;
+	if (made && sync_cas(&broker->tasks, &tasks, made, seq_cst))
+		return made;
+	task_ring_destroy(made);
+	return tasks;
 }
 
 bool broker_summon(struct broker *broker)
@@ -245,9 +244,9 @@ int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *pa
 	sync_mutex_lock(&broker->queue.lock);
 	closed = broker->queue.closed;
 	if (!closed) {
-		checkout_queue_enter_locked(&broker->queue, waiter, parker, now);
-		tasks = sync_load(&broker->tasks, relaxed);
-		waiter->tasks_before = tasks ? sync_load(&tasks->tail, relaxed) : 0;
+		tasks = sync_load(&broker->tasks, acquire); /* of broker_tasks */
+		checkout_queue_enter_locked(&broker->queue, waiter, parker, now,
+					    tasks ? sync_load(&tasks->tail, relaxed) : 0);
 	}
 	sync_mutex_unlock(&broker->queue.lock);
 	return closed;

@@ -19,10 +19,13 @@ void checkout_queue_destroy(struct checkout_queue *queue)
 }
 
 void checkout_queue_enter_locked(struct checkout_queue *queue, struct waiter *waiter,
-				 struct parker *parker, uint64_t now)
+				 struct parker *parker, uint64_t now, uint64_t tasks_before)
 {
 	assert(queue->closed == 0);
-	*waiter = (struct waiter){ .previous = queue->tail, .since = now, .parker = parker };
+	*waiter = (struct waiter){ .previous = queue->tail,
+				   .since = now,
+				   .parker = parker,
+				   .tasks_before = tasks_before };
 	if (queue->tail)
 		queue->tail->next = waiter;
 	else

@@ -52,8 +52,9 @@ static inline bool checkout_queue_waited_for(struct checkout_queue *queue)
 
 /* The rest is called with the lock held. */
 
+/* `tasks_before` as in the waiter: its place is settled once it counts. */
 void checkout_queue_enter_locked(struct checkout_queue *queue, struct waiter *waiter,
-				 struct parker *parker, uint64_t now);
+				 struct parker *parker, uint64_t now, uint64_t tasks_before);
 
 /* Takes the waiter off the queue, wherever it stands. Whoever does so then looks whether a slot is
  * idle for the next one. */

@@ -35,27 +35,32 @@ static uint64_t word_for(const struct task_ring *ring, uint64_t position, enum t
 	return (position >> ring->order) * TASK_STATES + state;
 }
 
+/* Whether the tail is not where it was; where it is. */
+static bool has_moved(struct task_ring *ring, uint64_t *tail)
+{
+	uint64_t was = *tail;
+
+	*tail = sync_load(&ring->tail, relaxed);
+	return *tail != was;
+}
+
 bool task_ring_put(struct task_ring *ring, const struct task *task, uint64_t *position)
 {
 	uint64_t at = sync_load(&ring->tail, relaxed);
 	struct task_cell *cell;
 
 	for (;;) {
-		uint64_t word, tail;
+		bool is_free;
 
 		cell = cell_at(ring, at);
 		/* Acquire pairs with the release in claim: what was there has been copied out. */
-		word = sync_load(&cell->word, acquire);
-		if (word == word_for(ring, at, TASK_FREE)) {
-			/* Sequentially consistent: pairs with task_ring_drain. */
-			if (sync_cas(&ring->tail, &at, at + 1, seq_cst))
-				break;
-			continue;
-		}
-		tail = sync_load(&ring->tail, relaxed);
-		if (tail == at && word < word_for(ring, at, TASK_FREE))
+		is_free = sync_load(&cell->word, acquire) == word_for(ring, at, TASK_FREE);
+		/* Sequentially consistent: pairs with task_ring_drain. */
+		if (is_free && sync_cas(&ring->tail, &at, at + 1, seq_cst))
+			break;
+		/* It is of the lap before: else the tail would be past it, and seen to be. */
+		if (!is_free && !has_moved(ring, &at))
 			return false;
-		at = tail;
 	}
 	__builtin_prefetch(cell_at(ring, at + TASKS_AHEAD), 1);
 	cell->task = *task;
@@ -118,13 +123,8 @@ bool task_ring_withdraw(struct task_ring *ring, uint64_t position, struct task *
 
 bool task_ring_drain(struct task_ring *ring, struct task *task)
 {
-	while (!task_ring_take(ring, task)) {
-		uint64_t at = sync_load(&ring->head, seq_cst);
+	bool taken;
 
-		if (at == sync_load(&ring->tail, seq_cst))
-			return false;
-		sync_yield_until(sync_load(&cell_at(ring, at)->word, seq_cst) !=
-				 word_for(ring, at, TASK_FREE));
-	}
-	return true;
+	sync_yield_until((taken = task_ring_take(ring, task)) || task_ring_count(ring) == 0);
+	return taken;
 }

@@ -254,7 +254,7 @@ static void tasks_run_side_by_side_on_all_workers(void)
 static void clients_and_tasks_that_wait_are_served_in_the_order_in_which_they_came(void)
 {
 	struct told holding, first, last;
-	struct customer customer;
+	struct customer customer = { 0 };
 	struct scene scene;
 
 	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));

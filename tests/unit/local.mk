@@ -4,6 +4,7 @@
 unit_tests = \
 	%D%/test_broker \
 	%D%/test_broker_crowd \
+	%D%/test_broker_tasks \
 	%D%/test_cell \
 	%D%/test_checkout_queue \
 	%D%/test_client \
@@ -32,6 +33,7 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 
 %C%_test_broker_LDADD = $(faults_ldadd)
 %C%_test_broker_crowd_LDADD = $(unit_ldadd)
+%C%_test_broker_tasks_LDADD = $(faults_ldadd)
 %C%_test_cell_LDADD = $(faults_ldadd)
 %C%_test_checkout_queue_LDADD = $(unit_ldadd)
 %C%_test_client_LDADD = $(faults_ldadd)

@@ -38,7 +38,7 @@ static void hall_close(struct hall *hall)
 
 static void enter(struct hall *hall, unsigned i)
 {
-	checkout_queue_enter_locked(&hall->queue, &hall->waiters[i], &hall->parkers[i], 100 + i);
+	checkout_queue_enter_locked(&hall->queue, &hall->waiters[i], &hall->parkers[i], 100 + i, 0);
 }
 
 static enum waiter_outcome outcome(struct hall *hall, unsigned i)

@@ -96,7 +96,7 @@ static void a_waiter_that_was_granted_a_slot_sees_which(void)
 {
 	CU_ASSERT_EQUAL_FATAL(checkout_queue_init(&queue), 0);
 	sync_mutex_lock(&queue.lock);
-	checkout_queue_enter_locked(&queue, &waiter, NULL, 0);
+	checkout_queue_enter_locked(&queue, &waiter, NULL, 0, 0);
 	sync_mutex_unlock(&queue.lock);
 	hand_over(grant, is_granted);
 	checkout_queue_destroy(&queue);
