@@ -83,7 +83,7 @@ TEXT
 	both weak_ring
 	twins weak_ring READY UNWATCH WATCHED FREE LOOK SLOT IDLE
 	both weak_demand
-	twins weak_demand READY ROOM POSTED TAKE DROP LOOK
+	twins weak_demand READY ROOM POSTED TAKE SURPLUS LOOK
 	both weak_ending
 	twins weak_ending STATE REFUSAL TAIL DRAIN MIDDLE UNASKED
 	both weak_messages

@@ -5,8 +5,9 @@
  *
  * The pool's size is 0, and it may grow to two: the one worker there is is overflow. Sender is
  * task_ring_put and pool_report_tasks, which posts only if the message is not posted already; it has found
- * no idle slot. Free is broker_free; Manager is mailbox_take and wanted. Workers that are started come up
- * later. Law: no task waits, without a worker on its way, in a pool that may grow.
+ * no idle slot. Free is broker_free; Manager is mailbox_take, dismiss_surplus and wanted. A worker that is
+ * started is up at once, since the sooner the overflow is full the fewer senders report; it stays in its
+ * handler. Law: no task waits, without a worker on its way, in a pool that may grow.
  */
 #define THREADS   4
 #define LOCATIONS 4
@@ -42,10 +43,10 @@
 #else
 #define TAKE SEQ_CST
 #endif
-#ifdef TWIN_DROP           /* broker_drop_overflow */
-#define DROP RELAXED
+#ifdef TWIN_SURPLUS        /* broker_has_surplus: the manager's, before it looks at the tasks */
+#define SURPLUS RELAXED
 #else
-#define DROP SEQ_CST
+#define SURPLUS SEQ_CST
 #endif
 #ifdef TWIN_LOOK           /* task_ring_waiting */
 #define LOOK ACQUIRE
@@ -54,6 +55,7 @@
 #endif
 
 byte started;              /* workers, by the manager */
+byte taken = 1;            /* places, in its books */
 
 proctype Sender(byte t) {
 	byte overflow, before; bool posted;
@@ -79,7 +81,7 @@ proctype Free(byte t) {
 	LOAD(overflow, OVERFLOW, RELAXED);
 	if
 	:: waiting == 0 && overflow > 0 ->         /* broker_drop_overflow: it is one too many */
-		CAS(ok, OVERFLOW, overflow, overflow - 1, DROP);
+		CAS(ok, OVERFLOW, overflow, overflow - 1, RELAXED);
 		if :: ok -> OPEN(DEATH) :: else fi
 	:: else                                    /* it serves, and may stay in its handler */
 	fi
@@ -89,15 +91,15 @@ proctype Manager(byte t) {
 	byte one, other, waiting, overflow, before;
 endwait:
 	do
-	:: gate[DEATH] -> PASS(DEATH); goto balance
+	:: gate[DEATH] -> PASS(DEATH); taken--; goto balance
 	:: gate[MAILBOX] -> PASS(MAILBOX);
 		EXCHANGE(before, POSTED, 0, TAKE);
-balance:	look();
-		LOAD(overflow, OVERFLOW, RELAXED);
+balance:	LOAD(overflow, OVERFLOW, SURPLUS);
+		look();
 		do
-		:: waiting > started && overflow < MAX ->
+		:: waiting > started && taken < MAX ->
 			EXCHANGE(before, OVERFLOW, before + 1, RELAXED);
-			overflow++; started++
+			taken++; started++
 		:: else -> break
 		od;
 		waiting = 0; overflow = 0; before = 0
@@ -108,7 +110,7 @@ proctype Law() {
 	bool no_task_waits_in_a_pool_that_may_grow;
 end:	timeout;
 	no_task_waits_in_a_pool_that_may_grow =
-		LATEST(CELL(0)) + LATEST(CELL(1)) <= started || LATEST(OVERFLOW) == MAX;
+		LATEST(CELL(0)) + LATEST(CELL(1)) <= started || taken == MAX;
 	assert(no_task_waits_in_a_pool_that_may_grow)
 }
 
