@@ -180,6 +180,7 @@ static int post_and_wait(struct call *call, struct parker *parker)
 	struct cell *cell = &worker->cell;
 	bool answered;
 
+	parker->max_spins = worker->slot.pool->config.max_spins;
 	sync_store(&cell->state, CELL_POSTED, seq_cst);
 	parker_rouse(&worker->parker);
 	answered = (parker_spin(parker, is_answered, cell) && is_answered(cell)) ||

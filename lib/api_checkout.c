@@ -153,6 +153,7 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 		 */
 		if (sync_load(&pool->broker.overflow, seq_cst) < (int)pool->config.max_overflow)
 			pool_wake_manager(pool);
+		checkout->self->parker->max_spins = pool->config.max_spins;
 		timed_out = !parker_park(checkout->self->parker, deadline);
 	}
 }

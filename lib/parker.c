@@ -18,6 +18,7 @@ int parker_init(struct parker *parker)
 
 	atomic_init(&parker->state, PARKER_EMPTY);
 	parker->spins = 0;
+	parker->max_spins = PARKER_MAX_SPINS;
 	parker->next_free = NULL;
 	failed = sync_mutex_init(&parker->mutex, RANK_PARKER);
 	if (failed)
@@ -41,7 +42,7 @@ void parker_destroy(struct parker *parker)
  * more is burnt than what a sleep costs, and that only where waits are short. Nil on one processor,
  * where the other thread cannot move while we look.
  */
-enum { SPINS_MAX = 2000, SPINS_FLOOR = 40, SPINS_WEIGHT = 8, SLEEP_COST_NS = 50000 };
+enum { SPINS_FLOOR = 40, SPINS_WEIGHT = 8, SLEEP_COST_NS = 50000 };
 
 static bool machine_can_spin(void)
 {
@@ -55,6 +56,11 @@ static bool machine_can_spin(void)
 	return known > 1;
 }
 
+static bool can_spin(const struct parker *parker)
+{
+	return parker->max_spins > 0 && machine_can_spin();
+}
+
 static bool never_holds(void *unused)
 {
 	(void)unused;
@@ -66,18 +72,20 @@ bool parker_spin(struct parker *parker, parker_condition *holds, void *argument)
 	unsigned budget = parker->spins, used = 0;
 	bool found;
 
-	if (!machine_can_spin())
+	if (!can_spin(parker))
 		return holds(argument);
 	if (budget < SPINS_FLOOR)
 		budget = SPINS_FLOOR;
+	if (budget > parker->max_spins)
+		budget = parker->max_spins;
 	found = sync_spin_until(
 		(used++, holds(argument) || sync_load(&parker->state, relaxed) == PARKER_TOKEN),
 		budget);
 	if (found) {
 		unsigned target = 2 * used + SPINS_FLOOR;
 
-		if (target > SPINS_MAX)
-			target = SPINS_MAX;
+		if (target > parker->max_spins)
+			target = parker->max_spins;
 		parker->spins = (budget * (SPINS_WEIGHT - 1) + target) / SPINS_WEIGHT;
 	}
 	return found;
@@ -85,14 +93,14 @@ bool parker_spin(struct parker *parker, parker_condition *holds, void *argument)
 
 static void learn_from_sleep(struct parker *parker, uint64_t slept)
 {
-	if (!machine_can_spin())
+	if (!can_spin(parker))
 		return;
 	if (slept > SLEEP_COST_NS)
 		parker->spins -= parker->spins / SPINS_WEIGHT;
-	else if (parker->spins < SPINS_MAX / 2)
+	else if (parker->spins < parker->max_spins / 2)
 		parker->spins = parker->spins < SPINS_FLOOR ? 2 * SPINS_FLOOR : 2 * parker->spins;
 	else
-		parker->spins = SPINS_MAX;
+		parker->spins = parker->max_spins;
 }
 
 static bool take_token(struct parker *parker)

@@ -18,11 +18,15 @@ enum parker_state { PARKER_EMPTY, PARKER_TOKEN, PARKER_PARKED };
 
 struct parker {
 	SYNC_LINE_ALIGNED sync_atomic(int) state;
-	unsigned spins; /* the owner's: how many looks before it sleeps; adapts */
+	unsigned spins;     /* the owner's: how many looks before it sleeps; adapts, up to ... */
+	unsigned max_spins; /* the owner's, too; 0: it sleeps at once */
 	struct sync_mutex mutex;
 	struct sync_cond cond;
 	struct parker *next_free; /* guarded by the lock of the free parkers */
 };
+
+/* Looks before a sleep, at most, unless said otherwise: some 50 us. */
+enum { PARKER_MAX_SPINS = 2000 };
 
 /* 0 or an errno value. */
 int parker_init(struct parker *parker);

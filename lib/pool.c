@@ -44,6 +44,7 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 		goto no_policy;
 	if (actor_init(&made->manager))
 		goto no_manager;
+	made->manager.mailbox.parker.max_spins = config->max_spins;
 	if (sync_mutex_init(&made->reason_lock, RANK_REASON))
 		goto no_lock;
 	*pool = made;

@@ -27,7 +27,7 @@ struct pool_config {
 	unsigned size, max_overflow;
 	enum broker_strategy strategy;
 	bool replace_on_client_death, exclusive;
-	unsigned max_restarts, max_casts, max_tasks;
+	unsigned max_restarts, max_casts, max_tasks, max_spins;
 	uint64_t restart_period, give_up_after;
 	uint64_t backoff_min, backoff_max;
 	uint64_t shutdown, grace, starvation;

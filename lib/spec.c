@@ -104,6 +104,7 @@ int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *co
 	config->max_restarts = NUMBER(max_restarts, 3);
 	config->max_casts = NUMBER(max_casts, 64);
 	config->max_tasks = NUMBER(max_tasks, 1024);
+	config->max_spins = NUMBER(max_spins, PARKER_MAX_SPINS);
 	config->restart_period = MILLISECONDS(restart_period, 5000);
 	config->give_up_after = MILLISECONDS(give_up_after, 60000);
 	config->backoff_min = AT_LEAST_1_MS(backoff_min, 100);

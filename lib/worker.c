@@ -20,6 +20,7 @@ int worker_prepare(struct pooltoy_worker *worker)
 		parker_destroy(&worker->parker);
 		return POOLTOY_ENOMEM;
 	}
+	worker->parker.max_spins = worker->slot.pool->config.max_spins;
 	worker->casts_end = &worker->casts;
 	worker->interruption.run = worker_run_interruption;
 	worker->prepared = true;

@@ -272,6 +272,29 @@ static void without_memory_there_is_no_new_parker(void)
 	parker_free_all();
 }
 
+static bool count_look(void *looks)
+{
+	++*(unsigned *)looks;
+	return false;
+}
+
+static void nobody_looks_more_often_than_he_may(void)
+{
+	struct parker parker;
+	unsigned looks = 0;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	parker.max_spins = 0;
+	CU_ASSERT_FALSE(parker_spin(&parker, count_look, &looks));
+	CU_ASSERT_EQUAL(looks, 1);
+	parker.spins = PARKER_MAX_SPINS;
+	parker.max_spins = 5;
+	looks = 0;
+	CU_ASSERT_FALSE(parker_spin(&parker, count_look, &looks));
+	CU_ASSERT(looks <= 6); /* one is the last before the sleep */
+	parker_destroy(&parker);
+}
+
 SUITE(TEST(a_token_left_before_the_wait_is_taken),
       TEST(a_parker_holds_one_token_however_many_are_left),
       TEST(a_wait_ends_at_its_deadline_and_not_before),
@@ -282,4 +305,5 @@ SUITE(TEST(a_token_left_before_the_wait_is_taken),
       TEST(who_sleeps_until_a_condition_holds_is_roused),
       TEST(who_is_awake_is_left_no_token_by_rousing),
       TEST(a_wait_for_a_condition_ends_at_a_token_and_at_its_deadline),
-      TEST(a_parker_given_back_is_the_next_to_be_had), TEST(without_memory_there_is_no_new_parker))
+      TEST(a_parker_given_back_is_the_next_to_be_had), TEST(without_memory_there_is_no_new_parker),
+      TEST(nobody_looks_more_often_than_he_may))

@@ -63,6 +63,7 @@ static void the_defaults_are_those_of_the_header(void)
 	CU_ASSERT_EQUAL(config.starvation, 1 * MS);
 	CU_ASSERT_EQUAL(config.max_casts, 64);
 	CU_ASSERT_EQUAL(config.max_tasks, 1024);
+	CU_ASSERT_EQUAL(config.max_spins, 2000);
 }
 
 static void what_is_given_is_taken_as_it_is(void)
@@ -88,6 +89,7 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.max_casts = 19;
 	spec.stack_size = 131072;
 	spec.max_tasks = 20;
+	spec.max_spins = 21;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
 	CU_ASSERT_PTR_EQUAL(config.release, free);
@@ -105,6 +107,7 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.max_casts, 19);
 	CU_ASSERT_EQUAL(config.stack_size, 131072);
 	CU_ASSERT_EQUAL(config.max_tasks, 20);
+	CU_ASSERT_EQUAL(config.max_spins, 21);
 }
 
 static void strategies_are_told_apart(void)
@@ -134,7 +137,7 @@ struct field {
 static const struct field none_fields[] = {
 	FIELD(max_overflow),  FIELD(max_restarts),  FIELD(max_casts),   FIELD(restart_period),
 	FIELD(give_up_after), FIELD(backoff_min),   FIELD(backoff_max), FIELD(shutdown),
-	FIELD(grace),         FIELD(starvation_us), FIELD(max_tasks)
+	FIELD(grace),         FIELD(starvation_us), FIELD(max_tasks),   FIELD(max_spins)
 };
 enum { NONE_FIELDS = sizeof none_fields / sizeof none_fields[0] };
 
@@ -152,8 +155,9 @@ static void none_is_an_explicit_zero(void)
 	for (i = 0; i < NONE_FIELDS; i++)
 		*field_of(&spec, &none_fields[i]) = POOLTOY_NONE;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
-	CU_ASSERT_EQUAL(
-		config.max_overflow + config.max_restarts + config.max_casts + config.max_tasks, 0);
+	CU_ASSERT_EQUAL(config.max_overflow + config.max_restarts + config.max_casts +
+				config.max_tasks + config.max_spins,
+			0);
 	CU_ASSERT_EQUAL(config.restart_period | config.give_up_after, 0);
 	CU_ASSERT_EQUAL(config.shutdown | config.grace | config.starvation, 0);
 	/* But nothing is tried again without a pause. */

@@ -46,7 +46,9 @@ const struct plan_case plan[] = {
 
 	{ "call_hot", "", 1, "", CALLS "limit_spin limit_futex", 100, 30, 0 },
 	{ "call_hot", "", 2, "", CALLS, 100, 0, 0 },
+	{ "call_hot", "no_spins", 1, "no_spins=1", "pooltoy", 100, 0, 0 },
 	{ "call_parked", "", 1, "gap_us=1000", CALLS "limit_futex", 300, 60, 0 },
+	{ "call_parked", "no_spins", 1, "gap_us=1000 no_spins=1", "pooltoy", 300, 0, 0 },
 
 	{ "lease_state", "", 1, "workers=8", "pooltoy", 100, 20, 0 },
 	{ "lease_state", "full", 1, "workers=8 full=1", "pooltoy", 100, 20, 0 },

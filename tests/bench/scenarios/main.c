@@ -43,11 +43,11 @@ static bool set_number(struct order *order, const char *key, uint64_t value)
 		const char *key;
 		unsigned *number;
 	} numbers[] = {
-		{ "threads", &order->threads }, { "workers", &order->workers },
-		{ "pools", &order->pools },     { "in_turn", &order->in_turn },
-		{ "leased", &order->leased },   { "moving", &order->moving },
-		{ "full", &order->full },       { "crash", &order->crash },
-		{ "beside", &order->beside },
+		{ "threads", &order->threads },   { "workers", &order->workers },
+		{ "pools", &order->pools },       { "in_turn", &order->in_turn },
+		{ "leased", &order->leased },     { "moving", &order->moving },
+		{ "full", &order->full },         { "crash", &order->crash },
+		{ "no_spins", &order->no_spins }, { "beside", &order->beside },
 	};
 	const struct {
 		const char *key;

@@ -16,16 +16,17 @@ struct order {
 	unsigned threads; /* clients, callers, producers */
 	unsigned workers; /* of each pool */
 	unsigned pools;
-	unsigned in_turn; /* use the pools one after the other */
-	unsigned leased;  /* so many workers are held by another thread meanwhile */
-	unsigned moving;  /* all workers but one are held, and it is never the same one */
-	unsigned full;    /* lease_state: with the checkout and the checkin around it */
-	unsigned crash;   /* replace: the worker breaks in a call instead of being killed */
-	unsigned beside;  /* independence: another pool crashes as fast as it can */
-	uint64_t hold_ns; /* how long a client works with what it has */
-	uint64_t rate;    /* arrivals a second over all threads; 0: as fast as it goes */
-	uint64_t gap_us;  /* pause before each measured operation; 0: none */
-	uint64_t ms;      /* about how long a round lasts */
+	unsigned in_turn;  /* use the pools one after the other */
+	unsigned leased;   /* so many workers are held by another thread meanwhile */
+	unsigned moving;   /* all workers but one are held, and it is never the same one */
+	unsigned full;     /* lease_state: with the checkout and the checkin around it */
+	unsigned crash;    /* replace: the worker breaks in a call instead of being killed */
+	unsigned no_spins; /* call: who waits sleeps at once */
+	unsigned beside;   /* independence: another pool crashes as fast as it can */
+	uint64_t hold_ns;  /* how long a client works with what it has */
+	uint64_t rate;     /* arrivals a second over all threads; 0: as fast as it goes */
+	uint64_t gap_us;   /* pause before each measured operation; 0: none */
+	uint64_t ms;       /* about how long a round lasts */
 };
 
 /* What one round found. */

@@ -50,11 +50,11 @@ void wait_until_up(struct pooltoy_pool *pool)
 	} while (status.idle < status.size);
 }
 
-struct pool_set *open_pools_of(const struct pooltoy_worker_ops *ops, unsigned pools,
-			       unsigned workers)
+static struct pool_set *open_pools_like(struct pooltoy_pool_spec spec, unsigned pools)
 {
 	struct pool_set *set = must_alloc(sizeof *set);
 
+	spec.argument = set;
 	set->supervisor = start_supervisor();
 	set->count = pools;
 	set->pools = must_alloc(pools * sizeof *set->pools);
@@ -62,15 +62,18 @@ struct pool_set *open_pools_of(const struct pooltoy_worker_ops *ops, unsigned po
 		char name[32];
 
 		snprintf(name, sizeof name, "pool%u", i);
-		must(pooltoy_start_pool(set->supervisor,
-					POOLTOY_POOL_SPEC(.name = name, .worker = ops,
-							  .argument = set, .size = (int)workers),
-					&set->pools[i]),
-		     "start");
+		spec.name = name;
+		must(pooltoy_start_pool(set->supervisor, &spec, &set->pools[i]), "start");
 	}
 	for (unsigned i = 0; i < pools; i++)
 		wait_until_up(set->pools[i]);
 	return set;
+}
+
+struct pool_set *open_pools_of(const struct pooltoy_worker_ops *ops, unsigned pools,
+			       unsigned workers)
+{
+	return open_pools_like(*POOLTOY_POOL_SPEC(.worker = ops, .size = (int)workers), pools);
 }
 
 struct pool_set *open_pools(unsigned pools, unsigned workers)
@@ -139,7 +142,9 @@ static const struct pool_ops pool = { pool_open, pool_close, turns, checkout, ch
 /* A caller holds its worker for as long as it calls. */
 static void *call_open(const struct order *order)
 {
-	return open_pools(1, order->threads);
+	return open_pools_like(*POOLTOY_POOL_SPEC(.worker = &ops, .size = (int)order->threads,
+						  .max_spins = order->no_spins ? POOLTOY_NONE : 0),
+			       1);
 }
 
 static void *join(void *argument, unsigned caller)
