@@ -66,4 +66,5 @@ EXTRA_DIST += $(bench_sources) \
 	%D%/bench.mk \
 	%D%/bench.sh \
 	%D%/goals.tsv \
+	%D%/pictures.sh \
 	%D%/report.awk
