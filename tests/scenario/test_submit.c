@@ -438,6 +438,7 @@ static void a_pool_that_fails_ends_its_tasks_and_takes_them_again_when_revived(v
 	EXPECT_STORY("poolio", "submit", "killed");
 	let_worker_go(&scene, &holding);
 	EXPECT(POOLTOY_OK, pooltoy_pool_revive(scene.pool));
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_RESTARTED, 1);
 	CU_ASSERT_EQUAL(tell_any(&scene, (struct order){ DOUBLE, 5, NULL }, &told), 0);
 	CU_ASSERT_EQUAL(refused.times, 0);
 	tokens_destroy(&refused.news);
