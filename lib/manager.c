@@ -143,10 +143,11 @@ static uint64_t leases_before(struct pooltoy_worker *worker, uint64_t generation
 }
 
 /*
- * Whether the worker never completed a lease or a task: then its death is as good as a failed init. The word is
- * that of its end. Holders enter and count their leases after the CAS that grants them, or never, if
- * they had no use for one, or it was gone by then. So one was completed if the last that was entered
- * is of this life, and came before the one that the stop has ended; or is that, and not the first.
+ * Whether the worker never completed a lease or a task: then its death is as good as a failed init.
+ * The word is that of its end. Holders enter and count their leases after the CAS that grants them,
+ * or never, if they had no use for one, or it was gone by then. So one was completed if the last that
+ * was entered is of this life, and came before the one that the stop has ended; or is that, and not
+ * the first. What the tasks hold is entered, too, but not counted.
  */
 static bool never_proved_itself(struct pooltoy_worker *worker, slot_word word)
 {
@@ -155,13 +156,10 @@ static bool never_proved_itself(struct pooltoy_worker *worker, slot_word word)
 	/* Acquire: before the count, which it was written after. */
 	uint64_t last = sync_load(&worker->slot.entry.generation, acquire) - 1;
 	uint64_t count = sync_load(&worker->slot.leases, relaxed) - worker->first_lease;
-
-	bool of_tasks =
-		last == sync_load(&worker->serving, relaxed); /* it is no lease that was counted */
+	uint64_t itself = last == sync_load(&worker->serving, relaxed) ? 0 : 1;
 
 	return sync_load(&worker->tasks_run, relaxed) == worker->tasks_before &&
-	       leases_before(worker, last) >= leases_before(worker, ended) &&
-	       count < (of_tasks ? 1 : 2);
+	       leases_before(worker, last) >= leases_before(worker, ended) && count <= itself;
 }
 
 /* One that has served is replaced at once, and shows that workers can: a row of failures ends. */

@@ -212,6 +212,22 @@ static void a_worker_that_dies_in_a_task_tells_why_and_the_next_runs_the_rest(vo
 
 /* Order. */
 
+static void a_worker_that_a_task_breaks_after_a_lease_is_replaced_at_once(void)
+{
+	struct told told;
+	struct scene scene;
+
+	scene_open(&scene,
+		   POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 600000, .backoff_max = 600000));
+	expect_service(scene.pool);
+	told_init(&told);
+	MUST(submit(&scene, (struct order){ .verb = BREAK }, &told));
+	CU_ASSERT_EQUAL(await_told(&told), POOLTOY_ECRASHED);
+	expect_service(scene.pool);
+	tokens_destroy(&told.news);
+	scene_close(&scene);
+}
+
 static void tasks_begin_in_the_order_in_which_they_came(void)
 {
 	enum { TASKS = 50 };
@@ -693,6 +709,7 @@ SUITE(TEST(a_task_is_run_and_its_reply_told), TEST(requests_of_all_sizes_arrive_
       TEST(a_handlers_error_is_the_tasks_and_the_worker_lives_on),
       TEST(a_task_whose_outcome_nobody_asks_for_is_run),
       TEST(a_worker_that_dies_in_a_task_tells_why_and_the_next_runs_the_rest),
+      TEST(a_worker_that_a_task_breaks_after_a_lease_is_replaced_at_once),
       TEST(tasks_begin_in_the_order_in_which_they_came),
       TEST(tasks_run_side_by_side_on_all_workers),
       TEST(clients_and_tasks_that_wait_are_served_in_the_order_in_which_they_came),
