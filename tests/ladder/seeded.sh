@@ -4,7 +4,7 @@
 
 climb_seeded()
 {
-	need $check_packages patch
+	need $check_packages
 	configure_in build --enable-werror --enable-debug
 	make_in build Makefile
 	mkdir -p build/verify/seeded

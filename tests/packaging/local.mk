@@ -9,6 +9,7 @@ test_scripts += \
 	%D%/listed.sh \
 	%D%/manual.sh \
 	%D%/manual_complete.sh \
+	%D%/mistakes.sh \
 	%D%/readme.sh \
 	%D%/scripts.sh \
 	%D%/symbols.sh
