@@ -123,7 +123,7 @@ bool task_ring_withdraw(struct task_ring *ring, uint64_t position, struct task *
 
 bool task_ring_drain(struct task_ring *ring, struct task *task)
 {
-	bool taken;
+	bool taken = false;
 
 	sync_yield_until((taken = task_ring_take(ring, task)) || task_ring_count(ring) == 0);
 	return taken;
