@@ -185,14 +185,15 @@ static void the_ring_is_made_once_or_without_memory_not_at_all(void)
 
 /*
  * Side by side: senders, clients, and slots whose workers serve. Were a task left beside an idle
- * slot, the senders would wait for ever.
+ * slot, the senders would wait for ever. They go on until tasks and clients have met, for which a busy
+ * machine may leave little occasion.
  */
-enum { SLOTS = 2, SENDERS = 2, CLIENTS = 3, TASKS = 20000, CHECKOUTS = 4000 };
+enum { SLOTS = 2, SENDERS = 2, CLIENTS = 3, TASKS = 20000, CHECKOUTS = 4000, OCCASIONS = 100 };
 
 static struct market {
 	struct broker broker;
 	struct parker workers[SLOTS];
-	sync_atomic(unsigned) run, handed_over, given_to_tasks;
+	sync_atomic(unsigned) sent, run, handed_over, given_to_tasks;
 	sync_atomic(bool) closed;
 } market;
 
@@ -210,6 +211,13 @@ static void give_back(struct slot *slot)
 	figure_add_shared(&market.given_to_tasks, freed == BROKER_SERVING);
 	if (freed == BROKER_SERVING)
 		wake_worker(slot);
+}
+
+static bool is_enough(unsigned done, unsigned least)
+{
+	bool met = figure_load(&market.handed_over) > 0 && figure_load(&market.given_to_tasks) > 0;
+
+	return done >= least && (met || done >= OCCASIONS * least);
 }
 
 static void *serve(void *argument)
@@ -235,11 +243,12 @@ static void *send(void *unused)
 	struct task task = { .length = 0 };
 	uint64_t position;
 
-	for (unsigned i = 0; i < TASKS; i++) {
+	for (unsigned i = 0; !is_enough(i, TASKS); i++) {
 		/* The first one may be that which makes it. */
 		sync_yield_until(
 			task_ring_put(broker_tasks(&market.broker, ROOM), &task, &position));
 		broker_summon(&market.broker);
+		sync_fetch_add(&market.sent, 1, relaxed);
 	}
 	return unused;
 }
@@ -249,7 +258,7 @@ static void *trade(void *argument)
 	struct parker *parker = parker_acquire(); /* a late waker may still be at it afterwards */
 
 	CU_ASSERT(parker != NULL);
-	for (unsigned i = 0; i < CHECKOUTS; i++) {
+	for (unsigned i = 0; !is_enough(i, CHECKOUTS); i++) {
 		struct slot *slot = NULL;
 		struct waiter waiter;
 		uint64_t generation;
@@ -288,7 +297,7 @@ static void no_task_and_no_client_waits_beside_an_idle_slot(void)
 			pthread_create(&others[i], NULL, i < SENDERS ? send : trade, NULL), 0);
 	for (i = 0; i < SENDERS + CLIENTS; i++)
 		pthread_join(others[i], NULL);
-	sync_yield_until(sync_load(&market.run, relaxed) == SENDERS * TASKS);
+	sync_yield_until(sync_load(&market.run, relaxed) == sync_load(&market.sent, relaxed));
 	sync_store(&market.closed, true, release);
 	for (i = 0; i < SLOTS; i++) {
 		parker_unpark(&market.workers[i]);
