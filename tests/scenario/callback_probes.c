@@ -159,10 +159,13 @@ static int transaction_of_own_for_ever(const struct probe *probe)
 	return pooltoy_transaction(probe->own, nothing_to_do, NULL, -1);
 }
 
+/* The other pool may restart at any time, for kill_others. */
+
 static int transaction_of_another(const struct probe *probe)
 {
-	(void)probe;
-	return pooltoy_transaction(scene.other, nothing_to_do, NULL, SOON);
+	int code = pooltoy_transaction(scene.other, nothing_to_do, NULL, SOON);
+
+	return code == POOLTOY_ESTALE ? transaction_of_another(probe) : code; /* it was restarted */
 }
 
 static int client_of_own_for_ever(const struct probe *probe)
@@ -184,14 +187,13 @@ static int client_of_another(const struct probe *probe)
 	struct pooltoy_lease lease;
 	int code = pooltoy_client_open("probe", &client);
 
-	(void)probe;
 	if (code)
 		return code;
 	code = pooltoy_client_checkout(client, scene.other, SOON, &lease);
 	if (!code)
 		code = pooltoy_checkin(&lease);
 	pooltoy_client_close(client);
-	return code;
+	return code == POOLTOY_ESTALE ? client_of_another(probe) : code; /* it was restarted */
 }
 
 static int expect_nothing_to_fetch(const struct pooltoy_lease *lease)
@@ -203,7 +205,7 @@ static int expect_nothing_to_fetch(const struct pooltoy_lease *lease)
 	return code == POOLTOY_ENOENT ? POOLTOY_OK : code;
 }
 
-/* All that can be done with a lease of another pool; that may restart meanwhile, for kill_others. */
+/* All that can be done with a lease of another pool. */
 static int use_another(const struct probe *probe)
 {
 	struct pooltoy_lease lease;
