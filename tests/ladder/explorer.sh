@@ -4,7 +4,7 @@
 
 # Of the processor, for the exhaustive mode of each scenario: bound 2 ends within it for most of them, and 3 may
 # have a twentieth more.
-explore_seconds=${EXPLORE_SECONDS:-15}
+explore_seconds=${EXPLORE_SECONDS:-10}
 
 # explore_all PROGRAM: each scenario by a process of its own, as many at a time as there are jobs.
 explore_all()
