@@ -58,6 +58,18 @@ int task_refusal(struct pooltoy_pool *pool)
 	}
 }
 
+/*
+ * Takes the first task, and waits for its sender if that is in the middle: false once there has
+ * been none. For who has closed the way for senders.
+ */
+static bool drain(struct task_ring *tasks, struct task *task)
+{
+	bool taken = false;
+
+	sync_yield_until((taken = task_ring_take(tasks, task)) || task_ring_count(tasks) == 0);
+	return taken;
+}
+
 void task_end_all(struct pooltoy_pool *pool)
 {
 	struct task_ring *tasks = sync_load(&pool->broker.tasks, seq_cst);
@@ -65,7 +77,7 @@ void task_end_all(struct pooltoy_pool *pool)
 	struct task task;
 	int code;
 
-	while (tasks && (code = task_refusal(pool)) && task_ring_drain(tasks, &task)) {
+	while (tasks && (code = task_refusal(pool)) && drain(tasks, &task)) {
 		if (code == POOLTOY_EFAILED)
 			pool_get_reason(pool, reason, sizeof reason);
 		task_end_unrun(&task, code, reason);

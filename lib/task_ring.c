@@ -55,7 +55,7 @@ bool task_ring_put(struct task_ring *ring, const struct task *task, uint64_t *po
 		cell = cell_at(ring, at);
 		/* Acquire pairs with the release in claim: what was there has been copied out. */
 		is_free = sync_load(&cell->word, acquire) == word_for(ring, at, TASK_FREE);
-		/* Sequentially consistent: pairs with task_ring_drain. */
+		/* Sequentially consistent: pairs with drain in task.c. */
 		if (is_free && sync_cas(&ring->tail, &at, at + 1, seq_cst))
 			break;
 		/* It is of the lap before: else the tail would be past it, and seen to be. */
@@ -119,12 +119,4 @@ bool task_ring_waiting(struct task_ring *ring)
 bool task_ring_withdraw(struct task_ring *ring, uint64_t position, struct task *task)
 {
 	return claim(ring, position, task);
-}
-
-bool task_ring_drain(struct task_ring *ring, struct task *task)
-{
-	bool taken = false;
-
-	sync_yield_until((taken = task_ring_take(ring, task)) || task_ring_count(ring) == 0);
-	return taken;
 }

@@ -78,12 +78,6 @@ bool task_ring_withdraw(struct task_ring *ring, uint64_t position, struct task *
  */
 bool task_ring_waiting(struct task_ring *ring);
 
-/*
- * Takes the first task, and waits for its sender if that is in the middle: false once there has
- * been none. For who has closed the way for senders.
- */
-bool task_ring_drain(struct task_ring *ring, struct task *task);
-
 /* How many wait; those taken from the middle count until the head has passed them. */
 static inline uint64_t task_ring_count(struct task_ring *ring)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The end of a pool's tasks in weak memory (memory.h.pml): who changes its state and drains the ring,
- * beside two who submit (lib/api_task.c, lib/task.c, task_ring_drain).
+ * beside two who submit (lib/api_task.c, lib/task.c).
  *
  * Sender is `send`: it looks at the state, puts its task, looks again, and withdraws it if the pool is
  * closed by then. Closer is pool_change_state, then task_end_all. Law: each task is refused or ended,
@@ -38,7 +38,7 @@
 #else
 #define MOVE_TAIL SEQ_CST
 #endif
-#ifdef TWIN_DRAIN         /* task_ring_drain: the tail */
+#ifdef TWIN_DRAIN         /* drain: the tail */
 #define LOOK_AT_TAIL ACQUIRE
 #else
 #define LOOK_AT_TAIL SEQ_CST
@@ -77,7 +77,7 @@ proctype Closer(byte t) {
 		:: taken
 		:: else ->
 			LOAD(tail, TAIL, LOOK_AT_TAIL);
-#ifdef TWIN_MIDDLE                    /* task_ring_drain: it does not wait for a sender in the middle */
+#ifdef TWIN_MIDDLE                    /* drain: it does not wait for a sender in the middle */
 			break
 #else
 			if

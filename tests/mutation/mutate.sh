@@ -41,7 +41,11 @@ ends=$(($(date +%s) + seconds))
 work=$out
 rm -rf "$work"
 mkdir -p "$work/original" "$work/results" "$work/scratch"
-find "$tree/tests/explore" -name 'explore-*.o' -exec ld -r -o "$work/explore.o" {} +
+# The tree may have objects of scenarios that are no more.
+for file in tests/explore/*.c tests/explore/*/*.c; do
+	object=$tree/$(dirname "$file")/explore-$(basename "$file" .c).o
+	[ ! -f "$object" ] || echo "$object"
+done | xargs ld -r -o "$work/explore.o"
 find "$tree/tests/scenario" -name '*.o' ! -name 'test_*' -exec ar crs "$work/scenario.a" {} +
 libraries="$work/scenario.a $tree/tests/support/libsuite.a $tree/tests/support/libpooltoy-faults.a"
 flags="-std=c11 -pthread -D_GNU_SOURCE -DPOOLTOY_DEBUG -I$source/include -iquote $source/lib -iquote $source/tests"
@@ -52,29 +56,34 @@ done
 
 # The list: first one that changes nothing, and must survive; then the sample, the two kinds mingled.
 awk -f tests/mutation/mutants.awk lib/*.c >"$work/all"
+awk -F '\t' -v equivalent=tests/mutation/equivalent '
+	BEGIN { while ((getline <equivalent) > 0) if (!/^#/) known[$1, $2, $3] = $0 }
+	{ if (($1, $4, $5) in known) met[$1, $4, $5] = 1; else print }
+	END {
+		for (place in known)
+			if (!(place in met)) {
+				print "equivalent to nothing: " known[place] >"/dev/stderr"
+				unmet = 1
+			}
+		exit unmet
+	}' "$work/all" >"$work/mistakes"
 {
 	printf '%s\t1\tnone\t\t%s\n' lib/slot.c "$(head -n 1 lib/slot.c)"
-	awk -F '\t' -v equivalent=tests/mutation/equivalent '
-		BEGIN { while ((getline <equivalent) > 0) if (!/^#/) known[$1, $2, $3] = $0 }
-		{ if (($1, $4, $5) in known) met[$1, $4, $5] = 1; else print }
-		END {
-			for (place in known) if (!(place in met)) { print "equivalent to nothing: " known[place] >"/dev/stderr"; exit 1 }
-		}' "$work/all" |
-		awk -F '\t' -v seed="$seed" -v sample="$sample" -v structures="$structures" -v files=" $* " '
-			BEGIN { x = seed * 7919 + 1 }
-			!index(files, " " $1 " ") { next }
-			{
-				x = (x * 16807) % 2147483647 # Park and Miller
-				print (index(structures, $1 " ") ? "structures" : "rest") "\t" x "\t" $0
-			}' | sort -t "$(printf '\t')" -k 1,1 -k 2,2n |
-		awk -F '\t' -v sample="$sample" '
-			{
-				place = ++count[$1]
-				if (place > ($1 == "structures" ? sample : sample / 2)) next
-				key = $1 == "structures" ? place : 2 * place
-				sub(/^[^\t]*\t[^\t]*\t/, "")
-				print key "\t" $0
-			}' | sort -s -n -k 1,1 | cut -f 2-
+	awk -F '\t' -v seed="$seed" -v sample="$sample" -v structures="$structures" -v files=" $* " '
+		BEGIN { x = seed * 7919 + 1 }
+		!index(files, " " $1 " ") { next }
+		{
+			x = (x * 16807) % 2147483647 # Park and Miller
+			print (index(structures, $1 " ") ? "structures" : "rest") "\t" x "\t" $0
+		}' "$work/mistakes" | sort -t "$(printf '\t')" -k 1,1 -k 2,2n |
+	awk -F '\t' -v sample="$sample" '
+		{
+			place = ++count[$1]
+			if (place > ($1 == "structures" ? sample : sample / 2)) next
+			key = $1 == "structures" ? place : 2 * place
+			sub(/^[^\t]*\t[^\t]*\t/, "")
+			print key "\t" $0
+		}' | sort -s -n -k 1,1 | cut -f 2-
 } >"$work/mutants"
 
 system_libraries=$(pkg-config --libs cunit liburcu-bp)

@@ -69,8 +69,7 @@ run_tests()
 		*" $program "*) continue ;;
 		esac
 		run="$run $program"
-		wrapped=
-		[ "$program" != unit/test_reaper ] || wrapped=-Wl,--wrap=urcu_bp_synchronize_rcu
+		wrapped=$(sed -n "s/^%C%_${program#*/}_LDFLAGS = \$(AM_LDFLAGS) //p" "$source/tests/unit/local.mk")
 		$CC -pthread $wrapped -o "$scratch/test" "$tree/tests/$program.o" "$scratch/threads.o" \
 			-Wl,--start-group $libraries -Wl,--end-group $system_libraries
 		judge "$program"

@@ -3,6 +3,7 @@
 # one with its LDADD below.
 unit_tests = \
 	%D%/test_broker \
+	%D%/test_broker_between \
 	%D%/test_broker_crowd \
 	%D%/test_broker_tasks \
 	%D%/test_cell \
@@ -32,6 +33,7 @@ unit_tests = \
 unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU_LIBS)
 
 %C%_test_broker_LDADD = $(faults_ldadd)
+%C%_test_broker_between_LDADD = $(unit_ldadd)
 %C%_test_broker_crowd_LDADD = $(unit_ldadd)
 %C%_test_broker_tasks_LDADD = $(faults_ldadd)
 %C%_test_cell_LDADD = $(faults_ldadd)
@@ -58,7 +60,8 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_thread_LDADD = $(faults_ldadd)
 %C%_test_timer_queue_LDADD = $(unit_ldadd)
 
-# This one sees to its grace periods itself.
+# These see themselves to what the library's calls to others lead to.
+%C%_test_broker_between_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=idle_hints_take,--wrap=idle_hints_any,--wrap=task_ring_create
 %C%_test_reaper_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=urcu_bp_synchronize_rcu
 
 EXTRA_DIST += %D%/random.h

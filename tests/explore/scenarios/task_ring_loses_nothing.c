@@ -93,7 +93,7 @@ static void nothing_is_lost(void)
 {
 	struct task task;
 
-	while (task_ring_drain(ring, &task)) {
+	while (task_ring_take(ring, &task)) {
 		uintptr_t *last = &last_of_sender[task.length / 2];
 
 		note_taken(&task);
