@@ -3,6 +3,7 @@
 #include "scenario/support.h"
 
 #include <CUnit/TestRun.h>
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -437,12 +438,70 @@ static _Noreturn void live_as_child(void (*body)(void))
 	_exit(child_failed());
 }
 
+/* False if the thread has ended. */
+static bool read_status(const char *thread, char *text, size_t size)
+{
+	char path[300];
+	size_t length;
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/self/task/%s/status", thread);
+	file = fopen(path, "r");
+	if (!file)
+		return false;
+	length = fread(text, 1, size - 1, file);
+	text[length] = 0;
+	fclose(file);
+	return true;
+}
+
+/* How often the other threads have gone to sleep, in all, if each sleeps; else -1. */
+static long sleeps_of_sleepers(void)
+{
+	static const char asleep[] = "\nState:\tS", sleeps[] = "\nvoluntary_ctxt_switches:\t";
+	DIR *threads = opendir("/proc/self/task");
+	const struct dirent *entry;
+	char text[8192];
+	long sum = 0;
+
+	CU_ASSERT_FATAL(threads != NULL);
+	while (sum >= 0 && (entry = readdir(threads))) {
+		const char *count;
+
+		if (entry->d_name[0] == '.' || atoi(entry->d_name) == syscall(SYS_gettid))
+			continue;
+		if (!read_status(entry->d_name, text, sizeof text) || !strstr(text, asleep)) {
+			sum = -1;
+		} else {
+			count = strstr(text, sleeps);
+			CU_ASSERT_FATAL(count != NULL);
+			sum += atol(count + sizeof sleeps - 1);
+		}
+	}
+	closedir(threads);
+	return sum;
+}
+
+void await_rest(void)
+{
+	long before = -1, now;
+
+	/* Who sleeps at both looks, and has not gone to sleep in between, has slept all the time: so
+	 * that between the two all did. */
+	while ((now = sleeps_of_sleepers()) < 0 || now != before) {
+		before = now;
+		breathe();
+	}
+}
+
 int run_child(void (*body)(void))
 {
 	int status = -1;
 	pid_t pid;
 
 	fflush(stdout);
+	if (ADDRESS_SANITIZED)
+		await_rest();
 	pooltoy_fork_prepare();
 	pid = fork();
 	if (pid == 0) {

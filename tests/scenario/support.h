@@ -216,6 +216,11 @@ void finish(pthread_t thread);
  * assertion of the body's failed.
  */
 void in_child(void (*body)(void));
+/*
+ * Until all other threads sleep: AddressSanitizer's allocator stays locked in a child that is forked
+ * while one of them allocates. The children of in_child are forked then, under that sanitizer.
+ */
+void await_rest(void);
 /* How the child of in_child ended, as waitpid tells it. */
 int run_child(void (*body)(void));
 /* Whether an assertion has failed in this child so far. */

@@ -22,6 +22,8 @@ static void in_plain_child(void (*body)(void))
 	pid_t pid;
 
 	fflush(stdout);
+	if (ADDRESS_SANITIZED)
+		await_rest();
 	pid = fork();
 	if (pid == 0) {
 		alarm(20); /* a call that hangs ends the child */

@@ -227,6 +227,7 @@ static void the_state_stays_while_interrupt_is_in_it(void)
 	CU_ASSERT_EQUAL(troupe.terminates, 0);
 	gate_open(&interrupt_gate);
 	AWAIT(troupe.terminates == 1);
+	AWAIT(status_of(pool).quarantined == 0); /* its grace was over meanwhile */
 	CU_ASSERT_EQUAL(troupe.interrupts, 1);
 	pooltoy_pool_release(pool);
 	stage_close(&stage);
