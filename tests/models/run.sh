@@ -104,10 +104,13 @@ twins()
 	done
 }
 
+# search OPTIMIZATION ARGUMENT...
 search()
 {
+	optimization=$1
+	shift
 	spin -a "$@"
-	gcc -O2 -w -DMEMLIM=6000 -DVECTORSZ=2048 -DSAFETY -DCOLLAPSE -o pan pan.c
+	gcc "$optimization" -w -DMEMLIM=6000 -DVECTORSZ=2048 -DSAFETY -DCOLLAPSE -o pan pan.c
 	./pan -m2000000 -n
 }
 
@@ -121,10 +124,15 @@ explore()
 	for macro; do
 		macros="$macros -D$macro"
 	done
+	# A small twin fails at once: what it takes is its compiler.
+	case $title in
+	weak_*TWIN_*) optimization=-O0 ;;
+	*) optimization=-O2 ;;
+	esac
 	rm -rf "run.$number" && mkdir "run.$number" && cd "run.$number"
 	cp "$here"/*.pml .
 	# shellcheck disable=SC2086 # one argument for each
-	search $macros "$model.pml" >output 2>&1 || :
+	search "$optimization" $macros "$model.pml" >output 2>&1 || :
 	states=$(sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' output)
 	verdict=broken
 	if grep -q 'errors: 0$' output && ! grep -qE 'not completed|depth too small|memory limit|truncated' output; then
