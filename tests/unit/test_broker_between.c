@@ -8,8 +8,8 @@ enum { GENERATION = 41, ROOM = 8 };
 /* The linker leads the broker's calls here; see unit/local.mk. What happens meanwhile, once. */
 static struct desk {
 	struct broker broker;
-	struct waiter waiters[2];
 	struct parker parkers[2];
+	struct waiter waiters[2];
 	struct slot *woken;
 	void (*meanwhile)(struct slot *found);
 } desk;
