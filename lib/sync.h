@@ -68,6 +68,11 @@
  *	struct sync_queue, struct sync_queue_node: many senders, one receiver (cds_wfcq). Pop
  *	gives NULL also while a sender is in the middle of a push.
  *
+ * int sync_event_init(e); sync_event_destroy(e)
+ *	struct sync_event: a descriptor that is readable while the event is set, for who waits in
+ *	poll(2) or the like. 0 or an errno value.
+ * sync_event_set(e); sync_event_reset(e); int sync_event_descriptor(e)
+ *
  * int sync_fork_watch()
  *	From now on forks are counted. 0 or an errno value.
  * unsigned sync_fork_epoch()
@@ -98,6 +103,8 @@ enum lock_rank {
 	RANK_ORDER,      /* a pool's strict order of idle workers (lifo, fifo) */
 	RANK_CASTS,      /* a worker's queue of casts */
 	RANK_REASON,     /* a pool's last reason */
+	RANK_DEADLINES,  /* a pool's deadlines of operations */
+	RANK_RECORDS,    /* a completion queue's records, and its ready ones once it is closed */
 	RANK_EVENTS,     /* a supervisor's ring of events */
 	RANK_REAPER,     /* whether a reaper still takes */
 	RANK_PARKERS,    /* the free parkers, process-wide */

@@ -3,6 +3,7 @@
 #include "sync.h"
 
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -148,6 +149,34 @@ void *sync_alloc_lines(size_t size)
 	if (memory)
 		memset(memory, 0, whole);
 	return memory;
+}
+
+/* Events. */
+
+int sync_event_init(struct sync_event *event)
+{
+	event->descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return event->descriptor < 0 ? errno : 0;
+}
+
+void sync_event_destroy(struct sync_event *event)
+{
+	close(event->descriptor);
+}
+
+void sync_event_set(struct sync_event *event)
+{
+	uint64_t one = 1;
+
+	/* Cannot fail: the counter's end is farther than anybody can count. */
+	(void)!write(event->descriptor, &one, sizeof one);
+}
+
+void sync_event_reset(struct sync_event *event)
+{
+	uint64_t count;
+
+	(void)!read(event->descriptor, &count, sizeof count); /* nothing, if it is not set */
 }
 
 /*

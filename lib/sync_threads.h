@@ -315,6 +315,20 @@ static inline struct sync_queue_node *sync_queue_pop(struct sync_queue *queue)
 	return caa_container_of(node, struct sync_queue_node, node);
 }
 
+/* Events: Linux's eventfd. */
+struct sync_event {
+	int descriptor;
+};
+int sync_event_init(struct sync_event *event);
+void sync_event_destroy(struct sync_event *event);
+void sync_event_set(struct sync_event *event);
+void sync_event_reset(struct sync_event *event);
+
+static inline int sync_event_descriptor(const struct sync_event *event)
+{
+	return event->descriptor;
+}
+
 /* Forks. */
 extern unsigned sync_forks;
 

@@ -150,6 +150,7 @@ explore_engine = \
 	%D%/context.h \
 	%D%/depth_first.c \
 	%D%/engine.h \
+	%D%/event.c \
 	%D%/explore.c \
 	%D%/explore.h \
 	%D%/fibers.c \

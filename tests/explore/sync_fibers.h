@@ -203,6 +203,27 @@ struct sync_queue_node *queue_pop(struct sync_queue *queue);
 #define sync_queue_push(queue, node) (FIBER_SITE("push", queue), queue_push(queue, node))
 #define sync_queue_pop(queue)        (FIBER_SITE("pop", queue), queue_pop(queue))
 
+/* Events. */
+enum { SYNC_EVENT_ALIVE = 0x65766e74 };
+
+struct sync_event {
+	bool set;
+	unsigned alive;
+};
+
+int event_init(struct sync_event *event);
+void event_destroy(struct sync_event *event);
+void event_put(struct sync_event *event, bool set);
+#define sync_event_init(event)    (FIBER_SITE("open", event), event_init(event))
+#define sync_event_destroy(event) (FIBER_SITE("close", event), event_destroy(event))
+#define sync_event_set(event)     (FIBER_SITE("set", event), event_put(event, true))
+#define sync_event_reset(event)   (FIBER_SITE("reset", event), event_put(event, false))
+
+static inline int sync_event_descriptor(const struct sync_event *event)
+{
+	return event->alive == SYNC_EVENT_ALIVE ? 0 : -1;
+}
+
 /* Forks: none here. */
 static inline unsigned sync_fork_epoch(void)
 {

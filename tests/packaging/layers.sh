@@ -47,10 +47,10 @@ offences()
 }
 
 # Everything that the explorer has to see goes through sync.h; so no other file may know of these.
-headers='(pthread|threads|semaphore|stdatomic|time|sys/time|sys/timerfd|linux/futex|urcu|urcu/[a-z/-]+)\.h'
+headers='(pthread|threads|semaphore|stdatomic|time|sys/time|sys/timerfd|sys/eventfd|linux/futex|urcu|urcu/[a-z/-]+)\.h'
 keywords='__atomic_|__sync_|_Atomic|_Thread_local|thread_local|__thread'
 calls='malloc|calloc|realloc|reallocarray|free|aligned_alloc|posix_memalign|strdup|strndup|v?asprintf'
-calls="$calls|clock_gettime|gettimeofday|nanosleep|clock_nanosleep|usleep|sleep|sched_yield|poll|futex"
+calls="$calls|clock_gettime|gettimeofday|nanosleep|clock_nanosleep|usleep|sleep|sched_yield|poll|futex|eventfd[a-z_]*"
 calls="$calls|pthread_[a-z_]+|sem_[a-z]+|rcu_[a-z_]+|cds_[a-z_]+"
 beyond_sync=$(find lib -name '*.[ch]' ! -name 'sync*' | sort)
 

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/random.h>
 
 static struct faults {
@@ -217,6 +218,15 @@ int faults_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*ch
 int faults_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
 	return refused(FAULTS_PROCESS) ? ENOMEM : pthread_atfork(prepare, parent, child);
+}
+
+int faults_eventfd(unsigned count, int flags);
+int faults_eventfd(unsigned count, int flags)
+{
+	if (!refused(FAULTS_PROCESS))
+		return eventfd(count, flags);
+	errno = EMFILE;
+	return -1;
 }
 
 ssize_t faults_getrandom(void *buffer, size_t length, unsigned flags);

@@ -19,6 +19,7 @@ enum faults_kind {
 	FAULTS_MUTEXES,    /* pthread_mutex_init: ENOMEM */
 	FAULTS_CONDITIONS, /* pthread_cond_init, and its attributes: ENOMEM */
 	FAULTS_PROCESS,    /* keys of thread-specific data, and their values; atfork handlers;
+			    * eventfd: EMFILE;
 			    * getrandom, sched_getaffinity, for which there is a way round */
 	FAULTS_KINDS
 };
