@@ -13,6 +13,7 @@ bool broker_init(struct broker *broker, enum broker_strategy strategy, unsigned 
 	atomic_init(&broker->overflow, 0);
 	atomic_init(&broker->tasks, NULL);
 	broker->wake = NULL;
+	broker->reconsider = NULL;
 	if (!slot_table_init(&broker->slots, capacity, stride))
 		return false;
 	if (!idle_hints_init(&broker->hints, broker->slots.capacity))
@@ -39,18 +40,6 @@ void broker_destroy(struct broker *broker)
 	idle_order_destroy(&broker->order);
 	idle_hints_destroy(&broker->hints);
 	slot_table_destroy(&broker->slots);
-}
-
-void broker_nudge_head(struct broker *broker)
-{
-	struct parker *parker = NULL;
-
-	sync_mutex_lock(&broker->queue.lock);
-	if (broker->queue.head)
-		parker = broker->queue.head->parker;
-	sync_mutex_unlock(&broker->queue.lock);
-	if (parker)
-		parker_unpark(parker);
 }
 
 static bool take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation,
@@ -129,34 +118,78 @@ void broker_look_at_who_waits(struct broker *broker)
 
 /* Clients. */
 
+/* What is to be done for those who waited, once the lock is released. */
+struct dues {
+	struct parker *granted, *next; /* NULL, or to be unparked */
+	struct settled settled;
+	bool set_again; /* a hint: a task may have missed its slot meanwhile */
+	bool reconsider;
+};
+#define DUES_INIT(dues) \
+	{ \
+		.settled = SETTLED_INIT(&(dues)->settled) \
+	}
+
+static void unlock_and_pay(struct broker *broker, struct dues *dues)
+{
+	sync_mutex_unlock(&broker->queue.lock);
+	if (dues->granted)
+		parker_unpark(dues->granted);
+	if (dues->next)
+		parker_unpark(dues->next);
+	settled_tell(&dues->settled);
+	if (dues->set_again)
+		look_at_tasks(broker);
+	if (dues->reconsider)
+		broker->reconsider(broker);
+}
+
+/* As long as the head is absent, it gets an idle slot, if there is one. */
+static void serve_absent_locked(struct broker *broker, struct dues *dues)
+{
+	struct checkout_queue *queue = &broker->queue;
+
+	while (queue->head && !queue->head->parker) {
+		struct slot *slot;
+		uint64_t generation;
+
+		dues->reconsider = true;
+		/* If a hint was set again, who made its slot idle comes to look at the waiters, too. */
+		if (!take(broker, 0, &slot, &generation, &dues->set_again))
+			return;
+		checkout_queue_grant_locked(queue, slot, generation, &dues->settled);
+	}
+}
+
 /*
  * Who took a waiter off the queue looks for the next one: the nudge that was meant for it may have
- * been in vain, or there are more idle slots than nudges. The new head's parker, to be unparked
- * after the unlock, or NULL.
+ * been in vain, or there are more idle slots than nudges.
  */
-static struct parker *next_to_nudge_locked(struct broker *broker, bool *set_again)
+static void look_for_next_locked(struct broker *broker, struct dues *dues)
 {
 	bool idle;
 
-	if (!broker->queue.head)
-		return NULL;
+	serve_absent_locked(broker, dues);
+	if (!broker->queue.head || !broker->queue.head->parker)
+		return;
 	if (broker->strategy == BROKER_AFFINE)
-		idle = idle_hints_any(&broker->hints, &broker->slots, set_again);
+		idle = idle_hints_any(&broker->hints, &broker->slots, &dues->set_again);
 	else
 		idle = idle_order_any(&broker->order);
-	return idle || *set_again ? broker->queue.head->parker : NULL;
+	if (idle || dues->set_again)
+		dues->next = broker->queue.head->parker;
 }
 
-static void unlock_and_unpark(struct broker *broker, struct parker *one, struct parker *other,
-			      bool set_again)
+void broker_nudge_head(struct broker *broker)
 {
-	sync_mutex_unlock(&broker->queue.lock);
-	if (one)
-		parker_unpark(one);
-	if (other)
-		parker_unpark(other);
-	if (set_again)
-		look_at_tasks(broker);
+	struct dues dues = DUES_INIT(&dues);
+
+	sync_mutex_lock(&broker->queue.lock);
+	if (broker->queue.head && broker->queue.head->parker)
+		dues.next = broker->queue.head->parker;
+	else
+		look_for_next_locked(broker, &dues);
+	unlock_and_pay(broker, &dues);
 }
 
 /* Whom a slot that becomes free belongs to, since the head of the queue waits. */
@@ -181,8 +214,8 @@ static bool hand_over(struct broker *broker, struct slot *slot, slot_word word, 
 		      enum broker_freed *freed)
 {
 	struct checkout_queue *queue = &broker->queue;
-	struct parker *granted = NULL, *next = NULL;
-	bool set_again = false, in_turn;
+	struct dues dues = DUES_INIT(&dues);
+	bool in_turn;
 
 	sync_mutex_lock(&queue->lock);
 	*freed = next_in_turn_locked(broker);
@@ -194,11 +227,11 @@ static bool hand_over(struct broker *broker, struct slot *slot, slot_word word, 
 		    SLOT_MOVED) {
 		*freed = BROKER_MOVED;
 	} else if (*freed == BROKER_HANDED_OVER) {
-		granted =
-			checkout_queue_grant_locked(queue, slot, generation & SLOT_GENERATION_MASK);
-		next = next_to_nudge_locked(broker, &set_again);
+		dues.granted = checkout_queue_grant_locked(
+			queue, slot, generation & SLOT_GENERATION_MASK, &dues.settled);
+		look_for_next_locked(broker, &dues);
 	}
-	unlock_and_unpark(broker, granted, next, set_again);
+	unlock_and_pay(broker, &dues);
 	return in_turn;
 }
 
@@ -235,27 +268,53 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 	return broker_has_surplus(broker) ? BROKER_SURPLUS : BROKER_IDLE;
 }
 
+/* 0, or the code with which the queue is closed. */
+static int enter_locked(struct broker *broker, struct waiter *waiter, struct parker *parker,
+			uint64_t now)
+{
+	struct task_ring *tasks;
+
+	if (broker->queue.closed)
+		return broker->queue.closed;
+	tasks = sync_load(&broker->tasks, acquire); /* of broker_tasks */
+	checkout_queue_enter_locked(&broker->queue, waiter, parker, now,
+				    tasks ? sync_load(&tasks->tail, relaxed) : 0);
+	return 0;
+}
+
 int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *parker)
 {
 	uint64_t now = broker->clock();
-	struct task_ring *tasks;
 	int closed;
 
 	sync_mutex_lock(&broker->queue.lock);
-	closed = broker->queue.closed;
-	if (!closed) {
-		tasks = sync_load(&broker->tasks, acquire); /* of broker_tasks */
-		checkout_queue_enter_locked(&broker->queue, waiter, parker, now,
-					    tasks ? sync_load(&tasks->tail, relaxed) : 0);
-	}
+	closed = enter_locked(broker, waiter, parker, now);
 	sync_mutex_unlock(&broker->queue.lock);
+	return closed;
+}
+
+int broker_enter_absent(struct broker *broker, struct waiter *waiter,
+			void (*settled)(struct waiter *waiter))
+{
+	struct dues dues = DUES_INIT(&dues);
+	uint64_t now = broker->clock();
+	int closed;
+
+	sync_mutex_lock(&broker->queue.lock);
+	closed = enter_locked(broker, waiter, NULL, now);
+	if (!closed) {
+		waiter->settled = settled;
+		/* If the head is another one who is awake, it looks for the next as it leaves. */
+		if (!broker->queue.head->parker)
+			look_for_next_locked(broker, &dues);
+	}
+	unlock_and_pay(broker, &dues);
 	return closed;
 }
 
 enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter)
 {
-	struct parker *next = NULL;
-	bool set_again = false;
+	struct dues dues = DUES_INIT(&dues);
 	enum waiter_outcome outcome;
 
 	sync_mutex_lock(&broker->queue.lock);
@@ -263,8 +322,8 @@ enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter)
 	if (outcome == WAITER_WAITING) {
 		outcome = WAITER_CANCELLED;
 		checkout_queue_remove_locked(&broker->queue, waiter, outcome);
-		next = next_to_nudge_locked(broker, &set_again);
+		look_for_next_locked(broker, &dues);
 	}
-	unlock_and_unpark(broker, next, NULL, set_again);
+	unlock_and_pay(broker, &dues);
 	return outcome;
 }

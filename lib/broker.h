@@ -26,7 +26,10 @@ struct broker {
 	enum broker_strategy strategy;
 	sync_atomic(struct task_ring *) tasks; /* NULL until the first */
 	void (*wake)(struct slot *slot); /* tells a worker that its slot is SERVING; with tasks */
-	uint64_t starvation;             /* ns: who has waited longer is overtaken no more */
+	/* An absent waiter was looked for in vain, or served: with more workers, it need not wait;
+	 * or there is one too many now. With absent waiters; no lock is held. */
+	void (*reconsider)(struct broker *broker);
+	uint64_t starvation; /* ns: who has waited longer is overtaken no more */
 	uint64_t (*clock)(void);
 	struct slot_table slots;
 	struct idle_hints hints; /* affine */
@@ -41,7 +44,8 @@ void broker_destroy(struct broker *broker);
 /* Leases an idle slot, in the order of the strategy; `start` is where an affine search begins. */
 bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation);
 
-/* The head of the queue, if there is one, is told to look for an idle slot. */
+/* The head of the queue, if there is one, is told to look for an idle slot; one that is absent gets one,
+ * if there is one, and so the next. */
 void broker_nudge_head(struct broker *broker);
 
 /* The queue of tasks, made at the first use with room for so many; NULL without memory. */
@@ -111,6 +115,13 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 /* Has the calling client wait: 0, or the code with which the queue is closed. It then looks for a
  * slot a last time before it parks. */
 int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *parker);
+
+/*
+ * Has an absent waiter wait: 0, or the code as above. The last look for a slot is made in here, for the
+ * head of the queue, which may be this one: it may have been told when this returns.
+ */
+int broker_enter_absent(struct broker *broker, struct waiter *waiter,
+			void (*settled)(struct waiter *waiter));
 
 /*
  * Takes the waiter off, if nobody else has; its outcome: CANCELLED if the caller did, else what

@@ -52,8 +52,15 @@ void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *w
 	sync_store(&waiter->outcome, outcome, release);
 }
 
+static void add(struct settled *settled, struct waiter *waiter)
+{
+	waiter->next = NULL;
+	*settled->end = waiter;
+	settled->end = &waiter->next;
+}
+
 struct parker *checkout_queue_grant_locked(struct checkout_queue *queue, struct slot *slot,
-					   uint64_t generation)
+					   uint64_t generation, struct settled *settled)
 {
 	struct waiter *head = queue->head;
 	struct parker *parker = head->parker;
@@ -61,22 +68,59 @@ struct parker *checkout_queue_grant_locked(struct checkout_queue *queue, struct 
 	head->slot = slot;
 	head->generation = generation;
 	checkout_queue_remove_locked(queue, head, WAITER_GRANTED);
+	if (!parker)
+		add(settled, head);
 	return parker;
 }
 
-void checkout_queue_close_locked(struct checkout_queue *queue, int code)
+void checkout_queue_close_locked(struct checkout_queue *queue, int code, struct settled *settled)
 {
 	queue->closed = code;
 	while (queue->head) {
-		struct parker *parker = queue->head->parker;
+		struct waiter *head = queue->head;
+		struct parker *parker = head->parker;
 
-		queue->head->code = code;
-		checkout_queue_remove_locked(queue, queue->head, WAITER_REFUSED);
-		parker_unpark(parker);
+		head->code = code;
+		checkout_queue_remove_locked(queue, head, WAITER_REFUSED);
+		if (parker)
+			parker_unpark(parker);
+		else
+			add(settled, head);
 	}
 }
 
 void checkout_queue_open_locked(struct checkout_queue *queue)
 {
 	queue->closed = 0;
+}
+
+/* Those that the calling thread is telling. */
+struct telling {
+	bool under_way;
+	struct settled more;
+};
+SYNC_THREAD_LOCAL(struct telling, telling);
+
+void settled_tell(struct settled *settled)
+{
+	struct telling *self = telling();
+
+	if (!settled->first)
+		return;
+	if (self->under_way) {
+		*self->more.end = settled->first;
+		self->more.end = settled->end;
+		return;
+	}
+	self->under_way = true;
+	self->more = *settled;
+	while (self->more.first) {
+		struct waiter *waiter = self->more.first;
+
+		self->more.first = waiter->next;
+		if (!self->more.first)
+			self->more.end = &self->more.first;
+		waiter->settled(waiter);
+	}
+	self->under_way = false;
 }

@@ -15,18 +15,34 @@ enum waiter_outcome {
 	WAITER_CANCELLED /* it left by itself */
 };
 
-/* One waiting client; on its own stack. Others touch it under the lock alone; its parker also
- * afterwards. */
+/*
+ * One waiting client; on its own stack. Others touch it under the lock alone; its parker also
+ * afterwards.
+ *
+ * Or an absent one: an operation without a thread (operation.h), which has no parker. It cannot look
+ * for a slot; who would wake it looks in its stead. Whoever settles it by granting or refusing calls
+ * `settled` after the unlock; it lasts until then.
+ */
 struct waiter {
 	struct waiter *previous, *next;
 	sync_atomic(int) outcome;
 	struct slot *slot;
 	uint64_t generation;
 	int code;
-	uint64_t since; /* ns */
-	struct parker *parker;
+	uint64_t since;        /* ns */
+	struct parker *parker; /* NULL: absent */
+	void (*settled)(struct waiter *waiter);
 	uint64_t tasks_before; /* position of the first task that came after it */
 };
+
+/* Absent waiters that were settled, in that order, and are to be told. */
+struct settled {
+	struct waiter *first, **end;
+};
+#define SETTLED_INIT(settled) \
+	{ \
+		NULL, &(settled)->first \
+	}
 
 /* Guarded by its lock, but for `waiters`, which is written under it and read by everybody. */
 struct checkout_queue {
@@ -61,12 +77,20 @@ void checkout_queue_enter_locked(struct checkout_queue *queue, struct waiter *wa
 void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *waiter,
 				  enum waiter_outcome outcome);
 
-/* Takes the head off and makes the slot its own; its parker, to be unparked after the unlock. */
+/* Takes the head off and makes the slot its own; its parker, to be unparked after the unlock. An
+ * absent one is added to the settled. */
 struct parker *checkout_queue_grant_locked(struct checkout_queue *queue, struct slot *slot,
-					   uint64_t generation);
+					   uint64_t generation, struct settled *settled);
 
-/* Refuses all waiters, and from now on all newcomers; wakes them. */
-void checkout_queue_close_locked(struct checkout_queue *queue, int code);
+/* Refuses all waiters, and from now on all newcomers; wakes them, but for absent ones, which are added
+ * to the settled. */
+void checkout_queue_close_locked(struct checkout_queue *queue, int code, struct settled *settled);
 void checkout_queue_open_locked(struct checkout_queue *queue);
+
+/*
+ * Tells those that were settled: `settled` of each is called, after the unlock. What that does may
+ * settle others, who are told after it, not inside of it.
+ */
+void settled_tell(struct settled *settled);
 
 #endif

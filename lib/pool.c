@@ -17,6 +17,20 @@ static unsigned capacity_for(const struct pool_config *config)
 	return 2 * (config->size + config->max_overflow) + SLOT_CHUNK;
 }
 
+/* For a waiter without a thread: what who has one does at each look (wait_in_queue), and as it leaves. */
+static void reconsider(struct broker *broker)
+{
+	struct pooltoy_pool *pool =
+		(struct pooltoy_pool *)((char *)broker - offsetof(struct pooltoy_pool, broker));
+
+	/* Sequentially consistent: who takes from the overflow later has it look at the waiters. */
+	if (sync_load(&broker->overflow, seq_cst) < (int)pool->config.max_overflow &&
+	    checkout_queue_waited_for(&broker->queue))
+		pool_wake_manager(pool);
+	else
+		pool_report_surplus(pool);
+}
+
 int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 		struct pooltoy_pool **pool)
 {
@@ -39,6 +53,7 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 			 config->starvation, sync_now))
 		goto no_broker;
 	made->broker.wake = kind->wake;
+	made->broker.reconsider = reconsider;
 	if (!restart_policy_init(&made->policy, config->max_restarts, config->restart_period,
 				 &backoff, config->give_up_after))
 		goto no_policy;
@@ -159,7 +174,8 @@ static bool is_in_locked(struct pooltoy_pool *pool, unsigned states)
 	return states >> sync_load(&pool->state, relaxed) & 1;
 }
 
-static void enter_locked(struct pooltoy_pool *pool, enum pool_state state, int code)
+static void enter_locked(struct pooltoy_pool *pool, enum pool_state state, int code,
+			 struct settled *refused)
 {
 	struct checkout_queue *queue = &pool->broker.queue;
 
@@ -168,20 +184,22 @@ static void enter_locked(struct pooltoy_pool *pool, enum pool_state state, int c
 	if (state == POOL_BACKOFF || state == POOL_FAILED)
 		actor_pardon(&pool->manager); /* kills come late: the next one waits */
 	if (code)
-		checkout_queue_close_locked(queue, code);
+		checkout_queue_close_locked(queue, code, refused);
 	else
 		checkout_queue_open_locked(queue);
 }
 
 bool pool_change_state(struct pooltoy_pool *pool, unsigned from, enum pool_state to, int code)
 {
+	struct settled refused = SETTLED_INIT(&refused);
 	bool changed;
 
 	sync_mutex_lock(&pool->broker.queue.lock);
 	changed = is_in_locked(pool, from);
 	if (changed)
-		enter_locked(pool, to, code);
+		enter_locked(pool, to, code, &refused);
 	sync_mutex_unlock(&pool->broker.queue.lock);
+	settled_tell(&refused);
 	return changed;
 }
 
@@ -194,7 +212,7 @@ bool pool_revive(struct pooltoy_pool *pool)
 	if (revived) {
 		/* First, so that the next death finds it: the past is forgotten then. */
 		sync_store(&pool->revived, true, release);
-		enter_locked(pool, POOL_RUNNING, 0);
+		enter_locked(pool, POOL_RUNNING, 0, NULL); /* which refuses nobody */
 	}
 	sync_mutex_unlock(&pool->broker.queue.lock);
 	return revived;

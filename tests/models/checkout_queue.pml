@@ -8,7 +8,9 @@
  * waits. With SWEEPS=n the pool restarts n times: all workers are ended, whoever holds them, and new
  * ones come up in their slots, while those who wait go on waiting. With CLOSES=1 the queue is closed
  * (the pool has failed) and opened again (it is revived). A holder may hold forever, so that a waiter
- * that sleeps beside an idle slot is found even though it would be served at some later checkin.
+ * that sleeps beside an idle slot is found even though it would be served at some later checkin. With
+ * ABSENT=n the first n clients (with OVER the last) have no thread to wait with (broker_enter_absent): others look in their
+ * stead, and grant; one that may time out is taken off by the manager.
  *
  * Laws: nobody sleeps beside an idle slot, nor unknown to the queue, nor in a closed one; one holder
  * a slot; no overflow slot stays idle, nor is another dismissed; no slot is lost. Each twin leaves one rule out, and fails;
@@ -23,6 +25,10 @@
  *   TWIN_TWICE    the manager dismisses first, and takes from the overflow then
  *   TWIN_RESTART  a worker that comes up does not look at the waiters
  *   TWIN_STALE    a checkin does not look whether the lease is alive still
+ *   TWIN_STEAD    who would wake an absent waiter does not look in its stead
+ *   TWIN_BEHIND   who serves or takes off a waiter does not look for an absent one behind it
+ *   TWIN_LAST     whoever has an absent waiter enter does not look for a slot a last time
+ *   TWIN_SERVED   whoever served an absent waiter does not tell the manager of surplus
  *   TWIN_CLOSE    who closes the queue forgets to tell those who wait in it
  *   TWIN_ENTER    whether the queue is closed is looked at without its lock
  */
@@ -40,6 +46,9 @@
 #endif
 #ifndef CLOSES
 #define CLOSES 0
+#endif
+#ifndef ABSENT
+#define ABSENT 0
 #endif
 #define IDLE     0
 #define LEASED   1
@@ -61,13 +70,67 @@ inline unlink(c) {
 		do :: i < queued -> if :: queue[i] == c + 1 -> skip :: else -> queue[j] = queue[i]; j++ fi; i++ :: else -> break od;
 		queued = j; waiters--; i = 0; j = 0 }
 }
-inline nudge_head() {                  /* under the lock */
-	if :: queued > 0 -> nudged[queue[0] - 1] = 1 :: else fi
+#if OVER                               /* the first begin as holders */
+#define IS_ABSENT(c) ((c) >= C - ABSENT)
+#else
+#define IS_ABSENT(c) ((c) < ABSENT)
+#endif
+#define HEAD_IS_ABSENT (queued > 0 && IS_ABSENT(queue[0] - 1))
+inline serve_absent() {                /* serve_absent_locked */
+#if ABSENT
+	do
+	:: HEAD_IS_ABSENT ->
+		a = 0; found = 0;
+		do
+		:: a < S && !found ->
+			if
+			:: hint[a] ->
+				atomic { if :: slot[a] == IDLE -> slot[a] = LEASED; assert(holder[a] == 0); holder[a] = queue[0]; found = 1 :: else fi };
+				if
+				:: !found -> hint[a] = 0; if :: slot[a] == IDLE -> hint[a] = 1 /* who freed it comes, too */ :: else fi
+				:: else
+				fi
+			:: else
+			fi;
+			if :: !found -> a++ :: else fi
+		:: else -> break
+		od;
+		if
+		:: found -> d_step { w = queue[0] - 1; granted_slot[w] = a; granted[w] = 1; served = 1; a = 0; found = 0 }; unlink(w)
+		:: else -> break
+		fi
+	:: else -> break
+	od;
+	a = 0; w = 0; found = 0
+#else
+	skip
+#endif
 }
-inline look_for_the_next() {           /* next_to_nudge_locked: after an unlink for whatever reason */
+inline look_for_the_next() {           /* look_for_next_locked: after an unlink for whatever reason */
+#ifndef TWIN_BEHIND
+	serve_absent();
+#endif
 	d_step { idle = 0; i = 0;
 		do :: i < S -> if :: slot[i] == IDLE -> idle = 1 :: else fi; i++ :: else -> break od; i = 0 }
-	if :: idle -> nudge_head() :: else fi
+	if :: idle && queued > 0 -> nudged[queue[0] - 1] = 1 :: else fi
+}
+inline nudge_head() {                  /* broker_nudge_head */
+	lock();
+	if
+#ifndef TWIN_STEAD
+	:: HEAD_IS_ABSENT -> look_for_the_next()
+#endif
+	:: queued > 0 && !HEAD_IS_ABSENT -> nudged[queue[0] - 1] = 1
+	:: else
+	fi;
+	unlock();
+	reconsider()
+}
+inline reconsider() {                  /* unlock_and_pay: broker->reconsider */
+#ifndef TWIN_SERVED
+	if :: served -> tell_manager() :: else fi;
+#endif
+	served = 0
 }
 inline take(k) {                       /* slot_lease */
 	atomic { if :: slot[k] == IDLE -> slot[k] = LEASED; assert(holder[k] == 0); holder[k] = c + 1; mine = k; got = 1 :: else fi }
@@ -86,7 +149,7 @@ inline search() {                      /* broker_take: idle_hints_take */
 				:: slot[k] == IDLE ->
 					hint[k] = 1; 
 #ifndef TWIN_HINT
-					if :: waiters > 0 -> lock(); nudge_head(); unlock() :: else fi
+					if :: waiters > 0 -> nudge_head() :: else fi
 #endif
 				:: else
 				fi
@@ -100,7 +163,7 @@ inline search() {                      /* broker_take: idle_hints_take */
 }
 inline put(s) {                        /* idle_hints_put, then the look at the waiters */
 	if :: !hint[s] -> hint[s] = 1 :: else fi;
-	if :: waiters > 0 -> lock(); nudge_head(); unlock() :: else fi
+	if :: waiters > 0 -> nudge_head() :: else fi
 }
 inline drop_overflow() { atomic { if :: overflow > 0 -> overflow--; dropped = 1 :: else -> dropped = 0 fi } }
 inline tell_manager() { if :: waiters == 0 && overflow > 0 -> demand = 1 :: else fi }  /* pool_report_surplus */
@@ -125,7 +188,8 @@ inline leave() {                       /* leave_queue: with a slot that was foun
 #endif
 			skip
 		fi;
-		unlock()
+		unlock();
+		reconsider()
 	fi;
 #ifndef TWIN_SURPLUS
 	tell_manager()
@@ -175,6 +239,7 @@ inline free(s, who) {                  /* broker_free: the head may starve, and 
 			look_for_the_next();
 #endif
 			unlock();
+			reconsider();
 #ifndef TWIN_SURPLUS
 			tell_manager()
 #endif
@@ -185,7 +250,7 @@ inline free(s, who) {                  /* broker_free: the head may starve, and 
 }
 
 proctype Client(byte c) {              /* checkout_acquire, wait_in_queue, then pooltoy_checkin */
-	byte i, j, k, mine, h; bool idle, got, dropped, moved, is_closed;
+	byte i, j, k, mine, h, a, w; bool idle, got, dropped, moved, is_closed, found, served;
 	if :: OVER > 0 && c < S -> atomic { got = 1; mine = c } :: else fi;
 	if
 	:: !got && waiters == 0 -> k = c % S; take(k); search()     /* the affine hint, then the bitmap */
@@ -200,12 +265,19 @@ proctype Client(byte c) {              /* checkout_acquire, wait_in_queue, then 
 #endif
 		if
 		:: is_closed -> unlock(); goto done
-		:: else -> atomic { waiters++; queue[queued] = c + 1; queued++; waits[c] = 1 }; unlock()
+		:: else -> atomic { waiters++; queue[queued] = c + 1; queued++; waits[c] = 1 };
+#ifndef TWIN_LAST
+			if :: HEAD_IS_ABSENT && IS_ABSENT(c) -> look_for_the_next() :: else fi;
+#endif
+			unlock();
+			reconsider()
 		fi;
+		if :: IS_ABSENT(c) -> goto absent :: else fi;
 look:		search();
 		if
 		:: got -> leave()
 		:: else ->
+absent:			skip;
 endpark:		if
 			:: granted[c] -> lock(); mine = granted_slot[c]; got = 1; unlock()
 			:: refused[c]
@@ -271,7 +343,7 @@ proctype Sweeper() {                   /* sweep, in a pool that restarts */
 }
 
 proctype Worker(byte s) {              /* leave, gone, and the next one: worker_start, become_free */
-	byte i, j, h; bool idle, dropped, moved;
+	byte i, j, h, a, w; bool idle, dropped, moved, found, served;
 endwait:
 	do
 	:: atomic { slot[s] == STOPPING -> slot[s] = STARTING }; free(s, 0)

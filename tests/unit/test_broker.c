@@ -314,10 +314,101 @@ static void a_grant_nudges_the_next_waiter_while_a_slot_is_idle(void)
 	for_each_strategy(a_grant_beside_an_idle_slot);
 }
 
+/* Waiters without a thread. */
+
+static unsigned told, reconsidered;
+
+static void note_told(struct waiter *waiter)
+{
+	CU_ASSERT_EQUAL(sync_load(&waiter->outcome, relaxed), WAITER_GRANTED);
+	told++;
+}
+
+static void note_reconsidered(struct broker *broker)
+{
+	(void)broker;
+	reconsidered++;
+}
+
+static void enter_absent(struct desk *desk, unsigned i)
+{
+	desk->broker.reconsider = note_reconsidered;
+	CU_ASSERT_EQUAL(broker_enter_absent(&desk->broker, &desk->waiters[i], note_told), 0);
+}
+
+static void absent_waiters_are_served(struct desk *desk)
+{
+	told = reconsidered = 0;
+	enter_absent(desk, 0);
+	CU_ASSERT_EQUAL(reconsidered, 1); /* in vain: the pool may have another worker */
+	CU_ASSERT_EQUAL(check_in(desk, 3), BROKER_IDLE); /* and taken again, for the head */
+	CU_ASSERT_EQUAL(outcome(desk, 0), WAITER_GRANTED);
+	CU_ASSERT_EQUAL(desk->waiters[0].slot->index, 3);
+	CU_ASSERT(slot_word_is_lease(slot_look(slot_at(desk, 3)), desk->waiters[0].generation));
+	CU_ASSERT_EQUAL(told, 1);
+	CU_ASSERT_EQUAL(reconsidered, 2);
+	CU_ASSERT_EQUAL(leave(desk, 0), WAITER_GRANTED);
+	CU_ASSERT_EQUAL(check_in(desk, 4), BROKER_IDLE); /* nobody waits */
+	enter_absent(desk, 1);
+	CU_ASSERT_EQUAL(told, 2); /* the last look before one waits */
+	CU_ASSERT_EQUAL(take(desk), NOTHING);
+}
+
+static void who_would_wake_an_absent_waiter_looks_in_its_stead(void)
+{
+	for_each_strategy(absent_waiters_are_served);
+}
+
+static void absent_among_threads(struct desk *desk)
+{
+	told = 0;
+	enter(desk, 0);
+	enter_absent(desk, 1);
+	enter_absent(desk, 2);
+	enter(desk, 3);
+	CU_ASSERT_EQUAL(check_in(desk, 0), BROKER_IDLE);
+	CU_ASSERT(woken(desk, 0));
+	CU_ASSERT_EQUAL(check_in(desk, 1), BROKER_IDLE);
+	CU_ASSERT(woken(desk, 0));
+	CU_ASSERT_EQUAL(told, 0);                          /* it is the head's turn */
+	CU_ASSERT_EQUAL(leave(desk, 0), WAITER_CANCELLED); /* who leaves looks for those behind */
+	CU_ASSERT_EQUAL(told, 2);
+	CU_ASSERT_FALSE(woken(desk, 3));
+	CU_ASSERT_EQUAL(check_in(desk, 2), BROKER_IDLE);
+	CU_ASSERT(woken(desk, 3));
+	CU_ASSERT_EQUAL(leave(desk, 3), WAITER_CANCELLED);
+	CU_ASSERT_NOT_EQUAL(take(desk), NOTHING);
+}
+
+static void absent_waiters_keep_their_place_among_others(void)
+{
+	for_each_strategy(absent_among_threads);
+}
+
+static void absent_and_starving(struct desk *desk)
+{
+	told = 0;
+	enter_absent(desk, 0);
+	enter_absent(desk, 1);
+	enter(desk, 2);
+	figure_add(&now, LIMIT + 1);
+	CU_ASSERT_EQUAL(check_in(desk, 5), BROKER_HANDED_OVER);
+	CU_ASSERT_EQUAL(told, 1);
+	CU_ASSERT_EQUAL(check_in(desk, 6), BROKER_HANDED_OVER);
+	CU_ASSERT_EQUAL(told, 2);
+	CU_ASSERT_EQUAL(desk->waiters[1].slot->index, 6);
+	CU_ASSERT_EQUAL(leave(desk, 2), WAITER_CANCELLED);
+}
+
+static void an_absent_waiter_that_starves_is_handed_the_slot(void)
+{
+	for_each_strategy(absent_and_starving);
+}
+
 static void close_queue(struct desk *desk, int code)
 {
 	sync_mutex_lock(&desk->broker.queue.lock);
-	checkout_queue_close_locked(&desk->broker.queue, code);
+	checkout_queue_close_locked(&desk->broker.queue, code, NULL);
 	sync_mutex_unlock(&desk->broker.queue.lock);
 }
 
@@ -479,6 +570,9 @@ SUITE(TEST(a_freed_slot_is_idle_and_can_be_taken),
       TEST(a_waiter_that_gives_up_passes_its_nudge_on),
       TEST(with_no_slot_idle_no_nudge_is_passed_on),
       TEST(a_grant_nudges_the_next_waiter_while_a_slot_is_idle),
+      TEST(who_would_wake_an_absent_waiter_looks_in_its_stead),
+      TEST(absent_waiters_keep_their_place_among_others),
+      TEST(an_absent_waiter_that_starves_is_handed_the_slot),
       TEST(a_closed_queue_refuses_those_who_wait_and_those_who_come),
       TEST(a_grant_that_came_before_the_timeout_is_not_lost),
       TEST(overflow_that_nobody_waits_for_is_dismissed),

@@ -19,7 +19,7 @@ static void hall_open(struct hall *hall)
 {
 	unsigned i;
 
-	*hall = (struct hall){ .waiters = { { NULL, NULL, 0, NULL, 0, 0, 0, NULL, 0 } } };
+	*hall = (struct hall){ .waiters = { { NULL, NULL, 0, NULL, 0, 0, 0, NULL, NULL, 0 } } };
 	CU_ASSERT_EQUAL_FATAL(checkout_queue_init(&hall->queue), 0);
 	for (i = 0; i < CLIENTS; i++)
 		CU_ASSERT_EQUAL_FATAL(parker_init(&hall->parkers[i]), 0);
@@ -85,8 +85,9 @@ static void slots_are_granted_in_the_order_of_arrival(void)
 	for (i = 0; i < CLIENTS; i++)
 		enter(&hall, i);
 	for (i = 0; i < CLIENTS; i++) {
-		CU_ASSERT_PTR_EQUAL(checkout_queue_grant_locked(&hall.queue, &slots[i], 10 + i),
-				    &hall.parkers[i]);
+		CU_ASSERT_PTR_EQUAL(
+			checkout_queue_grant_locked(&hall.queue, &slots[i], 10 + i, NULL),
+			&hall.parkers[i]);
 		CU_ASSERT_EQUAL(outcome(&hall, i), WAITER_GRANTED);
 		CU_ASSERT_PTR_EQUAL(hall.waiters[i].slot, &slots[i]);
 		CU_ASSERT_EQUAL(hall.waiters[i].generation, 10 + i);
@@ -116,7 +117,7 @@ static void a_waiter_leaves_from_wherever_it_stands(void)
 		for (i = 0; i < 5; i++)
 			if (i != leaving)
 				CU_ASSERT_PTR_EQUAL(
-					checkout_queue_grant_locked(&hall.queue, &slot, 0),
+					checkout_queue_grant_locked(&hall.queue, &slot, 0, NULL),
 					&hall.parkers[i]);
 		CU_ASSERT_PTR_NULL(hall.queue.head);
 		CU_ASSERT_EQUAL(outcome(&hall, leaving), WAITER_CANCELLED);
@@ -132,7 +133,7 @@ static void closing_refuses_and_wakes_all_who_wait(void)
 	hall_open(&hall);
 	for (i = 0; i < 3; i++)
 		enter(&hall, i);
-	checkout_queue_close_locked(&hall.queue, -11);
+	checkout_queue_close_locked(&hall.queue, -11, NULL);
 	CU_ASSERT_EQUAL(hall.queue.closed, -11);
 	CU_ASSERT_FALSE(checkout_queue_waited_for(&hall.queue));
 	CU_ASSERT_PTR_NULL(hall.queue.head);
@@ -150,12 +151,70 @@ static void a_queue_opened_again_takes_newcomers(void)
 	struct hall hall;
 
 	hall_open(&hall);
-	checkout_queue_close_locked(&hall.queue, -10);
+	checkout_queue_close_locked(&hall.queue, -10, NULL);
 	checkout_queue_open_locked(&hall.queue);
 	CU_ASSERT_EQUAL(hall.queue.closed, 0);
 	enter(&hall, 0);
 	CU_ASSERT_EQUAL(outcome(&hall, 0), WAITER_WAITING);
 	drain(&hall);
+	hall_close(&hall);
+}
+
+/* Waiters without a thread, and the order in which they were told. */
+static unsigned told[CLIENTS], told_count;
+static struct hall *told_hall;
+static struct settled *tell_meanwhile; /* by the first that is told */
+
+static void note_told(struct waiter *waiter)
+{
+	unsigned before = told_count;
+
+	told[told_count++] = (unsigned)(waiter - told_hall->waiters);
+	if (tell_meanwhile) {
+		struct settled *meanwhile = tell_meanwhile;
+
+		tell_meanwhile = NULL;
+		settled_tell(meanwhile);
+		CU_ASSERT_EQUAL(told_count, before + 1); /* not inside of this one */
+	}
+}
+
+static void enter_absent(struct hall *hall, unsigned i)
+{
+	checkout_queue_enter_locked(&hall->queue, &hall->waiters[i], NULL, 100 + i, 0);
+	hall->waiters[i].settled = note_told;
+}
+
+static void absent_waiters_are_told_after_the_unlock_one_after_another(void)
+{
+	struct slot slots[CLIENTS] = { 0 };
+	struct settled settled = SETTLED_INIT(&settled), more = SETTLED_INIT(&more);
+	struct hall hall;
+
+	hall_open(&hall);
+	told_hall = &hall;
+	told_count = 0;
+	enter_absent(&hall, 0);
+	enter(&hall, 1);
+	enter_absent(&hall, 2);
+	enter_absent(&hall, 3);
+	CU_ASSERT_PTR_NULL(checkout_queue_grant_locked(&hall.queue, &slots[0], 10, &settled));
+	CU_ASSERT_PTR_EQUAL(checkout_queue_grant_locked(&hall.queue, &slots[1], 11, &settled),
+			    &hall.parkers[1]);
+	CU_ASSERT_PTR_NULL(checkout_queue_grant_locked(&hall.queue, &slots[2], 12, &settled));
+	CU_ASSERT_EQUAL(outcome(&hall, 2), WAITER_GRANTED);
+	CU_ASSERT_PTR_EQUAL(hall.waiters[2].slot, &slots[2]);
+	checkout_queue_close_locked(&hall.queue, -11, &more);
+	CU_ASSERT_EQUAL(outcome(&hall, 3), WAITER_REFUSED);
+	CU_ASSERT_EQUAL(hall.waiters[3].code, -11);
+	CU_ASSERT_EQUAL(told_count, 0);
+	tell_meanwhile = &more;
+	settled_tell(&settled);
+	CU_ASSERT_EQUAL_FATAL(told_count, 3);
+	CU_ASSERT(told[0] == 0 && told[1] == 2 && told[2] == 3);
+	settled = (struct settled)SETTLED_INIT(&settled);
+	settled_tell(&settled); /* nobody */
+	CU_ASSERT_EQUAL(told_count, 3);
 	hall_close(&hall);
 }
 
@@ -201,8 +260,9 @@ static void it_keeps_the_order_that_a_plain_array_keeps(void)
 			model.order[model.count++] = client;
 		} else if (what == 2 && model.count > 0) {
 			client = model_remove(&model, 0);
-			CU_ASSERT_PTR_EQUAL(checkout_queue_grant_locked(&hall.queue, &slot, step),
-					    &hall.parkers[client]);
+			CU_ASSERT_PTR_EQUAL(
+				checkout_queue_grant_locked(&hall.queue, &slot, step, NULL),
+				&hall.parkers[client]);
 			CU_ASSERT_EQUAL(hall.waiters[client].generation, step);
 			granted++;
 		} else if (model.count > 0) {
@@ -222,4 +282,6 @@ static void it_keeps_the_order_that_a_plain_array_keeps(void)
 
 SUITE(TEST(who_enters_waits_and_is_counted), TEST(slots_are_granted_in_the_order_of_arrival),
       TEST(a_waiter_leaves_from_wherever_it_stands), TEST(closing_refuses_and_wakes_all_who_wait),
-      TEST(a_queue_opened_again_takes_newcomers), TEST(it_keeps_the_order_that_a_plain_array_keeps))
+      TEST(a_queue_opened_again_takes_newcomers),
+      TEST(absent_waiters_are_told_after_the_unlock_one_after_another),
+      TEST(it_keeps_the_order_that_a_plain_array_keeps))

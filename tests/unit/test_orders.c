@@ -78,8 +78,10 @@ static struct slot slot;
 
 static void grant(void)
 {
+	struct settled settled = SETTLED_INIT(&settled);
+
 	sync_mutex_lock(&queue.lock);
-	checkout_queue_grant_locked(&queue, &slot, 7);
+	checkout_queue_grant_locked(&queue, &slot, 7, &settled);
 	sync_mutex_unlock(&queue.lock);
 }
 

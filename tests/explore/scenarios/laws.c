@@ -220,7 +220,8 @@ static struct follow *find_waiter(const volatile void *outcome)
 static bool is_waiters_parker(const volatile void *state)
 {
 	for (unsigned i = 0; i < WAITERS; i++)
-		if (laws.waiters[i].waiter && state == &laws.waiters[i].parker->state)
+		if (laws.waiters[i].waiter && laws.waiters[i].parker &&
+		    state == &laws.waiters[i].parker->state)
 			return true;
 	return false;
 }
