@@ -2,6 +2,7 @@
 include_HEADERS = %D%/pooltoy.h
 pkginclude_HEADERS = \
 	%D%/pooltoy/client.h \
+	%D%/pooltoy/completion.h \
 	%D%/pooltoy/error.h \
 	%D%/pooltoy/event.h \
 	%D%/pooltoy/lease.h \

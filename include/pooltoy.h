@@ -28,6 +28,7 @@
 #include <pooltoy/lease.h>
 #include <pooltoy/client.h>
 #include <pooltoy/task.h>
+#include <pooltoy/completion.h>
 #include <pooltoy/status.h>
 
 #endif

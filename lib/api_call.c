@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* api_call.c: calls and casts, the client's side. */
+#include "call.h"
 #include "client.h"
 #include "deadline.h"
 #include "error.h"
@@ -16,14 +17,6 @@ struct call {
 	bool interrupted; /* `interrupt` has been run, or has ended this thread */
 };
 
-/* The cell is of no more use: clears CALLING, for which the worker may be waiting. */
-static void end_claim(struct pooltoy_worker *worker)
-{
-	sync_store(&worker->cell.state, CELL_EMPTY,
-		   release); /* pairs with the next caller's claim */
-	worker_flag_cleared(worker, slot_unclaim(&worker->slot, SLOT_CALLING));
-}
-
 /* Leaving. */
 
 static bool is_running(struct pooltoy_worker *worker)
@@ -38,7 +31,7 @@ static bool give_up(struct call *call)
 	struct pooltoy_worker *worker = call->worker;
 
 	if (cell_move(&worker->cell, CELL_POSTED, CELL_EMPTY)) {
-		end_claim(worker);
+		worker_end_claim(worker);
 		return true;
 	}
 	if (!call->interrupted) {
@@ -57,7 +50,7 @@ static void leave_cancelled_call(void *argument)
 	struct call *call = argument;
 
 	if (!give_up(call))
-		end_claim(call->worker);
+		worker_end_claim(call->worker);
 }
 
 /* Answers. */
@@ -94,16 +87,6 @@ static int take_reply(struct call *call)
 			 pooltoy_strerror(code));
 }
 
-static const char *why_it_died(struct pooltoy_worker *worker)
-{
-	if (worker->reason[0])
-		return worker->reason;
-	/* The claim keeps the slot STOPPING, and its cause. */
-	return slot_word_cause(slot_look(&worker->slot)) == SLOT_SWEPT
-		       ? "its pool restarts or stops"
-		       : "killed";
-}
-
 static int take_answer(struct call *call)
 {
 	struct pooltoy_worker *worker = call->worker;
@@ -114,8 +97,8 @@ static int take_answer(struct call *call)
 	else
 		code = error_set(POOLTOY_ECRASHED, "pool \"%s\": worker %u died in a call: %s",
 				 worker->slot.pool->config.name, worker->slot.index,
-				 why_it_died(worker));
-	end_claim(worker);
+				 worker_why_it_died(worker));
+	worker_end_claim(worker);
 	return code;
 }
 
@@ -128,10 +111,10 @@ static bool is_answered(void *cell)
 
 /* Calls. */
 
-static int check_call(struct slot *slot,
-		      int (*handler)(struct pooltoy_worker *self, void *state, const void *bytes,
-				     size_t length),
-		      const void *bytes, size_t length)
+int call_check(struct slot *slot,
+	       int (*handler)(struct pooltoy_worker *self, void *state, const void *bytes,
+			      size_t length),
+	       const void *bytes, size_t length)
 {
 	const char *name = slot->pool->config.name;
 
@@ -141,6 +124,12 @@ static int check_call(struct slot *slot,
 	if (!bytes && length > 0)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": the request is NULL", name);
 	return POOLTOY_OK;
+}
+
+int call_no_memory(const struct slot *slot, size_t length)
+{
+	return error_set(POOLTOY_ENOMEM, "pool \"%s\": no memory for a request of %zu bytes",
+			 slot->pool->config.name, length);
 }
 
 static int claim_cell(struct call *call)
@@ -201,7 +190,7 @@ int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t 
 
 	if (!slot)
 		return code;
-	code = check_call(slot, slot->pool->config.ops.handle_call, request, length);
+	code = call_check(slot, slot->pool->config.ops.handle_call, request, length);
 	if (code)
 		return code;
 	if (reply && !reply_length)
@@ -217,10 +206,8 @@ int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t 
 	if (code)
 		return code;
 	if (!cell_fill(&call.worker->cell, request, length, self->parker, timeout_ms)) {
-		end_claim(call.worker);
-		return error_set(POOLTOY_ENOMEM,
-				 "pool \"%s\": no memory for a request of %zu bytes",
-				 slot->pool->config.name, length);
+		worker_end_claim(call.worker);
+		return call_no_memory(slot, length);
 	}
 	return post_and_wait(&call, self->parker);
 }
@@ -248,7 +235,7 @@ int pooltoy_call_reply(const struct pooltoy_lease *lease, void *reply, size_t *r
 		code = error_set(POOLTOY_ENOENT,
 				 "pool \"%s\": worker %u: no reply is left to fetch",
 				 slot->pool->config.name, slot->index);
-	end_claim(call.worker);
+	worker_end_claim(call.worker);
 	return code;
 }
 
@@ -288,7 +275,7 @@ int pooltoy_cast(const struct pooltoy_lease *lease, const void *message, size_t 
 
 	if (!slot)
 		return code;
-	code = check_call(slot, slot->pool->config.ops.handle_cast, message, length);
+	code = call_check(slot, slot->pool->config.ops.handle_cast, message, length);
 	if (code)
 		return code;
 	cast = sync_alloc(sizeof *cast + length);

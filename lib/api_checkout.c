@@ -29,30 +29,17 @@ static bool take_idle(struct checkout *checkout)
 	return true;
 }
 
-void checkout_return_unused(struct slot *slot, uint64_t generation)
-{
-	slot_word word, to;
-
-	do {
-		word = slot_look(slot);
-		if (!slot_word_is_lease(word, generation))
-			return; /* its worker has been stopped */
-		to = slot_word_checked_in(word, true);
-	} while (!worker_free(worker_of(slot), word, slot_word_generation(to)));
-}
-
 static void leave_queue(void *argument)
 {
 	struct checkout *checkout = argument;
 
 	if (broker_leave(&checkout->pool->broker, &checkout->waiter) == WAITER_GRANTED)
-		checkout_return_unused(checkout->waiter.slot, checkout->waiter.generation);
+		client_return_unused(checkout->waiter.slot, checkout->waiter.generation);
 	pool_report_surplus(checkout->pool);
 }
 
-static int refuse(struct checkout *checkout, int code)
+int checkout_refuse(struct pooltoy_pool *pool, int code)
 {
-	struct pooltoy_pool *pool = checkout->pool;
 	char reason[POOL_REASON_SIZE];
 
 	pool_get_reason(pool, reason, sizeof reason);
@@ -78,20 +65,17 @@ static bool has_come_up(struct pooltoy_pool *pool)
 	return false;
 }
 
-/* Without waiting: why none was idle. */
-static int refuse_try(struct checkout *checkout)
+int checkout_refuse_try(struct pooltoy_pool *pool)
 {
-	struct pooltoy_pool *pool = checkout->pool;
-
 	switch (pool_state(pool)) {
 	case POOL_FAILED:
-		return refuse(checkout, POOLTOY_EFAILED);
+		return checkout_refuse(pool, POOLTOY_EFAILED);
 	case POOL_STOPPED:
-		return refuse(checkout, POOLTOY_ESTOPPED);
+		return checkout_refuse(pool, POOLTOY_ESTOPPED);
 	case POOL_BACKOFF:
-		return refuse(checkout, POOLTOY_ESTARTING);
+		return checkout_refuse(pool, POOLTOY_ESTARTING);
 	default:
-		return refuse(checkout, has_come_up(pool) ? POOLTOY_EFULL : POOLTOY_ESTARTING);
+		return checkout_refuse(pool, has_come_up(pool) ? POOLTOY_EFULL : POOLTOY_ESTARTING);
 	}
 }
 
@@ -142,10 +126,10 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 			return POOLTOY_OK;
 		}
 		if (outcome == WAITER_REFUSED)
-			return refuse(checkout, waiter->code);
+			return checkout_refuse(pool, waiter->code);
 		if (outcome == WAITER_CANCELLED) {
 			figure_add_shared(&pool->timeouts, 1);
-			return refuse(checkout, POOLTOY_ETIMEDOUT);
+			return checkout_refuse(pool, POOLTOY_ETIMEDOUT);
 		}
 		/*
 		 * The manager counts who waits, and starts as many. Sequentially consistent: who takes
@@ -164,14 +148,14 @@ static int wait_for_idle(struct checkout *checkout, int timeout_ms)
 	int code;
 
 	if (timeout_ms == 0)
-		return refuse_try(checkout);
+		return checkout_refuse_try(pool);
 	if (pool->config.size + pool->config.max_overflow == 0)
-		return refuse(checkout, POOLTOY_EFULL);
+		return checkout_refuse(pool, POOLTOY_EFULL);
 	if (timeout_ms < 0 && waits_for_itself(checkout))
-		return refuse(checkout, POOLTOY_EDEADLK);
+		return checkout_refuse(pool, POOLTOY_EDEADLK);
 	code = broker_enter(&pool->broker, &checkout->waiter, checkout->self->parker);
 	if (code)
-		return refuse(checkout, code);
+		return checkout_refuse(pool, code);
 	figure_add_shared(&pool->waits, 1);
 	sync_cleanup_push(leave_queue, checkout);
 	code = wait_in_queue(checkout, deadline_from_timeout(timeout_ms));

@@ -46,43 +46,11 @@ void pooltoy_client_close(struct pooltoy_client *client)
 
 /* Leases. */
 
-/*
- * Room for one more lease of the pool, in an explicit client whose lock is held: 0, ECLOSED,
- * ENOMEM.
- */
-static int reserve_locked(struct pooltoy_client *client, struct pooltoy_pool *pool,
-			  struct holdings **leases)
-{
-	struct membership *membership;
-
-	if (client->closed)
-		return POOLTOY_ECLOSED;
-	membership = membership_get(client, pool);
-	if (!membership || !holdings_reserve_lease(&membership->leases))
-		return POOLTOY_ENOMEM;
-	*leases = &membership->leases;
-	return POOLTOY_OK;
-}
-
 static int client_error(int code, const struct pooltoy_client *client,
 			const struct pooltoy_pool *pool)
 {
 	return error_set(code, "pool \"%s\": client \"%s\": %s", pool->config.name, client->name,
 			 pooltoy_strerror(code));
-}
-
-/* The explicit client remembers the lease, if it is not closed meanwhile. */
-static int client_remember(struct pooltoy_client *client, struct slot *slot, uint64_t generation)
-{
-	struct holdings *leases;
-	int code;
-
-	sync_mutex_lock(&client->lock);
-	code = reserve_locked(client, slot->pool, &leases);
-	if (!code)
-		holdings_add_lease(leases, slot, generation);
-	sync_mutex_unlock(&client->lock);
-	return code ? client_error(code, client, slot->pool) : POOLTOY_OK;
 }
 
 int pooltoy_client_checkout(struct pooltoy_client *client, struct pooltoy_pool *pool,
@@ -105,7 +73,7 @@ int pooltoy_client_checkout(struct pooltoy_client *client, struct pooltoy_pool *
 	if (!code) {
 		code = client_remember(client, checkout.slot, checkout.generation);
 		if (code)
-			checkout_return_unused(checkout.slot, checkout.generation);
+			code = client_error(code, client, pool);
 		else
 			checkout_enter(&checkout, client->name, __builtin_return_address(0), lease);
 	}
@@ -134,7 +102,7 @@ static int adopt_by_client(struct checkout *adoption, uint64_t generation)
 	int code;
 
 	sync_mutex_lock(&client->lock);
-	code = reserve_locked(client, adoption->pool, &leases);
+	code = client_reserve_locked(client, adoption->pool, &leases);
 	if (code)
 		code = client_error(code, client, adoption->pool);
 	else

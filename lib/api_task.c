@@ -107,18 +107,13 @@ int pooltoy_submit(struct pooltoy_pool *pool, const void *request, size_t length
 int pooltoy_task_cancel(const struct pooltoy_task *task)
 {
 	struct pooltoy_pool *pool = task ? (struct pooltoy_pool *)task->pool : NULL;
-	struct task_ring *tasks;
-	struct task cancelled;
 	int code = pool ? pool_check_fork(pool)
 			: error_set(POOLTOY_EINVAL, "task: not one that a submit has given");
 
 	if (code)
 		return code;
-	tasks = sync_load(&pool->broker.tasks, acquire); /* pairs with broker_tasks */
-	if (!tasks || !task_ring_withdraw(tasks, task->position, &cancelled))
+	if (!task_cancel(pool, task->position))
 		return error_set(POOLTOY_ESTALE, "pool \"%s\": the task has begun, or is over",
 				 pool->config.name);
-	figure_add_shared(&pool->tasks_cancelled, 1);
-	task_end_unrun(&cancelled, POOLTOY_ECANCELLED, "");
 	return POOLTOY_OK;
 }

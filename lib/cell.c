@@ -51,6 +51,15 @@ bool bytes_set(struct bytes *bytes, const void *data, size_t length)
 	return true;
 }
 
+void bytes_move(struct bytes *to, struct bytes *from)
+{
+	bytes_free(to);
+	*to = *from;
+	if (from->data == from->few)
+		to->data = to->few;
+	*from = (struct bytes){ .data = NULL };
+}
+
 void bytes_free(struct bytes *bytes)
 {
 	sync_free(header_of(bytes));
@@ -74,6 +83,7 @@ bool cell_fill(struct cell *cell, const void *request, size_t length, struct par
 	cell->caller = caller;
 	cell->timeout_ms = timeout_ms;
 	figure_store(&cell->deadline, timeout_ms < 0 ? SYNC_NEVER : CELL_DEADLINE_TO_COME);
+	figure_store(&cell->absent, NULL);
 	cell->code = 0;
 	cell->reply_kept = false;
 	cell->reply.length = 0;
@@ -86,12 +96,15 @@ bool cell_fill(struct cell *cell, const void *request, size_t length, struct par
 bool cell_finish(struct cell *cell, enum cell_state outcome)
 {
 	struct parker *caller = cell->caller;
+	struct absent_caller *absent = caller ? NULL : figure_load(&cell->absent);
+	bool answered = cell_move(cell, CELL_RUNNING, outcome);
 
-	if (cell_move(cell, CELL_RUNNING, outcome)) {
+	if (!answered)
+		sync_store(&cell->state, CELL_EMPTY,
+			   release); /* it was ABANDONED; pairs with the next caller's claim */
+	else if (caller)
 		parker_rouse(caller); /* type-stable: the caller may be gone already */
-		return true;
-	}
-	sync_store(&cell->state, CELL_EMPTY,
-		   release); /* it was ABANDONED; pairs with the next caller's claim */
-	return false;
+	if (absent)
+		absent->over(absent, answered);
+	return answered;
 }

@@ -41,24 +41,35 @@ struct bytes {
 /* False: no memory, and no bytes. */
 bool bytes_set(struct bytes *bytes, const void *data, size_t length);
 size_t bytes_capacity(const struct bytes *bytes);
+void bytes_move(struct bytes *to, struct bytes *from); /* which then has none */
 void bytes_free(struct bytes *bytes);
 
 /* While the handler has no deadline of the caller's yet: that has just begun to wait. */
 #define CELL_DEADLINE_TO_COME 0
 
+/* A caller that has no thread: an operation (operation.h). */
+struct absent_caller {
+	/*
+	 * By the worker, when it has done with the call. `answered`: the cell is REPLIED or CRASHED,
+	 * and the caller's as ever; else the call had been abandoned.
+	 */
+	void (*over)(struct absent_caller *caller, bool answered);
+};
+
 struct cell {
 	/* One line: all that goes from one thread to the other and back, if the bytes are few. */
 	SYNC_LINE_ALIGNED sync_atomic(int) state;
-	int code; /* the call's result */
-	struct parker *caller;
+	int code;              /* the call's result */
+	struct parker *caller; /* NULL: it is absent */
 	struct bytes request, reply;
 
 	/* The caller's. */
 	sync_atomic(unsigned) serial; /* counts the calls */
 	int timeout_ms;
-	sync_atomic(uint64_t) deadline; /* ns; a figure: the handler may ask */
-	bool reply_kept;                /* it did not fit, and may be fetched under... */
-	uint64_t reply_generation;      /* ...this lease */
+	sync_atomic(uint64_t) deadline;             /* ns; a figure: the handler may ask */
+	sync_atomic(struct absent_caller *) absent; /* the caller, if it is so; else NULL */
+	bool reply_kept;           /* it did not fit, and may be fetched under... */
+	uint64_t reply_generation; /* ...this lease */
 };
 
 static inline enum cell_state cell_look(struct cell *cell)
@@ -69,11 +80,11 @@ static inline enum cell_state cell_look(struct cell *cell)
 /* From one state to another; false if the cell was not in the first. */
 bool cell_move(struct cell *cell, enum cell_state from, enum cell_state to);
 
-/* The caller: false without memory, and the cell is EMPTY. */
+/* The caller: false without memory, and the cell is EMPTY. Who has no parker sets `absent` then. */
 bool cell_fill(struct cell *cell, const void *request, size_t length, struct parker *caller,
 	       int timeout_ms);
 
-/* The worker, after RUNNING: REPLIED or CRASHED, and the caller is woken; false if the caller has
+/* The worker, after RUNNING: REPLIED or CRASHED, and the caller is woken, or told; false if it has
  * left: then the cell is EMPTY, and CALLING to be cleared. */
 bool cell_finish(struct cell *cell, enum cell_state outcome);
 

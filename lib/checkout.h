@@ -24,12 +24,14 @@ int checkout_begin(struct checkout *checkout, struct pooltoy_pool *pool, const v
 /* Gets one, waiting if need be. A cancellation point if it waits, by which no worker is lost. */
 int checkout_acquire(struct checkout *checkout, int timeout_ms);
 
-/* Gives back a slot that nobody has seen yet. */
-void checkout_return_unused(struct slot *slot, uint64_t generation);
-
 /* Enters the lease in the monitor table, and fills it in. `client_name`: NULL for a thread. */
 void checkout_enter(struct checkout *checkout, const char *client_name, const void *caller,
 		    struct pooltoy_lease *lease);
+
+/* The code, with its message and the pool's last failure. */
+int checkout_refuse(struct pooltoy_pool *pool, int code);
+/* The same for one that does not wait: why no worker was idle. */
+int checkout_refuse_try(struct pooltoy_pool *pool);
 
 /* POOLTOY_ENOMEM, with its message. */
 int checkout_no_memory(struct pooltoy_pool *pool);

@@ -141,6 +141,17 @@ void client_ref(struct pooltoy_client *client);
 void client_unref(struct pooltoy_client *client);
 void client_left(void *client); /* the same, as a cleanup handler */
 
+/* Room for one more lease of the pool, in an explicit client whose lock is held: 0, or ECLOSED, ENOMEM
+ * without a message. */
+int client_reserve_locked(struct pooltoy_client *client, struct pooltoy_pool *pool,
+			  struct holdings **leases);
+
+/* The explicit client remembers the lease. The same codes; then the slot has been given back, unused. */
+int client_remember(struct pooltoy_client *client, struct slot *slot, uint64_t generation);
+
+/* Gives back a slot that nobody has seen yet. */
+void client_return_unused(struct slot *slot, uint64_t generation);
+
 /* Ends all that a client has: borrows are given back, leases end, memberships go. */
 void client_end(struct pooltoy_client *client);
 

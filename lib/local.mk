@@ -23,6 +23,10 @@ lib_structures = \
 	%D%/cell.h \
 	%D%/checkout_queue.c \
 	%D%/checkout_queue.h \
+	%D%/completion_queue.c \
+	%D%/completion_queue.h \
+	%D%/deadlines.c \
+	%D%/deadlines.h \
 	%D%/idle_hints.c \
 	%D%/idle_hints.h \
 	%D%/idle_order.c \
@@ -64,24 +68,33 @@ lib_actors = \
 	%D%/supervisor.h \
 	%D%/worker.c \
 	%D%/worker.h \
+	%D%/worker_caller.c \
 	%D%/worker_interrupt.c \
 	%D%/worker_self.c \
 	%D%/worker_tasks.c
 
 lib_whole = \
 	%D%/api_call.c \
+	%D%/api_call_start.c \
 	%D%/api_checkout.c \
+	%D%/api_checkout_start.c \
 	%D%/api_client.c \
+	%D%/api_completion.c \
 	%D%/api_event.c \
 	%D%/api_lease.c \
 	%D%/api_pool.c \
 	%D%/api_status.c \
+	%D%/api_submit_start.c \
 	%D%/api_supervisor.c \
 	%D%/api_task.c \
+	%D%/call.h \
 	%D%/checkout.h \
 	%D%/client.c \
 	%D%/client.h \
+	%D%/client_lease.c \
 	%D%/lease.h \
+	%D%/operation.c \
+	%D%/operation.h \
 	%D%/spec.c \
 	%D%/spec.h \
 	%D%/stop.c \

@@ -253,6 +253,8 @@ static void watch_abandoned_call(struct pooltoy_worker *worker, uint64_t now)
 	    (worker->timer.set && worker->abandoned_serial == serial))
 		return;
 	worker->abandoned_serial = serial;
+	if (figure_load(&worker->cell.absent))
+		worker_interrupt_call_later(worker);
 	timer_queue_set(&crew->timers, &worker->timer, now + worker->slot.pool->config.grace);
 }
 
@@ -528,6 +530,14 @@ static uint64_t follow_state(struct pooltoy_pool *pool, uint64_t now)
 	return SYNC_NEVER;
 }
 
+static void expire_deadlines(struct pooltoy_pool *pool, uint64_t now)
+{
+	struct deadline_entry *entry;
+
+	while ((entry = deadlines_expire(&pool->deadlines, now)))
+		entry->passed(entry, POOLTOY_ETIMEDOUT);
+}
+
 static bool all_gone(struct crew *crew)
 {
 	return crew->stopping && crew->live + crew->leaving + crew->dismissed + crew->overdue == 0;
@@ -548,12 +558,16 @@ static void manage(struct pooltoy_pool *pool)
 				look_at_worker(worker_from_message(message), now);
 		while ((timer = timer_queue_expire(&crew->timers, now)))
 			timer_expired(worker_from_timer(timer), now);
+		expire_deadlines(pool, now);
 		if (all_gone(crew))
 			return;
 		other = balance(pool, now);
 		if (other < next)
 			next = other;
 		other = timer_queue_next(&crew->timers);
+		if (other < next)
+			next = other;
+		other = deadlines_next(&pool->deadlines);
 		actor_wait(&pool->manager, other < next ? other : next);
 	}
 }
@@ -561,6 +575,11 @@ static void manage(struct pooltoy_pool *pool)
 /* The stop is complete, but for threads in quarantine. */
 static void finish_stop(struct pooltoy_pool *pool)
 {
+	struct deadline_entry *entry;
+
+	/* Of calls that threads in quarantine are in: nobody would tell of these later. */
+	while ((entry = deadlines_close(&pool->deadlines)))
+		entry->passed(entry, POOLTOY_ESTOPPED);
 	pool_emit(pool, POOLTOY_EVENT_POOL_STOPPED, -1, 0, NULL);
 	if (pool->crew.quarantined > 0)
 		pool_settle_stop(pool, STOP_STUCK);

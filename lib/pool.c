@@ -62,9 +62,13 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 	made->manager.mailbox.parker.max_spins = config->max_spins;
 	if (sync_mutex_init(&made->reason_lock, RANK_REASON))
 		goto no_lock;
+	if (deadlines_init(&made->deadlines))
+		goto no_deadlines;
 	*pool = made;
 	return POOLTOY_OK;
 
+no_deadlines:
+	sync_mutex_destroy(&made->reason_lock);
 no_lock:
 	actor_destroy(&made->manager);
 no_manager:
@@ -83,6 +87,7 @@ static void pool_destroy(struct pooltoy_pool *pool)
 
 	while (index-- > 0)
 		pool->kind->dispose(slot_table_at(&pool->broker.slots, index));
+	deadlines_destroy(&pool->deadlines);
 	sync_mutex_destroy(&pool->reason_lock);
 	actor_destroy(&pool->manager);
 	restart_policy_destroy(&pool->policy);

@@ -4,6 +4,7 @@
 #define POOLTOY_LIB_POOL_H
 
 #include "broker.h"
+#include "deadlines.h"
 #include "monitor_table.h"
 #include "notifier.h"
 #include "reaper.h"
@@ -122,6 +123,9 @@ struct pooltoy_pool {
 	struct pooltoy_pool *older, *newer;            /* guarded by the supervisor's lock */
 	sync_atomic(struct pooltoy_pool *) next_named; /* in the registry */
 	bool listed, named;
+
+	/* Of operations without a thread; the manager expires them. */
+	struct deadlines deadlines;
 
 	/* The end of tasks that wait, when the pool has failed: task.c. */
 	struct errand task_ending;

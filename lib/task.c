@@ -58,6 +58,19 @@ int task_refusal(struct pooltoy_pool *pool)
 	}
 }
 
+bool task_cancel(struct pooltoy_pool *pool, uint64_t position)
+{
+	struct task_ring *tasks =
+		sync_load(&pool->broker.tasks, acquire); /* pairs with broker_tasks */
+	struct task task;
+
+	if (!tasks || !task_ring_withdraw(tasks, position, &task))
+		return false;
+	figure_add_shared(&pool->tasks_cancelled, 1);
+	task_end_unrun(&task, POOLTOY_ECANCELLED, "");
+	return true;
+}
+
 /*
  * Takes the first task, and waits for its sender if that is in the middle: false once there has
  * been none. For who has closed the way for senders.

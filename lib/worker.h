@@ -78,6 +78,12 @@ struct pooltoy_worker {
 	bool prepared;
 };
 
+/* The caller's side of the cell: it is of no more use. Clears CALLING, for which the worker may wait. */
+void worker_end_claim(struct pooltoy_worker *worker);
+
+/* The same: why the call has CRASHED. */
+const char *worker_why_it_died(struct pooltoy_worker *worker);
+
 /* For pool_create. */
 extern const struct slot_kind worker_kind;
 
@@ -140,6 +146,9 @@ void worker_interrupt(struct pooltoy_worker *worker,
 /* The manager: has the notifier do the same, since the worker is to stop; does not block. */
 void worker_interrupt_later(struct pooltoy_worker *worker);
 
+/* The same, for as long as the worker is in a call that was abandoned: by a caller without a thread. */
+void worker_interrupt_call_later(struct pooltoy_worker *worker);
+
 /* The worker whose callback this thread is in, if only its `interrupt`; NULL: in none. */
 struct pooltoy_worker *worker_current(void);
 void worker_set_current(struct pooltoy_worker *worker);
@@ -160,7 +169,7 @@ void worker_leave_tasks(struct pooltoy_worker *worker);
 bool worker_enter_callback(struct pooltoy_worker *worker); /* false: it is to stop, and is out */
 void worker_leave_callback(struct pooltoy_worker *worker);
 
-/* The notifier's part of worker_interrupt_later. */
+/* The notifier's part of both. */
 void worker_run_interruption(struct errand *errand);
 
 #endif

@@ -32,6 +32,12 @@ static bool is_hurried(struct pooltoy_worker *worker)
 	return sync_load(&worker->hurried, seq_cst);
 }
 
+/* For the notifier: a call was abandoned, by who may have had no thread to run `interrupt` on. */
+static bool is_unwanted(struct pooltoy_worker *worker)
+{
+	return is_hurried(worker) || cell_look(&worker->cell) == CELL_ABANDONED;
+}
+
 static void send_errand(struct pooltoy_worker *worker)
 {
 	struct pooltoy_pool *pool = worker->slot.pool;
@@ -78,7 +84,8 @@ void worker_interrupt(struct pooltoy_worker *worker,
 		      bool (*still_wanted)(struct pooltoy_worker *worker))
 {
 	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
-	struct interruption interruption = { worker, worker_current(), still_wanted == is_hurried };
+	struct interruption interruption = { worker, worker_current(),
+					     still_wanted == is_unwanted };
 	int cancel;
 
 	if (!ops->interrupt || !hold(worker, still_wanted))
@@ -112,7 +119,7 @@ void worker_run_interruption(struct errand *errand)
 	sync_exchange(&worker->interrupting, false, acq_rel);
 	/* Whoever stopped it may not have come so far yet. */
 	sync_store(&worker->halted, true, seq_cst);
-	worker_interrupt(worker, is_hurried);
+	worker_interrupt(worker, is_unwanted);
 	sync_cleanup_pop(1);
 }
 
@@ -120,6 +127,11 @@ void worker_interrupt_later(struct pooltoy_worker *worker)
 {
 	/* Sequentially consistent, as is the errand's look at `activity`: pairs with end_interruption. */
 	sync_store(&worker->hurried, true, seq_cst);
+	send_errand(worker);
+}
+
+void worker_interrupt_call_later(struct pooltoy_worker *worker)
+{
 	send_errand(worker);
 }
 

@@ -5,6 +5,7 @@ doc_examples = \
 	%D%/call \
 	%D%/checkout \
 	%D%/client \
+	%D%/completion \
 	%D%/doubler \
 	%D%/errors \
 	%D%/events \

@@ -30,15 +30,23 @@ explore_scenarios = \
 	%D%/scenarios/client_closed_against_a_call.c \
 	%D%/scenarios/client_closed_against_checkin.c \
 	%D%/scenarios/client_closed_against_its_checkout.c \
+	%D%/scenarios/client_closed_against_its_start.c \
 	%D%/scenarios/client_death_against_a_waiter.c \
 	%D%/scenarios/client_death_is_told_once.c \
 	%D%/scenarios/client_death_replaces_its_worker.c \
+	%D%/scenarios/completions.c \
+	%D%/scenarios/completions.h \
 	%D%/scenarios/connection.c \
 	%D%/scenarios/connection.h \
 	%D%/scenarios/crash_against_a_waiter.c \
+	%D%/scenarios/crash_against_deadline.c \
 	%D%/scenarios/crash_in_a_call_against_its_timeout.c \
+	%D%/scenarios/deadline_against_cancel.c \
+	%D%/scenarios/deadline_against_grant.c \
+	%D%/scenarios/drain_against_posts.c \
 	%D%/scenarios/exclusive_writer.c \
 	%D%/scenarios/failed_start_keeps_its_slot.c \
+	%D%/scenarios/failure_against_operations.c \
 	%D%/scenarios/failure_against_tasks.c \
 	%D%/scenarios/generation_wraps.c \
 	%D%/scenarios/hint_set_again_beside_a_waiter.c \
@@ -62,9 +70,11 @@ explore_scenarios = \
 	%D%/scenarios/mailbox_of_two_senders.c \
 	%D%/scenarios/manager_death_against_a_borrowed_state.c \
 	%D%/scenarios/manager_death_against_a_call.c \
+	%D%/scenarios/manager_death_against_a_deadline.c \
 	%D%/scenarios/manager_death_against_a_waiter.c \
 	%D%/scenarios/manager_death_against_checkin.c \
 	%D%/scenarios/manager_death_against_checkout.c \
+	%D%/scenarios/manager_death_against_operations.c \
 	%D%/scenarios/manager_death_against_tasks.c \
 	%D%/scenarios/manager_death_against_tries_lifo.c \
 	%D%/scenarios/manager_death_as_workers_start.c \
@@ -75,6 +85,7 @@ explore_scenarios = \
 	%D%/scenarios/overflow.h \
 	%D%/scenarios/overflow_alone.c \
 	%D%/scenarios/overflow_dismissed_beside_a_lease.c \
+	%D%/scenarios/overflow_for_a_start.c \
 	%D%/scenarios/overflow_for_four_clients.c \
 	%D%/scenarios/overflow_for_two_who_meet.c \
 	%D%/scenarios/overflow_nobody_needs.c \
@@ -84,18 +95,32 @@ explore_scenarios = \
 	%D%/scenarios/overflow_whose_init_fails.c \
 	%D%/scenarios/overflow_without_threads.c \
 	%D%/scenarios/park_against_timeout.c \
+	%D%/scenarios/pending_cancelled_against_grant.c \
 	%D%/scenarios/pool_found_as_it_is_stopped.c \
 	%D%/scenarios/pools.c \
 	%D%/scenarios/pools.h \
+	%D%/scenarios/queue_closed_against_a_call.c \
+	%D%/scenarios/queue_closed_against_grant.c \
+	%D%/scenarios/queue_closed_against_tasks.c \
 	%D%/scenarios/reaper_against_its_stop.c \
+	%D%/scenarios/reply_against_cancel.c \
+	%D%/scenarios/reply_against_deadline.c \
 	%D%/scenarios/reset_that_fails.c \
 	%D%/scenarios/revive_of_a_failed_pool.c \
 	%D%/scenarios/revive_of_a_pool_in_backoff.c \
 	%D%/scenarios/second_kill_of_a_manager.c \
+	%D%/scenarios/start_against_checkin.c \
+	%D%/scenarios/start_against_checkin_in_strict_order.c \
+	%D%/scenarios/start_against_client_death.c \
+	%D%/scenarios/start_without_memory.c \
+	%D%/scenarios/started_call_interrupted_at_its_deadline.c \
+	%D%/scenarios/started_call_interrupted_by_cancel.c \
 	%D%/scenarios/starving_waiter.c \
 	%D%/scenarios/stop_against_a_call.c \
+	%D%/scenarios/stop_against_a_started_call.c \
 	%D%/scenarios/stop_against_a_waiter.c \
 	%D%/scenarios/stop_against_everything.c \
+	%D%/scenarios/stop_against_operations.c \
 	%D%/scenarios/stop_against_tasks.c \
 	%D%/scenarios/stop_interrupts_a_call.c \
 	%D%/scenarios/stop_of_a_pool_that_cannot_start.c \
@@ -119,10 +144,12 @@ explore_scenarios = \
 	%D%/scenarios/transaction_whose_worker_dies.c \
 	%D%/scenarios/two_clients_and_one_worker.c \
 	%D%/scenarios/two_clients_call.c \
+	%D%/scenarios/two_starts_beside_a_waiter.c \
 	%D%/scenarios/two_starts_of_one_name.c \
 	%D%/scenarios/two_tasks_and_one_worker.c \
 	%D%/scenarios/two_tasks_and_two_workers.c \
 	%D%/scenarios/two_tasks_that_meet.c \
+	%D%/scenarios/two_workers_for_two_starts.c \
 	%D%/scenarios/two_workers_for_two_waiters.c \
 	%D%/scenarios/waiting_task_against_waiters.c \
 	%D%/scenarios/walk_against_checkout.c \

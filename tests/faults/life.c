@@ -8,6 +8,7 @@
 #include "scenario/support.h"
 
 #include <dirent.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +43,9 @@ static bool is_aftermath(int code)
 
 static const char *cause_of(int code)
 {
-	return code == POOLTOY_ENOMEM ? "memory" : code == POOLTOY_EAGAIN ? "thread" : "";
+	if (code == POOLTOY_EAGAIN)
+		return life.kind == FAULTS_PROCESS ? "descriptor" : "thread";
+	return code == POOLTOY_ENOMEM ? "memory" : "";
 }
 
 static bool is_done(const char *function, const char *word, int code)
@@ -148,6 +151,52 @@ static void use_tasks(struct pooltoy_pool *pool)
 	life.accepted++;
 	code = USE(pooltoy_task_cancel)(&task);
 	CU_ASSERT(code == POOLTOY_OK || code == POOLTOY_ESTALE);
+}
+
+/* Completions. */
+
+/* The next one, of which there must be one: its code. */
+static int await_completion(struct pooltoy_completion_queue *queue, struct pooltoy_lease *lease)
+{
+	struct pollfd poller = { USE(pooltoy_completion_queue_fd)(queue), POLLIN, 0 };
+	const struct pooltoy_completion *completion = NULL;
+	int code;
+
+	while (USE(pooltoy_completion_queue_drain)(queue, &completion, 1) == 0)
+		CU_ASSERT_FATAL(poll(&poller, 1, SOON) == 1);
+	code = completion->code;
+	if (lease)
+		*lease = completion->lease;
+	CU_ASSERT(code == POOLTOY_OK || code == POOLTOY_ECANCELLED || code == POOLTOY_ECRASHED ||
+		  code == POOLTOY_ENOMEM);
+	CU_ASSERT(code != POOLTOY_ENOMEM || faults_met(life.kind) > 0);
+	USE(pooltoy_completion_release)(completion);
+	return code;
+}
+
+static void use_completions(struct pooltoy_pool *pool)
+{
+	static char page[5000];
+	struct pooltoy_completion_queue *queue;
+	struct pooltoy_pending pending;
+	struct pooltoy_lease lease;
+	int code;
+
+	if (!TRY(pooltoy_completion_queue_open, "completion queue", &queue))
+		return;
+	if (TRY(pooltoy_checkout_start, "poolio", queue, pool, NULL, SOON, NULL, NULL) &&
+	    await_completion(queue, &lease) == POOLTOY_OK) {
+		if (TRY(pooltoy_call_start, "poolio", queue, &lease, page, sizeof page, SOON, NULL,
+			NULL))
+			await_completion(queue, NULL);
+		TRY(pooltoy_checkin, "poolio", &lease);
+	}
+	if (TRY(pooltoy_submit_start, "poolio", queue, pool, page, sizeof page, NULL, &pending)) {
+		code = USE(pooltoy_pending_cancel)(&pending);
+		CU_ASSERT(code == POOLTOY_OK || code == POOLTOY_ESTALE);
+		await_completion(queue, NULL);
+	}
+	USE(pooltoy_completion_queue_close)(queue);
 }
 
 /* The third is overflow. */
@@ -337,6 +386,7 @@ static void use_first_pool(struct pooltoy_pool *pool)
 {
 	use_leases(pool);
 	use_tasks(pool);
+	use_completions(pool);
 	use_client(pool);
 	look_at(pool);
 	finish(begin(visit_on_a_thread, pool));

@@ -18,6 +18,11 @@ checkout_queue S=2 C=3 T=1 OVER=1
 checkout_queue S=2 C=3 T=1 OVER=2
 checkout_queue S=1 C=2 T=1 SWEEPS=2
 checkout_queue S=1 C=3 T=1 CLOSES=1
+checkout_queue S=2 C=3 T=1 ABSENT=1
+checkout_queue S=1 C=3 T=1 ABSENT=2
+checkout_queue S=1 C=3 TRY=1 ABSENT=1
+checkout_queue S=2 C=3 OVER=2 ABSENT=2
+checkout_queue S=1 C=3 CLOSES=1 ABSENT=2
 checkout_queue S=2 C=4 TWIN_TOOK
 checkout_queue S=2 C=4 TWIN_GRANT
 checkout_queue S=1 C=3 T=1 TWIN_TIMEOUT
@@ -27,6 +32,10 @@ checkout_queue S=2 C=3 OVER=2 TWIN_FREED
 checkout_queue S=2 C=3 OVER=1 TWIN_TWICE
 checkout_queue S=1 C=3 SWEEPS=1 TWIN_RESTART
 checkout_queue S=1 C=2 SWEEPS=1 TWIN_STALE
+checkout_queue S=1 C=2 ABSENT=1 TWIN_STEAD
+checkout_queue S=2 C=4 ABSENT=2 TWIN_BEHIND
+checkout_queue S=1 C=2 ABSENT=1 TWIN_LAST
+checkout_queue S=2 C=3 OVER=2 ABSENT=1 TWIN_SERVED
 checkout_queue S=1 C=3 CLOSES=1 TWIN_CLOSE
 checkout_queue S=1 C=3 CLOSES=1 TWIN_ENTER
 slot_word KILL=1
@@ -58,6 +67,9 @@ weak_tasks TSO TRY TWIN_AGAIN
 weak_ring TSO W=2
 weak_ring TSO W=2 TWIN_REST
 weak_ring TSO W=2 TWIN_LEFT
+weak_completion MAX=1
+weak_completion TSO MAX=1
+weak_completion MAX=1 TWIN_REST
 weak_messages TASK
 weak_messages TASK TSO
 weak_messages TASK TWIN_PUT
@@ -86,6 +98,8 @@ TEXT
 	twins weak_demand READY ROOM POSTED TAKE SURPLUS LOOK
 	both weak_ending
 	twins weak_ending STATE REFUSAL TAIL DRAIN MIDDLE UNASKED
+	both weak_completion
+	twins weak_completion TELL TELL_ORDER RESET RESET_ORDER WORD AGAIN
 	both weak_messages
 	twins weak_messages ANSWER FREE GRANT LEASE LOOK OUTCOME POST REPLY RUN VACATE
 }

@@ -14,10 +14,10 @@ constants()
 }
 
 # Fields: the last name before a semicolon or comma between the braces of a structure, but for those
-# of a lease and of a task, which are nobody's business. Of a callback, the name in (*name).
+# of a lease, a task and a pending operation, which are nobody's business. Of a callback, the name in (*name).
 fields()
 {
-	tr '\n' ' ' <"$scratch/headers" | grep -o 'struct [a-z_]* {[^}]*}' | grep -Ev 'pooltoy_(lease|task) ' |
+	tr '\n' ' ' <"$scratch/headers" | grep -o 'struct [a-z_]* {[^}]*}' | grep -Ev 'pooltoy_(lease|task|pending) ' |
 		sed 's/^[^{]*{//; s/(\*\([a-z_]*\))([^;]*;/\1;/g' |
 		grep -o '[a-z_]*\(\[[0-9]*\]\)\{0,1\}[;,]' | sed 's/\[.*//; s/[;,]//'
 }

@@ -262,6 +262,43 @@ static void count_told(const struct pooltoy_outcome *outcome, void *argument)
 	scene.told++;
 }
 
+/* Operations of both pools, of which nobody waits for any; the queue is closed upon them. */
+static int operations(const struct probe *probe)
+{
+	const struct pooltoy_completion *completions[4];
+	struct order order = { DOUBLE, 1, NULL };
+	struct pooltoy_completion_queue *queue;
+	struct pooltoy_pending pending;
+	int code = pooltoy_completion_queue_open(&queue), count;
+
+	if (code)
+		return code;
+	CU_ASSERT(pooltoy_completion_queue_fd(queue) >= 0);
+	code = pooltoy_checkout_start(queue, probe->own, NULL, -1, NULL, &pending);
+	if (!code)
+		code = pooltoy_checkout_start(queue, scene.other, NULL, SOON, NULL, NULL);
+	if (!code)
+		code = pooltoy_submit_start(queue, scene.other, &order, sizeof order, NULL, NULL);
+	if (!code)
+		code = pooltoy_pending_cancel(&pending);
+	if (code == POOLTOY_ESTALE)
+		code = POOLTOY_OK; /* the worker was free */
+	count = pooltoy_completion_queue_drain(queue, completions, 4);
+	for (int i = 0; i < count; i++) {
+		const struct pooltoy_completion *completion = completions[i];
+
+		if (completion->type == POOLTOY_COMPLETION_CHECKOUT && !completion->code) {
+			int started = pooltoy_call_start(queue, &completion->lease, &order,
+							 sizeof order, 5, NULL, NULL);
+
+			CU_ASSERT(started == POOLTOY_OK || started == POOLTOY_ESTALE);
+		}
+		pooltoy_completion_release(completion);
+	}
+	pooltoy_completion_queue_close(queue);
+	return count < 1 ? POOLTOY_ENOENT : code;
+}
+
 static int figures(const struct probe *probe)
 {
 	struct pooltoy_pool_status status = POOLTOY_POOL_STATUS_INIT;
@@ -378,6 +415,9 @@ static const struct row {
 	{ "call cast call_reply lease_state lease_state_done lease_adopt ", use_another, 0,
 	  EVERYWHERE },
 	{ "submit task_cancel ", tasks, 0, EVERYWHERE },
+	{ "completion_queue_open completion_queue_fd completion_queue_drain completion_release "
+	  "completion_queue_close checkout_start call_start submit_start pending_cancel ",
+	  operations, 0, EVERYWHERE },
 	{ "lease_worker ", use_own_lease, 0, LEASED },
 	{ "pool_status pool_state_name worker_state_name ", figures, 0, EVERYWHERE },
 	{ "walk ", walk, 0, EVERYWHERE },

@@ -3,9 +3,12 @@
 scenario_tests = \
 	%D%/test_abandoned \
 	%D%/test_call \
+	%D%/test_call_start \
 	%D%/test_callbacks \
 	%D%/test_cast \
 	%D%/test_checkout \
+	%D%/test_checkout_start \
+	%D%/test_completion \
 	%D%/test_fork \
 	%D%/test_lease_state \
 	%D%/test_manager_death \
@@ -22,9 +25,12 @@ scenario_tests = \
 
 %C%_test_abandoned_LDADD = $(scenario_ldadd)
 %C%_test_call_LDADD = $(scenario_ldadd)
+%C%_test_call_start_LDADD = $(scenario_ldadd)
 %C%_test_callbacks_LDADD = $(scenario_ldadd)
 %C%_test_cast_LDADD = $(scenario_ldadd)
 %C%_test_checkout_LDADD = $(scenario_ldadd)
+%C%_test_checkout_start_LDADD = $(scenario_ldadd)
+%C%_test_completion_LDADD = $(scenario_ldadd)
 %C%_test_fork_LDADD = $(scenario_ldadd)
 %C%_test_lease_state_LDADD = $(scenario_ldadd)
 %C%_test_manager_death_LDADD = $(scenario_ldadd)
@@ -48,6 +54,8 @@ scenario_ldadd = %D%/libscenario.a tests/support/libsuite.a lib/libpooltoy.la $(
 
 # Stages, puppets and customers, for all of them.
 %C%_libscenario_a_SOURCES = \
+	%D%/completions.c \
+	%D%/completions.h \
 	%D%/puppet.c \
 	%D%/support.c \
 	%D%/support.h

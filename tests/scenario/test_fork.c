@@ -90,6 +90,9 @@ static struct inheritance {
 	struct pooltoy_pool *pool;
 	struct pooltoy_client *client;
 	struct pooltoy_lease lease, borrowed, clients;
+	struct pooltoy_completion_queue *queue;
+	struct pooltoy_pending pending;
+	const struct pooltoy_completion *completion;
 } parent;
 
 static void parent_open(void)
@@ -106,10 +109,16 @@ static void parent_open(void)
 	MUST(pooltoy_checkout(parent.pool, SOON, &parent.borrowed));
 	MUST(pooltoy_lease_state(&parent.borrowed, &state));
 	MUST(pooltoy_client_checkout(parent.client, parent.pool, SOON, &parent.clients));
+	MUST(pooltoy_completion_queue_open(&parent.queue));
+	MUST(pooltoy_submit_start(parent.queue, parent.pool, NULL, 0, NULL, &parent.pending));
+	AWAIT(pooltoy_completion_queue_drain(parent.queue, &parent.completion, 1) == 1);
 }
 
 static void parent_close(void)
 {
+	pooltoy_completion_release(parent.completion);
+	EXPECT(POOLTOY_ESTALE, pooltoy_pending_cancel(&parent.pending));
+	pooltoy_completion_queue_close(parent.queue);
 	EXPECT(POOLTOY_OK, tell(&parent.lease, (struct order){ DOUBLE, 1, NULL }, NULL, SOON));
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&parent.lease));
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&parent.borrowed));
@@ -191,8 +200,34 @@ static void expect_leases_forked(void)
 	EXPECT_STORY("poolio");
 }
 
+static void expect_completions_forked(void)
+{
+	const struct pooltoy_completion *completion;
+	struct pooltoy_completion_queue *own;
+
+	EXPECT(POOLTOY_EFORKED, pooltoy_completion_queue_fd(parent.queue));
+	EXPECT(POOLTOY_EFORKED, pooltoy_completion_queue_drain(parent.queue, &completion, 1));
+	EXPECT(POOLTOY_EFORKED,
+	       pooltoy_checkout_start(parent.queue, parent.pool, NULL, -1, NULL, NULL));
+	EXPECT(POOLTOY_EFORKED,
+	       pooltoy_call_start(parent.queue, &parent.lease, NULL, 0, -1, NULL, NULL));
+	EXPECT(POOLTOY_EFORKED,
+	       pooltoy_submit_start(parent.queue, parent.pool, NULL, 0, NULL, NULL));
+	EXPECT(POOLTOY_EFORKED, pooltoy_pending_cancel(&parent.pending));
+	EXPECT_STORY("completion queue", "fork");
+	/* One of the child's own, with what the parent had: that says so, too. */
+	EXPECT(POOLTOY_OK, pooltoy_completion_queue_open(&own));
+	EXPECT(POOLTOY_EFORKED, pooltoy_checkout_start(own, parent.pool, NULL, -1, NULL, NULL));
+	EXPECT(POOLTOY_EFORKED, pooltoy_call_start(own, &parent.lease, NULL, 0, -1, NULL, NULL));
+	EXPECT(POOLTOY_EFORKED, pooltoy_submit_start(own, parent.pool, NULL, 0, NULL, NULL));
+	pooltoy_completion_queue_close(own);
+	pooltoy_completion_release(parent.completion);
+	pooltoy_completion_queue_close(parent.queue);
+}
+
 static void expect_all_forked(void)
 {
+	expect_completions_forked();
 	expect_pools_forked();
 	expect_leases_forked();
 	pooltoy_client_close(parent.client);

@@ -9,7 +9,9 @@ unit_tests = \
 	%D%/test_cell \
 	%D%/test_checkout_queue \
 	%D%/test_client \
+	%D%/test_completion_queue \
 	%D%/test_deadline \
+	%D%/test_deadlines \
 	%D%/test_error \
 	%D%/test_idle_hints \
 	%D%/test_idle_order \
@@ -39,7 +41,9 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_cell_LDADD = $(faults_ldadd)
 %C%_test_checkout_queue_LDADD = $(unit_ldadd)
 %C%_test_client_LDADD = $(faults_ldadd)
+%C%_test_completion_queue_LDADD = $(faults_ldadd)
 %C%_test_deadline_LDADD = $(unit_ldadd)
+%C%_test_deadlines_LDADD = $(faults_ldadd)
 %C%_test_error_LDADD = $(unit_ldadd)
 %C%_test_idle_hints_LDADD = $(unit_ldadd)
 %C%_test_idle_order_LDADD = $(unit_ldadd)

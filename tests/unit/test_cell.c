@@ -58,6 +58,30 @@ static void bytes_grow_to_any_length(void)
 	CU_ASSERT_EQUAL(faults_live(FAULTS_MEMORY), before);
 }
 
+static void bytes_that_move_leave_none_behind(void)
+{
+	static const size_t lengths[] = { 0, 1, BYTES_FEW, BYTES_FEW + 1, 1000 };
+	static char text[1000];
+	long before = faults_live(FAULTS_MEMORY);
+	struct bytes to = { 0 };
+
+	memset(text, 'x', sizeof text);
+	for (unsigned i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+		struct bytes from = { 0 };
+
+		CU_ASSERT_FATAL(bytes_set(&from, text, lengths[i]));
+		bytes_move(&to, &from);
+		CU_ASSERT_PTR_NULL(from.data);
+		CU_ASSERT_EQUAL(from.length, 0);
+		CU_ASSERT_EQUAL(to.length, lengths[i]);
+		CU_ASSERT(lengths[i] > BYTES_FEW || to.data == to.few);
+		CU_ASSERT_EQUAL(memcmp(to.data, text, lengths[i]), 0);
+	}
+	CU_ASSERT_EQUAL(faults_live(FAULTS_MEMORY), before + 1);
+	bytes_free(&to);
+	CU_ASSERT_EQUAL(faults_live(FAULTS_MEMORY), before);
+}
+
 static void no_bytes_need_no_source_and_still_have_an_address(void)
 {
 	struct bytes bytes = { 0 };
@@ -181,6 +205,47 @@ static void a_finished_call_wakes_its_caller_with_the_outcome(void)
 	}
 }
 
+/* A caller without a thread, and what it was told. */
+struct absentee {
+	struct absent_caller caller;
+	unsigned told;
+	bool answered;
+	enum cell_state found;
+	struct cell *cell;
+};
+
+static void note_over(struct absent_caller *caller, bool answered)
+{
+	struct absentee *absentee = (struct absentee *)caller;
+
+	absentee->told++;
+	absentee->answered = answered;
+	absentee->found = cell_look(absentee->cell);
+}
+
+static void an_absent_caller_is_told_whether_it_has_an_answer(void)
+{
+	static const enum cell_state outcomes[] = { CELL_REPLIED, CELL_CRASHED, CELL_ABANDONED };
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct cell cell = { .state = CELL_EMPTY };
+		struct absentee absentee = { .caller = { note_over }, .cell = &cell };
+		bool leaves = outcomes[i] == CELL_ABANDONED;
+
+		CU_ASSERT_FATAL(cell_fill(&cell, "?", 2, NULL, -1));
+		CU_ASSERT_PTR_NULL(figure_load(&cell.absent));
+		figure_store(&cell.absent, &absentee.caller);
+		sync_store(&cell.state, CELL_RUNNING, seq_cst);
+		if (leaves)
+			CU_ASSERT(cell_move(&cell, CELL_RUNNING, CELL_ABANDONED));
+		CU_ASSERT_EQUAL(cell_finish(&cell, leaves ? CELL_REPLIED : outcomes[i]), !leaves);
+		CU_ASSERT_EQUAL(absentee.told, 1);
+		CU_ASSERT_EQUAL(absentee.answered, !leaves);
+		CU_ASSERT_EQUAL(absentee.found, leaves ? CELL_EMPTY : outcomes[i]);
+		cell_end(&cell);
+	}
+}
+
 static void an_abandoned_call_ends_with_an_empty_cell_and_wakes_nobody(void)
 {
 	struct cell cell = { 0 };
@@ -294,6 +359,8 @@ static void each_call_has_one_end_whoever_is_faster(void)
 }
 
 SUITE(TEST(bytes_are_copied_and_their_memory_is_kept), TEST(bytes_grow_to_any_length),
+      TEST(bytes_that_move_leave_none_behind),
+      TEST(an_absent_caller_is_told_whether_it_has_an_answer),
       TEST(no_bytes_need_no_source_and_still_have_an_address),
       TEST(without_memory_there_are_no_bytes_and_later_there_are),
       TEST(a_cell_moves_only_from_the_state_it_is_in), TEST(filling_starts_the_call_anew),

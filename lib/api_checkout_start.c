@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* api_checkout_start.c: checkouts without a thread: waiters that others look for. */
+#include "checkout.h"
+#include "deadline.h"
+#include "error.h"
+#include "operation.h"
+
+static struct operation *operation_of(struct waiter *waiter)
+{
+	return (struct operation *)((char *)waiter - offsetof(struct operation, waiter));
+}
+
+/* The slot is the operation's: it becomes its client's. */
+static void granted(struct operation *operation)
+{
+	struct slot *slot = operation->waiter.slot;
+	uint64_t generation = operation->waiter.generation;
+	struct pooltoy_completion *told = &operation->completion.told;
+	struct monitor_holder holder = { operation->thread_id, operation->client->name };
+	int code = client_remember(operation->client, slot, generation);
+
+	if (!code) {
+		monitor_table_enter(slot, generation, &holder, sync_now_coarse(),
+				    operation->acquired_at);
+		told->lease = (struct pooltoy_lease){ (uintptr_t)slot, generation };
+		told->worker = (int)slot->index;
+	}
+	operation_complete(operation, code);
+}
+
+static void settled(struct waiter *waiter)
+{
+	struct operation *operation = operation_of(waiter);
+
+	if (sync_load(&waiter->outcome, relaxed) == WAITER_GRANTED)
+		granted(operation);
+	else
+		operation_fail(operation, waiter->code);
+}
+
+static bool leave_checkout(struct operation *operation, int code)
+{
+	struct pooltoy_pool *pool = operation->pool;
+
+	if (broker_leave(&pool->broker, &operation->waiter) != WAITER_CANCELLED)
+		return false;
+	pool_report_surplus(pool);
+	if (code == POOLTOY_ETIMEDOUT)
+		figure_add_shared(&pool->timeouts, 1);
+	operation_fail(operation, code);
+	return true;
+}
+
+/* Gets a slot, at once or later: 0, or why it cannot, with its message. */
+static int start(struct operation *operation, struct self *self, int timeout_ms)
+{
+	struct pooltoy_pool *pool = operation->pool;
+	struct broker *broker = &pool->broker;
+	struct waiter *waiter = &operation->waiter;
+	int code;
+
+	if (!checkout_queue_waited_for(&broker->queue) &&
+	    broker_take(broker, self->search_start, &waiter->slot, &waiter->generation)) {
+		granted(operation);
+		return POOLTOY_OK;
+	}
+	if (timeout_ms == 0)
+		return checkout_refuse_try(pool);
+	if (pool->config.size + pool->config.max_overflow == 0)
+		return checkout_refuse(pool, POOLTOY_EFULL);
+	operation->timed = timeout_ms > 0;
+	code = broker_enter_absent(broker, waiter, settled);
+	if (code)
+		return checkout_refuse(pool, code);
+	figure_add_shared(&pool->waits, 1);
+	return POOLTOY_OK;
+}
+
+static int check(const struct pooltoy_completion_queue *queue, const struct pooltoy_pool *pool,
+		 const struct pooltoy_client *client)
+{
+	int code = operation_check(queue);
+
+	if (code)
+		return code;
+	if (!pool)
+		return error_set(POOLTOY_EINVAL, "checkout: pool is NULL");
+	code = pool_check_fork(pool);
+	return code || !client ? code : client_check_fork(client);
+}
+
+int pooltoy_checkout_start(struct pooltoy_completion_queue *queue, struct pooltoy_pool *pool,
+			   struct pooltoy_client *client, int timeout_ms, void *tag,
+			   struct pooltoy_pending *pending)
+{
+	const struct operation_order order = { queue, pool, tag, pending };
+	uint64_t deadline = deadline_from_timeout(timeout_ms);
+	struct operation *operation;
+	struct self *self;
+	int code = check(queue, pool, client);
+
+	if (!code)
+		code = self_get(pool->config.name, &self);
+	if (code)
+		return code;
+	code = operation_begin(&order, POOLTOY_COMPLETION_CHECKOUT, leave_checkout, &operation);
+	if (code)
+		return code;
+	operation->client = client ? client : queue->client;
+	client_ref(operation->client);
+	operation->thread_id = self->thread_id;
+	operation->acquired_at = __builtin_return_address(0);
+	code = start(operation, self, timeout_ms);
+	if (code)
+		operation_forget(operation);
+	else
+		operation_started(operation, operation->timed ? deadline : SYNC_NEVER);
+	return code;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* call.h: what calls with a thread that waits, and those without, have in common. */
+#ifndef POOLTOY_LIB_CALL_H
+#define POOLTOY_LIB_CALL_H
+
+#include "worker.h"
+
+/* 0, or why that cannot be sent to the worker's handler, with its message. */
+int call_check(struct slot *slot,
+	       int (*handler)(struct pooltoy_worker *self, void *state, const void *bytes,
+			      size_t length),
+	       const void *bytes, size_t length);
+
+/* POOLTOY_ENOMEM, with its message. */
+int call_no_memory(const struct slot *slot, size_t length);
+
+#endif
