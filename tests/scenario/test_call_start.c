@@ -102,6 +102,27 @@ static void a_call_that_times_out_is_interrupted_and_the_worker_lives(void)
 	scene_close(&scene);
 }
 
+static void a_worker_that_was_interrupted_for_a_call_is_so_again_for_the_stop(void)
+{
+	struct scene scene;
+	struct gate second;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .grace = SOON));
+	gate_init(&second);
+	lease = check_out(&scene);
+	start_held_call(&scene, &lease, 10, NULL);
+	expect(&scene, POOLTOY_COMPLETION_CALL, &scene, POOLTOY_ETIMEDOUT);
+	AWAIT(start_call(&scene, &lease, (struct order){ HOLD, 1, &second }, -1, NULL) == 0);
+	CU_ASSERT(gate_await(&second));
+	CU_ASSERT_EQUAL(scene.troupe.interrupts, 1);
+	EXPECT(POOLTOY_OK, pooltoy_stop_pool(scene.pool, 10));
+	CU_ASSERT_EQUAL(scene.troupe.interrupts, 2);
+	expect(&scene, POOLTOY_COMPLETION_CALL, &scene, 0);
+	scene_close(&scene);
+	gate_destroy(&second);
+}
+
 static void a_call_that_is_cancelled_is_interrupted_and_the_worker_lives(void)
 {
 	struct scene scene;
@@ -185,6 +206,7 @@ static void a_stop_ends_the_calls_that_hang_and_have_a_deadline(void)
 
 SUITE(TEST(calls_and_their_replies), TEST(a_handlers_error_and_a_workers_death_are_told),
       TEST(one_call_at_a_time), TEST(a_call_that_times_out_is_interrupted_and_the_worker_lives),
+      TEST(a_worker_that_was_interrupted_for_a_call_is_so_again_for_the_stop),
       TEST(a_call_that_is_cancelled_is_interrupted_and_the_worker_lives),
       TEST(a_call_that_has_not_begun_never_will_after_its_time),
       TEST(a_handler_sees_the_time_that_its_call_has_left),
