@@ -1,6 +1,8 @@
 # Mistakes made on purpose, and what climbs the ladder with each: run.sh says how.
 EXTRA_DIST += \
 	%D%/abandoned_call_keeps_its_claim.patch \
+	%D%/absent_waiter_is_passed_over.patch \
+	%D%/answer_taken_from_who_leaves.patch \
 	%D%/backoff_never_ends.patch \
 	%D%/call_before_the_cast_is_over.patch \
 	%D%/cancel_without_cas.patch \
@@ -8,12 +10,15 @@ EXTRA_DIST += \
 	%D%/death_taken_for_a_lease.patch \
 	%D%/death_told_too_soon.patch \
 	%D%/deaths_at_the_edge.patch \
+	%D%/event_reset_after_the_word.patch \
 	%D%/exclusive_writers_overlap.patch \
 	%D%/fork_unnoticed.patch \
+	%D%/full_drain_forgets_the_rest.patch \
 	%D%/generation_stays_at_adoption.patch \
 	%D%/generation_stays_at_checkin.patch \
 	%D%/generation_stays_at_give_back.patch \
 	%D%/granter_forgets_the_next.patch \
+	%D%/handle_finds_another_operation.patch \
 	%D%/heap_loses_children.patch \
 	%D%/hint_cleared_blindly.patch \
 	%D%/hint_set_again_silently.patch \
@@ -23,6 +28,7 @@ EXTRA_DIST += \
 	%D%/kill_turned_away_by_a_caller.patch \
 	%D%/late_task_is_left_behind.patch \
 	%D%/leaver_keeps_its_nudge.patch \
+	%D%/left_call_counts_as_a_kill.patch \
 	%D%/locks_both_ways.patch \
 	%D%/manager_counts_messages.patch \
 	%D%/message_posted_twice.patch \
@@ -52,6 +58,7 @@ EXTRA_DIST += \
 	%D%/second_lease_of_a_dead_client.patch \
 	%D%/short_way_misses_overflow.patch \
 	%D%/sleeper_looks_before_it_parks.patch \
+	%D%/start_looks_once.patch \
 	%D%/starving_waiter_is_overtaken.patch \
 	%D%/stop_before_the_parker.patch \
 	%D%/stopped_watcher_leaves_its_tasks.patch \
