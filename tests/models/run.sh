@@ -86,6 +86,8 @@ TEXT
 	twins weak_interrupt ENTER ENTER_LOOK INTERRUPT NOTIFIER HALT ERRAND LEAVE
 	both 'weak_interrupt CALLER'
 	twins 'weak_interrupt CALLER' AGAIN AGAIN_ORDER HURRY HOLD
+	both 'weak_interrupt ABSENT'
+	twins 'weak_interrupt ABSENT' LEFT
 	both weak_flags
 	twins weak_flags LOOK WORDS
 	both weak_stop

@@ -8,22 +8,25 @@
  * worker_stop and worker_halt, and may be overtaken in between; Notifier is worker_run_interruption; Worker
  * enters a callback, which hangs until it is interrupted for the stop, or returns. With CALLER there is a second
  * interrupter: the time of a call is over, which is that callback, or was before it (give_up in lib/api_call.c).
+ * With ABSENT the call's caller has no thread to interrupt on (operation.h): it leaves the call while that runs, and
+ * has the notifier interrupt it (worker_interrupt_call_later); nobody stops the worker, perhaps, before it has come back.
  * Laws: who is told to stop comes back; `interrupt` runs beside a callback alone, one at a time, by the notifier of
  * a stop; a caller leaves no call running that has neither been interrupted nor will be.
  */
-#ifdef CALLER
+#if defined(CALLER) || defined(ABSENT)
 #define LIVES 1            /* and an errand of an earlier one may be on its way */
 #else
 #define LIVES 2
 #endif
 #define THREADS   5
-#define LOCATIONS 5
+#define LOCATIONS 6
 #define WRITES    12
 #define WORD         0
 #define ACTIVITY     1
 #define INTERRUPTING 2
 #define HALTED       3
 #define HURRIED      4
+#define CELL         5
 #define GATES 5
 #define MAILBOX 0          /* the notifier's: the errand is in it */
 #define PARKER  1          /* the worker's */
@@ -38,6 +41,8 @@
 #define OUT 0
 #define IN  1
 #define INTERRUPTED 2
+#define RUNNING   1        /* the cell's */
+#define ABANDONED 2
 
 #ifdef TWIN_ENTER          /* worker_enter_callback */
 #define ENTER_ORDER RELEASE
@@ -114,7 +119,11 @@ proctype Worker(byte t) {
 		:: LOAD(word, WORD, SEQ_CST);
 			if
 			:: word == STOPPING -> break
+#ifdef ABSENT                  /* the call comes, and then perhaps the kill */
+			:: word != STOPPING && called -> PASS(PARKER)
+#else
 			:: word != STOPPING -> PASS(PARKER) /* serve: nothing to do */
+#endif
 			:: word != STOPPING && !called ->   /* a callback, one a life */
 				called = true; interrupted = false; reached = false;
 				STORE(ACTIVITY, IN, ENTER_ORDER);
@@ -136,10 +145,17 @@ proctype Worker(byte t) {
 #ifdef CALLER
 					if :: true :: running = true fi; /* a cast; the call */
 #endif
+#ifdef ABSENT
+					STORE(CELL, RUNNING, SEQ_CST);
+#endif
 					if :: true :: true -> interrupted fi
 				:: else
 				fi;
-				leave_callback()
+				leave_callback();
+#ifdef ABSENT
+				EXCHANGE(word, CELL, 0, SEQ_CST);  /* cell_finish */
+				OPEN(KILL)
+#endif
 			fi
 		od;
 		STORE(WORD, VACANT, RELEASE);
@@ -150,7 +166,7 @@ proctype Worker(byte t) {
 }
 
 proctype Notifier(byte t) {
-	byte before; bool ok, hurried;
+	byte before, cell; bool ok, hurried;
 endwait:
 	do
 	:: gate[MAILBOX] -> PASS(MAILBOX);
@@ -164,10 +180,13 @@ endwait:
 		if
 		:: ok ->
 			LOAD(hurried, HURRIED, SEQ_CST);
+#ifndef TWIN_LEFT          /* is_unwanted: the call may have been left */
+			LOAD(cell, CELL, SEQ_CST);
+#endif
 			if
-			:: hurried ->
+			:: hurried || cell == ABANDONED ->
 				run_interrupt();
-				assert(LATEST(WORD) == STOPPING);
+				assert(LATEST(WORD) == STOPPING || LATEST(CELL) == ABANDONED);
 				interrupted = true
 			:: else
 			fi;
@@ -177,7 +196,7 @@ endwait:
 #ifdef TWIN_ERRAND
 		STORE(INTERRUPTING, 0, RELEASE);
 #endif
-		before = 0; hurried = 0; ok = 0
+		before = 0; hurried = 0; cell = 0; ok = 0
 	od
 }
 
@@ -190,7 +209,11 @@ proctype Manager(byte t) {
 		STORE(HURRIED, 0, RELAXED);
 		CAS(ok, WORD, VACANT, SERVING, SEQ_CST);
 		OPEN(STARTED);
+#ifdef ABSENT
+		if :: OPEN(KILL) :: true fi;
+#else
 		OPEN(KILL);
+#endif
 		do                             /* look_at_worker, for whatever reason */
 		:: LOAD(word, WORD, SEQ_CST);
 			if :: word != SERVING -> break :: else -> LATEST(WORD) != SERVING fi
@@ -248,6 +271,14 @@ proctype Caller(byte t) {
 	assert(!mine || !running || reached || LATEST(HURRIED))
 }
 
+proctype Absent(byte t) {                      /* leave_call */
+	byte before; bool ok;
+endwait:
+	LATEST(CELL) == RUNNING;
+	CAS(ok, CELL, RUNNING, ABANDONED, SEQ_CST);
+	if :: ok -> send_errand() :: else fi
+}
+
 proctype Law() {
 	bool who_is_told_to_stop_comes_back;
 end:	timeout;
@@ -257,12 +288,17 @@ end:	timeout;
 
 init {
 	atomic {
-#ifdef CALLER
+#if defined(CALLER) || defined(ABSENT)
 		if
 		:: START(INTERRUPTING, 1); gate[MAILBOX] = true
 		:: true
 		fi;
+#endif
+#ifdef CALLER
 		run Caller(4);
+#endif
+#ifdef ABSENT
+		run Absent(4);
 #endif
 		run Worker(0); run Notifier(1); run Manager(2); run Killer(3); run Law()
 	}
