@@ -111,21 +111,6 @@ static bool is_answered(void *cell)
 
 /* Calls. */
 
-int call_check(struct slot *slot,
-	       int (*handler)(struct pooltoy_worker *self, void *state, const void *bytes,
-			      size_t length),
-	       const void *bytes, size_t length)
-{
-	const char *name = slot->pool->config.name;
-
-	if (!handler)
-		return error_set(POOLTOY_EINVAL, "pool \"%s\": its workers have no such handler",
-				 name);
-	if (!bytes && length > 0)
-		return error_set(POOLTOY_EINVAL, "pool \"%s\": the request is NULL", name);
-	return POOLTOY_OK;
-}
-
 int call_no_memory(const struct slot *slot, size_t length)
 {
 	return error_set(POOLTOY_ENOMEM, "pool \"%s\": no memory for a request of %zu bytes",

@@ -85,7 +85,7 @@ static int post(struct operation *operation, const void *request, size_t length,
 		worker_end_claim(worker);
 		return call_no_memory(slot, length);
 	}
-	figure_store(&cell->absent, &operation->caller);
+	cell->absent = &operation->caller;
 	figure_store(&cell->deadline, deadline);
 	completion_ref(&operation->completion); /* the cell's */
 	sync_store(&cell->state, CELL_POSTED, seq_cst);

@@ -3,13 +3,24 @@
 #ifndef POOLTOY_LIB_CALL_H
 #define POOLTOY_LIB_CALL_H
 
+#include "error.h"
 #include "worker.h"
 
 /* 0, or why that cannot be sent to the worker's handler, with its message. */
-int call_check(struct slot *slot,
-	       int (*handler)(struct pooltoy_worker *self, void *state, const void *bytes,
-			      size_t length),
-	       const void *bytes, size_t length);
+static inline int call_check(struct slot *slot,
+			     int (*handler)(struct pooltoy_worker *self, void *state,
+					    const void *bytes, size_t length),
+			     const void *bytes, size_t length)
+{
+	const char *name = slot->pool->config.name;
+
+	if (!handler)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": its workers have no such handler",
+				 name);
+	if (!bytes && length > 0)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": the request is NULL", name);
+	return POOLTOY_OK;
+}
 
 /* POOLTOY_ENOMEM, with its message. */
 int call_no_memory(const struct slot *slot, size_t length);

@@ -80,10 +80,9 @@ bool cell_fill(struct cell *cell, const void *request, size_t length, struct par
 {
 	sync_store(&cell->state, CELL_FILLING, relaxed);
 	sync_store(&cell->serial, sync_load(&cell->serial, relaxed) + 1, relaxed);
-	cell->caller = caller;
+	figure_store(&cell->caller, caller);
 	cell->timeout_ms = timeout_ms;
 	figure_store(&cell->deadline, timeout_ms < 0 ? SYNC_NEVER : CELL_DEADLINE_TO_COME);
-	figure_store(&cell->absent, NULL);
 	cell->code = 0;
 	cell->reply_kept = false;
 	cell->reply.length = 0;
@@ -95,16 +94,16 @@ bool cell_fill(struct cell *cell, const void *request, size_t length, struct par
 
 bool cell_finish(struct cell *cell, enum cell_state outcome)
 {
-	struct parker *caller = cell->caller;
-	struct absent_caller *absent = caller ? NULL : figure_load(&cell->absent);
+	struct parker *caller = figure_load(&cell->caller);
+	struct absent_caller *absent = cell->absent;
 	bool answered = cell_move(cell, CELL_RUNNING, outcome);
 
 	if (!answered)
 		sync_store(&cell->state, CELL_EMPTY,
 			   release); /* it was ABANDONED; pairs with the next caller's claim */
-	else if (caller)
-		parker_rouse(caller); /* type-stable: the caller may be gone already */
-	if (absent)
+	if (!caller)
 		absent->over(absent, answered);
+	else if (answered)
+		parker_rouse(caller); /* type-stable: the caller may be gone already */
 	return answered;
 }

@@ -59,17 +59,17 @@ struct absent_caller {
 struct cell {
 	/* One line: all that goes from one thread to the other and back, if the bytes are few. */
 	SYNC_LINE_ALIGNED sync_atomic(int) state;
-	int code;              /* the call's result */
-	struct parker *caller; /* NULL: it is absent */
+	int code;                            /* the call's result */
+	sync_atomic(struct parker *) caller; /* NULL: it is absent. A figure: the manager looks */
 	struct bytes request, reply;
 
 	/* The caller's. */
 	sync_atomic(unsigned) serial; /* counts the calls */
 	int timeout_ms;
-	sync_atomic(uint64_t) deadline;             /* ns; a figure: the handler may ask */
-	sync_atomic(struct absent_caller *) absent; /* the caller, if it is so; else NULL */
-	bool reply_kept;           /* it did not fit, and may be fetched under... */
-	uint64_t reply_generation; /* ...this lease */
+	sync_atomic(uint64_t) deadline; /* ns; a figure: the handler may ask */
+	struct absent_caller *absent;   /* the caller, if it is so */
+	bool reply_kept;                /* it did not fit, and may be fetched under... */
+	uint64_t reply_generation;      /* ...this lease */
 };
 
 static inline enum cell_state cell_look(struct cell *cell)

@@ -253,7 +253,7 @@ static void watch_abandoned_call(struct pooltoy_worker *worker, uint64_t now)
 	    (worker->timer.set && worker->abandoned_serial == serial))
 		return;
 	worker->abandoned_serial = serial;
-	if (figure_load(&worker->cell.absent))
+	if (!figure_load(&worker->cell.caller))
 		worker_interrupt_call_later(worker);
 	timer_queue_set(&crew->timers, &worker->timer, now + worker->slot.pool->config.grace);
 }

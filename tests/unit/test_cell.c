@@ -142,7 +142,7 @@ static void filling_starts_the_call_anew(void)
 	CU_ASSERT_EQUAL(cell.code, 0);
 	CU_ASSERT_EQUAL(cell.reply.length, 0);
 	CU_ASSERT_FALSE(cell.reply_kept);
-	CU_ASSERT_PTR_EQUAL(cell.caller, &parker);
+	CU_ASSERT_PTR_EQUAL(figure_load(&cell.caller), &parker);
 	cell_end(&cell);
 	parker_destroy(&parker);
 }
@@ -233,8 +233,8 @@ static void an_absent_caller_is_told_whether_it_has_an_answer(void)
 		bool leaves = outcomes[i] == CELL_ABANDONED;
 
 		CU_ASSERT_FATAL(cell_fill(&cell, "?", 2, NULL, -1));
-		CU_ASSERT_PTR_NULL(figure_load(&cell.absent));
-		figure_store(&cell.absent, &absentee.caller);
+		CU_ASSERT_PTR_NULL(figure_load(&cell.caller));
+		cell.absent = &absentee.caller;
 		sync_store(&cell.state, CELL_RUNNING, seq_cst);
 		if (leaves)
 			CU_ASSERT(cell_move(&cell, CELL_RUNNING, CELL_ABANDONED));
