@@ -164,6 +164,8 @@ static int await_completion(struct pooltoy_completion_queue *queue, struct poolt
 
 	while (USE(pooltoy_completion_queue_drain)(queue, &completion, 1) == 0)
 		CU_ASSERT_FATAL(poll(&poller, 1, SOON) == 1);
+	if (!completion)
+		return POOLTOY_ENOENT; /* a drain that counts one has it */
 	code = completion->code;
 	if (lease)
 		*lease = completion->lease;
