@@ -35,7 +35,7 @@ checkout_queue S=1 C=2 SWEEPS=1 TWIN_STALE
 checkout_queue S=1 C=2 ABSENT=1 TWIN_STEAD
 checkout_queue S=2 C=4 ABSENT=2 TWIN_BEHIND
 checkout_queue S=1 C=2 ABSENT=1 TWIN_LAST
-checkout_queue S=2 C=3 OVER=2 ABSENT=1 TWIN_SERVED
+checkout_queue S=2 C=4 OVER=1 ABSENT=2 TWIN_SERVED
 checkout_queue S=1 C=3 CLOSES=1 TWIN_CLOSE
 checkout_queue S=1 C=3 CLOSES=1 TWIN_ENTER
 slot_word KILL=1
