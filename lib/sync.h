@@ -72,6 +72,7 @@
  *	struct sync_event: a descriptor that is readable while the event is set, for who waits in
  *	poll(2) or the like. 0 or an errno value.
  * sync_event_set(e); sync_event_reset(e); int sync_event_descriptor(e)
+ *	No cancellation points.
  *
  * int sync_fork_watch()
  *	From now on forks are counted. 0 or an errno value.

@@ -159,24 +159,36 @@ int sync_event_init(struct sync_event *event)
 	return event->descriptor < 0 ? errno : 0;
 }
 
+/*
+ * The calls below are cancellation points of POSIX's. A thread that is cancelled in the middle of them would
+ * leave behind whom it was about to wake: they are none here.
+ */
+
 void sync_event_destroy(struct sync_event *event)
 {
+	int cancel = sync_cancel_disable();
+
 	close(event->descriptor);
+	sync_cancel_restore(cancel);
 }
 
 void sync_event_set(struct sync_event *event)
 {
+	int cancel = sync_cancel_disable();
 	uint64_t one = 1;
 
 	/* Cannot fail: the counter's end is farther than anybody can count. */
 	(void)!write(event->descriptor, &one, sizeof one);
+	sync_cancel_restore(cancel);
 }
 
 void sync_event_reset(struct sync_event *event)
 {
+	int cancel = sync_cancel_disable();
 	uint64_t count;
 
 	(void)!read(event->descriptor, &count, sizeof count); /* nothing, if it is not set */
+	sync_cancel_restore(cancel);
 }
 
 /*

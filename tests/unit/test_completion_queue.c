@@ -216,6 +216,47 @@ static void without_memory_there_is_no_record_and_those_there_are_go_round(void)
 /* Senders on threads, and one who sleeps in poll until the event is set. */
 enum { SENDERS = 3, EACH = 20000 };
 
+/* A thread that is cancelled as soon as it comes to a cancellation point. */
+static void *set_when_cancelled(void *event)
+{
+	pthread_cancel(pthread_self());
+	sync_event_set(event);
+	pthread_testcancel();
+	return NULL;
+}
+
+static void *reset_when_cancelled(void *event)
+{
+	pthread_cancel(pthread_self());
+	sync_event_reset(event);
+	pthread_testcancel();
+	return NULL;
+}
+
+static void expect_cancelled(void *(*body)(void *event), struct sync_event *event)
+{
+	pthread_t thread;
+	void *result;
+
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, body, event), 0);
+	CU_ASSERT_EQUAL(pthread_join(thread, &result), 0);
+	CU_ASSERT_PTR_EQUAL(result, PTHREAD_CANCELED);
+}
+
+static void who_is_cancelled_sets_and_resets_an_event_all_the_same(void)
+{
+	struct sync_event event;
+	struct pollfd poller = { .events = POLLIN };
+
+	CU_ASSERT_EQUAL_FATAL(sync_event_init(&event), 0);
+	poller.fd = sync_event_descriptor(&event);
+	expect_cancelled(set_when_cancelled, &event);
+	CU_ASSERT_EQUAL(poll(&poller, 1, 0), 1);
+	expect_cancelled(reset_when_cancelled, &event);
+	CU_ASSERT_EQUAL(poll(&poller, 1, 0), 0);
+	sync_event_destroy(&event);
+}
+
 static void *send_many(void *first)
 {
 	for (unsigned i = 0; i < EACH; i++)
@@ -264,4 +305,5 @@ SUITE(TEST(completions_arrive_in_order_and_the_event_is_set_while_there_are_any)
       TEST(a_closed_queue_cancels_what_is_under_way_and_leaves_the_rest_behind),
       TEST(a_queue_is_made_whole_or_not_at_all),
       TEST(without_memory_there_is_no_record_and_those_there_are_go_round),
+      TEST(who_is_cancelled_sets_and_resets_an_event_all_the_same),
       TEST(who_polls_misses_nothing_of_what_many_send))
