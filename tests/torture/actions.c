@@ -179,6 +179,7 @@ static void use(struct torturer *self, struct stream *stream, struct pooltoy_lea
 	case 3:
 		doing(self, "show", pool);
 		show(lease);
+		(void)go_on_after(draw(stream, 500)); /* so that there is something to be taken */
 		break;
 	case 4:
 		doing(self, "lease_worker", pool);
