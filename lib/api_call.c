@@ -156,8 +156,9 @@ static int post_and_wait(struct call *call, struct parker *parker)
 
 	parker->max_spins = worker->slot.pool->config.max_spins;
 	sync_store(&cell->state, CELL_POSTED, seq_cst);
-	parker_rouse(&worker->parker);
-	answered = (parker_spin(parker, is_answered, cell) && is_answered(cell)) ||
+	/* Who is asleep needs a processor: this one, as likely as not. */
+	answered = (!parker_rouse(&worker->parker) && parker_spin(parker, is_answered, cell) &&
+		    is_answered(cell)) ||
 		   wait_for_answer(call, parker);
 	if (answered)
 		return take_answer(call);

@@ -54,13 +54,17 @@ bool parker_spin(struct parker *parker, parker_condition *holds, void *argument)
 /* Leaves the token; wakes the thread that is parked. Pairs with parker_park. Blocks no longer than a lock is held. */
 void parker_unpark(struct parker *parker);
 
-/* After the condition was made true: wakes the thread if it sleeps. Pairs with parker_await. */
-static inline void parker_rouse(struct parker *parker)
+/* After the condition was made true: wakes the thread if it sleeps, and whether it did. Pairs with
+ * parker_await. */
+static inline bool parker_rouse(struct parker *parker)
 {
 	/* Sequentially consistent, as the write before it: either the sleeper's last look sees that
 	 * write, or this one sees the sleeper. */
-	if (sync_load(&parker->state, seq_cst) == PARKER_PARKED)
+	bool asleep = sync_load(&parker->state, seq_cst) == PARKER_PARKED;
+
+	if (asleep)
 		parker_unpark(parker);
+	return asleep;
 }
 
 /* A free parker for the calling thread, or NULL without memory; and its way back. */
