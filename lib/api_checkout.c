@@ -109,6 +109,7 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 	bool timed_out = false;
 
 	for (;;) {
+		checkout_queue_look(&pool->broker.queue);
 		if (take_idle(checkout)) {
 			leave_queue(checkout); /* granted another meanwhile: one too many */
 			return POOLTOY_OK;
@@ -165,8 +166,8 @@ static int wait_for_idle(struct checkout *checkout, int timeout_ms)
 
 int checkout_acquire(struct checkout *checkout, int timeout_ms)
 {
-	/* Newcomers may overtake who waits, but do not race with them for each slot. */
-	if (!checkout_queue_waited_for(&checkout->pool->broker.queue) && take_idle(checkout))
+	/* Newcomers may overtake who waits: who starves has slots that never were idle. */
+	if (take_idle(checkout))
 		return POOLTOY_OK;
 	return wait_for_idle(checkout, timeout_ms);
 }
@@ -228,7 +229,7 @@ static SYNC_SLOW_PATH int check_out_slowly(struct pooltoy_pool *pool, int timeou
 	return POOLTOY_OK;
 }
 
-/* The slot that this thread used last, if nobody waits: no more than its line is written. */
+/* The slot that this thread used last: no more than its line is written. */
 static bool check_out_again(struct membership *membership, const void *caller,
 			    struct pooltoy_lease *lease)
 {
@@ -237,9 +238,7 @@ static bool check_out_again(struct membership *membership, const void *caller,
 	struct slot *slot = membership->hint;
 	uint64_t generation;
 
-	if (!slot || leases->count == leases->capacity ||
-	    checkout_queue_waited_for(&membership->pool->broker.queue) ||
-	    !slot_lease(slot, &generation))
+	if (!slot || leases->count == leases->capacity || !slot_lease(slot, &generation))
 		return false;
 	holdings_add_lease(leases, slot, generation);
 	monitor_table_enter(slot, generation, &holder, sync_now_coarse(), caller);

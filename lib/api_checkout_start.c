@@ -59,8 +59,7 @@ static int start(struct operation *operation, struct self *self, int timeout_ms)
 	struct waiter *waiter = &operation->waiter;
 	int code;
 
-	if (!checkout_queue_waited_for(&broker->queue) &&
-	    broker_take(broker, self->search_start, &waiter->slot, &waiter->generation)) {
+	if (broker_take(broker, self->search_start, &waiter->slot, &waiter->generation)) {
 		granted(operation);
 		return POOLTOY_OK;
 	}

@@ -177,19 +177,27 @@ static void look_for_next_locked(struct broker *broker, struct dues *dues)
 	else
 		idle = idle_order_any(&broker->order);
 	if (idle || dues->set_again)
-		dues->next = broker->queue.head->parker;
+		dues->next = checkout_queue_tell_locked(&broker->queue);
 }
 
 void broker_nudge_head(struct broker *broker)
 {
 	struct dues dues = DUES_INIT(&dues);
 
+	if (checkout_queue_is_told(&broker->queue))
+		return;
 	sync_mutex_lock(&broker->queue.lock);
 	if (broker->queue.head && broker->queue.head->parker)
-		dues.next = broker->queue.head->parker;
+		dues.next = checkout_queue_tell_locked(&broker->queue);
 	else
 		look_for_next_locked(broker, &dues);
 	unlock_and_pay(broker, &dues);
+}
+
+/* Whether the head of the queue has waited for so long that nobody overtakes it any more. */
+static bool starves(struct broker *broker, uint64_t since)
+{
+	return broker->clock() - since > broker->starvation;
 }
 
 /* Whom a slot that becomes free belongs to, since the head of the queue waits. */
@@ -205,8 +213,7 @@ static enum broker_freed next_in_turn_locked(struct broker *broker)
 		return sync_load(&tasks->head, relaxed) < head->tasks_before ? BROKER_SERVING
 									     : BROKER_HANDED_OVER;
 	}
-	return broker->clock() - head->since > broker->starvation ? BROKER_HANDED_OVER
-								  : BROKER_IDLE;
+	return starves(broker, head->since) ? BROKER_HANDED_OVER : BROKER_IDLE;
 }
 
 /* If it is the turn of one who waits, the slot is that one's, never idle: false if it is not. */
@@ -217,6 +224,9 @@ static bool hand_over(struct broker *broker, struct slot *slot, slot_word word, 
 	struct dues dues = DUES_INIT(&dues);
 	bool in_turn;
 
+	/* If the head has changed meanwhile, it is one that came later. */
+	if (!broker_has_tasks(broker) && !starves(broker, sync_load(&queue->since, relaxed)))
+		return false;
 	sync_mutex_lock(&queue->lock);
 	*freed = next_in_turn_locked(broker);
 	in_turn = *freed != BROKER_IDLE;

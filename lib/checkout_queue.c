@@ -7,6 +7,8 @@
 int checkout_queue_init(struct checkout_queue *queue)
 {
 	atomic_init(&queue->waiters, 0);
+	atomic_init(&queue->told, false);
+	atomic_init(&queue->since, 0);
 	queue->head = queue->tail = NULL;
 	queue->closed = 0;
 	return sync_mutex_init(&queue->lock, RANK_QUEUE);
@@ -16,6 +18,22 @@ void checkout_queue_destroy(struct checkout_queue *queue)
 {
 	assert(!queue->head);
 	sync_mutex_destroy(&queue->lock);
+}
+
+/* Another waiter is the head now, or none is. Nobody has told it yet: whoever takes a waiter off looks. */
+static void set_head(struct checkout_queue *queue, struct waiter *head)
+{
+	queue->head = head;
+	sync_store(&queue->told, false, seq_cst);
+	if (head)
+		sync_store(&queue->since, head->since, relaxed);
+}
+
+struct parker *checkout_queue_tell_locked(struct checkout_queue *queue)
+{
+	assert(queue->head->parker);
+	sync_store(&queue->told, true, relaxed);
+	return queue->head->parker;
 }
 
 void checkout_queue_enter_locked(struct checkout_queue *queue, struct waiter *waiter,
@@ -29,7 +47,7 @@ void checkout_queue_enter_locked(struct checkout_queue *queue, struct waiter *wa
 	if (queue->tail)
 		queue->tail->next = waiter;
 	else
-		queue->head = waiter;
+		set_head(queue, waiter);
 	queue->tail = waiter;
 	/* Pairs with checkout_queue_waited_for. */
 	sync_fetch_add(&queue->waiters, 1, seq_cst);
@@ -41,7 +59,7 @@ void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *w
 	if (waiter->previous)
 		waiter->previous->next = waiter->next;
 	else
-		queue->head = waiter->next;
+		set_head(queue, waiter->next);
 	if (waiter->next)
 		waiter->next->previous = waiter->previous;
 	else

@@ -44,9 +44,14 @@ struct settled {
 		NULL, &(settled)->first \
 	}
 
-/* Guarded by its lock, but for `waiters`, which is written under it and read by everybody. */
+/* Guarded by its lock, but for what is atomic: that is read by everybody, and written under the lock. */
 struct checkout_queue {
 	SYNC_LINE_ALIGNED sync_atomic(unsigned) waiters;
+	/* The head has been told to look for a slot, and has not begun to. Cleared by who looks, without the
+	 * lock. */
+	sync_atomic(bool) told;
+	/* ns: the head came then, or later. */
+	sync_atomic(uint64_t) since;
 	SYNC_LINE_ALIGNED struct sync_mutex lock;
 	struct waiter *head, *tail;
 	int closed; /* the code that newcomers get; 0: open */
@@ -66,7 +71,26 @@ static inline bool checkout_queue_waited_for(struct checkout_queue *queue)
 	return sync_load(&queue->waiters, seq_cst) != 0;
 }
 
+/*
+ * Who waits is about to look for a slot. Sequentially consistent, then the look: who has made a slot idle,
+ * and then sees that the head has been told, may leave it at that.
+ */
+static inline void checkout_queue_look(struct checkout_queue *queue)
+{
+	if (sync_load(&queue->told, relaxed))
+		sync_store(&queue->told, false, seq_cst);
+}
+
+/* Whether the head is about to look anyhow. Pairs with checkout_queue_look. */
+static inline bool checkout_queue_is_told(struct checkout_queue *queue)
+{
+	return sync_load(&queue->told, seq_cst);
+}
+
 /* The rest is called with the lock held. */
+
+/* The parker of the head, which is not absent: to be unparked after the unlock. */
+struct parker *checkout_queue_tell_locked(struct checkout_queue *queue);
 
 /* `tasks_before` as in the waiter: its place is settled once it counts. */
 void checkout_queue_enter_locked(struct checkout_queue *queue, struct waiter *waiter,

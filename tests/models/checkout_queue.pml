@@ -31,6 +31,8 @@
  *   TWIN_SERVED   whoever served an absent waiter does not tell the manager of surplus
  *   TWIN_CLOSE    who closes the queue forgets to tell those who wait in it
  *   TWIN_ENTER    whether the queue is closed is looked at without its lock
+ *   TWIN_TOLD     a head that was told leaves, and the next one counts as told
+ *   TWIN_LOOKED   who looks says so afterwards
  */
 #ifndef T
 #define T 0
@@ -61,12 +63,15 @@ bool hint[S];
 byte waiters, overflow = OVER; bool queue_lock, demand;
 byte queue[C]; byte queued;            /* FIFO of client + 1 */
 bool granted[C]; byte granted_slot[C]; bool nudged[C], refused[C], waits[C];
-bool closed;
+bool closed, told;                     /* the head, which has yet to look */
 
 inline lock()   { atomic { !queue_lock -> queue_lock = 1 } }
 inline unlock() { queue_lock = 0 }
 inline unlink(c) {
 	d_step { i = 0; j = 0;
+#ifndef TWIN_TOLD
+		if :: queue[0] == c + 1 -> told = 0 :: else fi;        /* set_head */
+#endif
 		do :: i < queued -> if :: queue[i] == c + 1 -> skip :: else -> queue[j] = queue[i]; j++ fi; i++ :: else -> break od;
 		queued = j; waiters--; i = 0; j = 0 }
 }
@@ -106,27 +111,32 @@ inline serve_absent() {                /* serve_absent_locked */
 	skip
 #endif
 }
+inline tell_head() { d_step { told = 1; next = queue[0] } }  /* checkout_queue_tell_locked; the rest in pay */
 inline look_for_the_next() {           /* look_for_next_locked: after an unlink for whatever reason */
 #ifndef TWIN_BEHIND
 	serve_absent();
 #endif
 	d_step { idle = 0; i = 0;
 		do :: i < S -> if :: slot[i] == IDLE -> idle = 1 :: else fi; i++ :: else -> break od; i = 0 }
-	if :: idle && queued > 0 -> nudged[queue[0] - 1] = 1 :: else fi
+	if :: idle && queued > 0 -> tell_head() :: else fi
 }
 inline nudge_head() {                  /* broker_nudge_head */
+	if :: !told ->
 	lock();
 	if
 #ifndef TWIN_STEAD
 	:: HEAD_IS_ABSENT -> look_for_the_next()
 #endif
-	:: queued > 0 && !HEAD_IS_ABSENT -> nudged[queue[0] - 1] = 1
+	:: queued > 0 && !HEAD_IS_ABSENT -> tell_head()
 	:: else
 	fi;
 	unlock();
-	reconsider()
+	pay()
+	:: else                        /* it will look */
+	fi
 }
-inline reconsider() {                  /* unlock_and_pay: broker->reconsider */
+inline pay() {                         /* unlock_and_pay: the unpark, then broker->reconsider */
+	if :: next -> d_step { nudged[next - 1] = 1; next = 0 } :: else fi;
 #ifndef TWIN_SERVED
 	if :: served -> tell_manager() :: else fi;
 #endif
@@ -189,7 +199,7 @@ inline leave() {                       /* leave_queue: with a slot that was foun
 			skip
 		fi;
 		unlock();
-		reconsider()
+		pay()
 	fi;
 #ifndef TWIN_SURPLUS
 	tell_manager()
@@ -239,7 +249,7 @@ inline free(s, who) {                  /* broker_free: the head may starve, and 
 			look_for_the_next();
 #endif
 			unlock();
-			reconsider();
+			pay();
 #ifndef TWIN_SURPLUS
 			tell_manager()
 #endif
@@ -250,10 +260,10 @@ inline free(s, who) {                  /* broker_free: the head may starve, and 
 }
 
 proctype Client(byte c) {              /* checkout_acquire, wait_in_queue, then pooltoy_checkin */
-	byte i, j, k, mine, h, a, w; bool idle, got, dropped, moved, is_closed, found, served;
+	byte i, j, k, mine, h, a, w; byte next; bool idle, got, dropped, moved, is_closed, found, served;
 	if :: OVER > 0 && c < S -> atomic { got = 1; mine = c } :: else fi;
 	if
-	:: !got && waiters == 0 -> k = c % S; take(k); search()     /* the affine hint, then the bitmap */
+	:: !got -> k = c % S; take(k); search()                     /* the affine hint, then the bitmap */
 	:: else
 	fi;
 	if
@@ -270,10 +280,15 @@ proctype Client(byte c) {              /* checkout_acquire, wait_in_queue, then 
 			if :: HEAD_IS_ABSENT && IS_ABSENT(c) -> look_for_the_next() :: else fi;
 #endif
 			unlock();
-			reconsider()
+			pay()
 		fi;
 		if :: IS_ABSENT(c) -> goto absent :: else fi;
-look:		search();
+look:
+#ifdef TWIN_LOOKED
+		search(); told = 0;
+#else
+		told = 0; search();                                    /* checkout_queue_look */
+#endif
 		if
 		:: got -> leave()
 		:: else ->
@@ -343,7 +358,7 @@ proctype Sweeper() {                   /* sweep, in a pool that restarts */
 }
 
 proctype Worker(byte s) {              /* leave, gone, and the next one: worker_start, become_free */
-	byte i, j, h, a, w; bool idle, dropped, moved, found, served;
+	byte i, j, h, a, w, next; bool idle, dropped, moved, found, served;
 endwait:
 	do
 	:: atomic { slot[s] == STOPPING -> slot[s] = STARTING }; free(s, 0)
@@ -358,7 +373,7 @@ proctype Closer() {                    /* pool_change_state: FAILED, then revive
 		closed = 1;
 		do
 		:: queued > 0 ->
-			queued--; waiters--;
+			queued--; waiters--; told = 0;
 #ifndef TWIN_CLOSE
 			refused[queue[queued] - 1] = 1
 #endif

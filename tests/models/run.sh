@@ -38,6 +38,8 @@ checkout_queue S=1 C=2 ABSENT=1 TWIN_LAST
 checkout_queue S=2 C=4 OVER=1 ABSENT=2 TWIN_SERVED
 checkout_queue S=1 C=3 CLOSES=1 TWIN_CLOSE
 checkout_queue S=1 C=3 CLOSES=1 TWIN_ENTER
+checkout_queue S=1 C=3 TWIN_TOLD
+checkout_queue S=1 C=3 TWIN_LOOKED
 slot_word KILL=1
 slot_word ADOPT=1
 slot_word KILL=1 TWIN_EXIT
@@ -62,6 +64,7 @@ weak_waiters
 weak_waiters TSO
 weak_waiters TSO W=2
 weak_waiters TSO W=2 TWIN_TIMEOUT
+weak_waiters TSO W=2 TWIN_HEAD
 weak_tasks TSO TRY
 weak_tasks TSO TRY TWIN_AGAIN
 weak_ring TSO W=2
@@ -76,6 +79,8 @@ weak_messages TASK TWIN_PUT
 weak_messages TASK TWIN_CLAIM
 TEXT
 	twins weak_waiters COUNT COUNT_ORDER FREE FREE_ORDER WAITED_FOR HINT LOOK
+	both 'weak_waiters TOLD'
+	twins 'weak_waiters TOLD' CLEAR TOLD LOOKED
 	both weak_hints
 	twins weak_hints FREE FREE_ORDER PUT SET SET_ORDER SUMMARY HINT CLEAR CLEAR_ORDER UNHINT UNHINT_ORDER SLOT WORD
 	both weak_rouse

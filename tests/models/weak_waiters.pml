@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waiters and slot, hint and slot, nudge and timeout, in weak memory (memory.h.pml): one slot that is
+ * Waiters and slot, hint and slot, told and slot, nudge and timeout, in weak memory (memory.h.pml): one slot that is
  * freed, those who wait for it, one who only tries.
  *
  * Freer is broker_make_idle, Waiter is wait_in_queue with broker_enter and broker_leave, Try is broker_take
- * alone: it drops a stale hint just then. The first waiter may time out. Law: nobody sleeps beside an
- * idle slot.
+ * alone: it drops a stale hint just then. The first waiter may time out. With TOLD it was there before, and was told
+ * of a slot that another one has taken. Law: nobody sleeps beside an idle slot.
  */
 #define THREADS   4
-#define LOCATIONS 4
+#define LOCATIONS 5
 #define WRITES    14
 #define SLOT    0
 #define HINT    1
 #define WAITERS 2
 #define HINTED  3         /* the slot says so itself; idle_hints.c has two levels: weak_hints.pml */
+#define HAS_BEEN_TOLD 4   /* the head */
 #define GATES  3
 #define QUEUE  0          /* the queue's lock */
 #define PARKER(w) (w)     /* of waiter 1, 2 */
@@ -52,15 +53,26 @@
 #else
 #define LOOK_AGAIN SEQ_CST
 #endif
+#ifdef TWIN_CLEAR         /* checkout_queue_look */
+#define CLEAR_TOLD RELEASE
+#else
+#define CLEAR_TOLD SEQ_CST
+#endif
+#ifdef TWIN_TOLD          /* checkout_queue_is_told */
+#define IS_TOLD ACQUIRE
+#else
+#define IS_TOLD SEQ_CST
+#endif
 
 byte queue[2], queued;    /* threads; under the lock */
 
 inline nudge_head() {
 	LOAD(n, WAITERS, WAITED_FOR);
+	if :: n > 0 -> LOAD(told, HAS_BEEN_TOLD, IS_TOLD) :: else fi;
 	if
-	:: n > 0 ->
+	:: n > 0 && !told ->
 		PASS(QUEUE);
-		if :: queued > 0 -> head = queue[0] :: else -> head = 0 fi;
+		if :: queued > 0 -> head = queue[0]; STORE(HAS_BEEN_TOLD, 1, RELAXED) :: else -> head = 0 fi;
 		OPEN(QUEUE);
 		if :: head -> OPEN(PARKER(head)) :: else fi
 	:: else
@@ -99,6 +111,16 @@ inline look_at_hint(to_take) {
 }
 
 /* broker_take; the slot that was used last comes first. */
+inline look_for_slot() {  /* checkout_queue_look, then broker_take */
+#ifdef TWIN_LOOKED        /* it says so afterwards */
+	search(); STORE(HAS_BEEN_TOLD, 0, SEQ_CST)
+#else
+	LOAD(told, HAS_BEEN_TOLD, RELAXED);
+	if :: told -> STORE(HAS_BEEN_TOLD, 0, CLEAR_TOLD) :: else fi;
+	search()
+#endif
+}
+
 inline search() {
 	lease();
 	if
@@ -109,7 +131,14 @@ inline search() {
 
 inline leave() {          /* broker_leave */
 	PASS(QUEUE);
-	if :: queue[0] == t -> queue[0] = queue[1] :: else fi;
+	if
+	:: queue[0] == t ->
+		queue[0] = queue[1];
+#ifndef TWIN_HEAD         /* set_head: the next one counts as told */
+		STORE(HAS_BEEN_TOLD, 0, SEQ_CST)
+#endif
+	:: else
+	fi;
 	queue[1] = 0; queued--;
 	EXCHANGE(before, WAITERS, before - 1, SEQ_CST);
 	head = 0;
@@ -118,7 +147,7 @@ inline leave() {          /* broker_leave */
 		taken = got; got = false;
 		look_at_hint(false);
 #ifndef TWIN_TIMEOUT      /* who leaves does not pass the nudge on */
-		if :: got || set_again -> head = queue[0] :: else fi;
+		if :: got || set_again -> head = queue[0]; STORE(HAS_BEEN_TOLD, 1, RELAXED) :: else fi;
 #endif
 		got = taken; taken = false
 	:: else
@@ -128,7 +157,7 @@ inline leave() {          /* broker_leave */
 }
 
 proctype Freer(byte t) {
-	byte before, n, head; bool set, ok;
+	byte before, n, head; bool set, ok, told;
 	MAKE_IDLE;
 	LOAD(set, HINTED, SEQ_CST);
 	if :: !set -> set_hint() :: else fi;
@@ -136,25 +165,28 @@ proctype Freer(byte t) {
 }
 
 proctype Waiter(byte t) {
-	byte before, n, head, state; bool set, got, set_again, taken;
+	byte before, n, head, state; bool set, got, set_again, taken, told;
+	if :: queued && queue[0] == t -> goto parked :: else fi;
 	PASS(QUEUE);
 	queue[queued] = t; queued++;
+	if :: queued == 1 -> STORE(HAS_BEEN_TOLD, 0, SEQ_CST) :: else fi;
 	COUNT_UP_AND_UNLOCK;
-again:	search();
+again:	look_for_slot();
 	if
 	:: got -> leave()
 	:: else ->
+parked:		skip;
 endpark:	if
 		:: gate[PARKER(t)] -> PASS(PARKER(t)); goto again
 #if W > 1
-		:: t == 1 -> search(); leave()                  /* its time is over; a last look */
+		:: t == 1 -> look_for_slot(); leave()                  /* its time is over; a last look */
 #endif
 		fi
 	fi
 }
 
 proctype Try(byte t) {
-	byte before, n, head, state; bool set, got, set_again;
+	byte before, n, head, state; bool set, got, set_again, told;
 	search()
 }
 
@@ -169,6 +201,10 @@ init {
 	atomic {
 		gate[QUEUE] = true;
 		if :: START(HINT, 1); START(HINTED, 1) :: START(HINT, 1) :: true fi;
+#ifdef TOLD
+		queue[0] = 1; queued = 1; gate[PARKER(1)] = true;
+		START(WAITERS, 1); START(HAS_BEEN_TOLD, 1);
+#endif
 		run Freer(0); run Waiter(1);
 #if W > 1
 		run Waiter(2);

@@ -30,10 +30,12 @@ EXTRA_DIST += \
 	%D%/leaver_keeps_its_nudge.patch \
 	%D%/left_call_counts_as_a_kill.patch \
 	%D%/locks_both_ways.patch \
+	%D%/look_is_not_said.patch \
 	%D%/manager_counts_messages.patch \
 	%D%/message_posted_twice.patch \
 	%D%/monitor_entry_left_behind.patch \
 	%D%/name_without_grace_period.patch \
+	%D%/next_head_counts_as_told.patch \
 	%D%/no_grace_period.patch \
 	%D%/no_slot_after_a_failed_start.patch \
 	%D%/nudge_before_idle.patch \

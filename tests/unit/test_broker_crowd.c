@@ -44,8 +44,10 @@ static struct slot *checkout_waiting(struct market *market, struct parker *parke
 	CU_ASSERT_EQUAL(broker_enter(&market->broker, &waiter, parker), 0);
 	figure_add_shared(&market->waits, 1);
 	while (!(found = broker_take(&market->broker, 0, &slot, &generation)) &&
-	       sync_load(&waiter.outcome, acquire) == WAITER_WAITING)
+	       sync_load(&waiter.outcome, acquire) == WAITER_WAITING) {
 		parker_park(parker, SYNC_NEVER);
+		checkout_queue_look(&market->broker.queue);
+	}
 	if (broker_leave(&market->broker, &waiter) != WAITER_GRANTED)
 		return slot;
 	if (found)

@@ -266,8 +266,10 @@ static void *trade(void *argument)
 
 		CU_ASSERT_EQUAL(broker_enter(&market.broker, &waiter, parker), 0);
 		while (!(found = broker_take(&market.broker, i, &slot, &generation)) &&
-		       sync_load(&waiter.outcome, acquire) == WAITER_WAITING)
+		       sync_load(&waiter.outcome, acquire) == WAITER_WAITING) {
 			parker_park(parker, SYNC_NEVER);
+			checkout_queue_look(&market.broker.queue);
+		}
 		if (broker_leave(&market.broker, &waiter) == WAITER_GRANTED) {
 			if (found)
 				give_back(slot);

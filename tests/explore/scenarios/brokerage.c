@@ -92,6 +92,7 @@ static bool wait_for_slot(struct visit *visit, struct holding *holding, uint64_t
 	for (;;) {
 		int outcome;
 
+		checkout_queue_look(&brokerage.queue);
 		if (broker_take(&brokerage, 0, &holding->slot, &holding->generation)) {
 			hold(holding);
 			brokerage_found++;
@@ -116,8 +117,7 @@ static bool wait_for_slot(struct visit *visit, struct holding *holding, uint64_t
 
 bool brokerage_try(struct holding *holding)
 {
-	if (checkout_queue_waited_for(&brokerage.queue) ||
-	    !broker_take(&brokerage, 0, &holding->slot, &holding->generation))
+	if (!broker_take(&brokerage, 0, &holding->slot, &holding->generation))
 		return false;
 	hold(holding);
 	return true;
