@@ -69,3 +69,14 @@ EXPLORE_SCENARIO(two_clients_and_one_worker_fifo) = {
 	.sights = SIGHTS,
 	.cap = 200000,
 };
+
+EXPLORE_SCENARIO(three_clients_and_one_worker) = {
+	.story = "with three, who was told of the worker and comes too late is told again",
+	.setup = open_affine,
+	.finish = brokerage_close,
+	.fibers = { { "one", use_once, false },
+		    { "other", use_once, false },
+		    { "third", use_once, false } },
+	.sights = SIGHTS,
+	.cap = 200000,
+};
