@@ -110,7 +110,6 @@ inline look_at_hint(to_take) {
 	fi
 }
 
-/* broker_take; the slot that was used last comes first. */
 inline look_for_slot() {  /* checkout_queue_look, then broker_take */
 #ifdef TWIN_LOOKED        /* it says so afterwards */
 	search(); STORE(HAS_BEEN_TOLD, 0, SEQ_CST)
@@ -121,6 +120,7 @@ inline look_for_slot() {  /* checkout_queue_look, then broker_take */
 #endif
 }
 
+/* broker_take; the slot that was used last comes first. */
 inline search() {
 	lease();
 	if

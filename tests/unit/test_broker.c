@@ -388,6 +388,7 @@ static void absent_among_threads(struct desk *desk)
 	CU_ASSERT_EQUAL(check_in(desk, 0), BROKER_IDLE);
 	CU_ASSERT(woken(desk, 0));
 	CU_ASSERT_EQUAL(check_in(desk, 1), BROKER_IDLE);
+	CU_ASSERT_FALSE(woken(desk, 0)); /* it has been, and has yet to look */
 	CU_ASSERT_EQUAL(told, 0);                          /* it is the head's turn */
 	CU_ASSERT_EQUAL(leave(desk, 0), WAITER_CANCELLED); /* who leaves looks for those behind */
 	CU_ASSERT_EQUAL(told, 2);
