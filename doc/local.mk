@@ -3,4 +3,5 @@ EXTRA_DIST += \
 	%D%/architecture.md \
 	%D%/concurrency.md \
 	%D%/integrating.md \
+	%D%/isolation.md \
 	%D%/verification.md

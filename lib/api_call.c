@@ -5,6 +5,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "lease.h"
+#include "proxy.h"
 
 #include <string.h>
 
@@ -129,14 +130,24 @@ static int claim_cell(struct call *call)
 	return result == SLOT_DONE ? POOLTOY_OK : lease_error(slot, result);
 }
 
+static uint64_t set_deadline(struct cell *cell)
+{
+	uint64_t deadline = figure_load(&cell->deadline);
+
+	if (deadline == CELL_DEADLINE_TO_COME) {
+		deadline = deadline_from_timeout(cell->timeout_ms);
+		figure_store(&cell->deadline, deadline);
+	}
+	return deadline;
+}
+
 /* Asleep, if need be; the clock is asked only now. */
 static bool wait_for_answer(struct call *call, struct parker *parker)
 {
 	struct cell *cell = &call->worker->cell;
-	uint64_t deadline = deadline_from_timeout(cell->timeout_ms);
+	uint64_t deadline = set_deadline(cell);
 	bool answered;
 
-	figure_store(&cell->deadline, deadline);
 	sync_cleanup_push(leave_cancelled_call, call);
 	while (!(answered = is_answered(cell)))
 		if (!parker_await(parker, is_answered, cell, deadline)) {
@@ -145,6 +156,49 @@ static bool wait_for_answer(struct call *call, struct parker *parker)
 		}
 	sync_cleanup_pop(0);
 	return answered;
+}
+
+/* Calls to a child process, without a hop to the worker's thread and back, if that has nothing to do. */
+
+static void leave_direct_call(void *argument)
+{
+	struct call *call = argument;
+
+	worker_leave_helm(call->worker);
+	leave_cancelled_call(call);
+}
+
+/* At the helm, the call begun. True: the child has answered; else the worker's thread sees to it. */
+static bool speak_to_child(struct call *call, struct parker *parker)
+{
+	struct pooltoy_worker *worker = call->worker;
+	uint64_t deadline = set_deadline(&worker->cell);
+	bool answered;
+
+	sync_cleanup_push(leave_direct_call, call);
+	proxy_send_call(worker);
+	answered = proxy_await_directly(worker, parker, deadline);
+	sync_cleanup_pop(0);
+	if (!answered) {
+		worker_leave_helm(worker);
+		return false;
+	}
+	worker_end_call(worker, proxy_take_answer(worker));
+	worker_give_helm(worker);
+	return true;
+}
+
+/* Whether it is answered. Who does not want to wait leaves before the call runs. */
+static SYNC_SLOW_PATH bool call_directly(struct call *call, struct parker *parker)
+{
+	struct pooltoy_worker *worker = call->worker;
+
+	if (worker->cell.timeout_ms == 0 || !worker_take_helm(worker))
+		return false;
+	if (!worker_has_casts(worker) && worker_begin_call(worker))
+		return speak_to_child(call, parker);
+	worker_give_helm(worker);
+	return false;
 }
 
 /* Posts the request, and waits for the answer until the deadline. */
@@ -156,10 +210,12 @@ static int post_and_wait(struct call *call, struct parker *parker)
 
 	parker->max_spins = worker->slot.pool->config.max_spins;
 	sync_store(&cell->state, CELL_POSTED, seq_cst);
-	/* Who is asleep needs a processor: this one, as likely as not. */
-	answered = (!parker_rouse(&worker->parker) && parker_spin(parker, is_answered, cell) &&
-		    is_answered(cell)) ||
-		   wait_for_answer(call, parker);
+	answered = worker_is_isolated(worker) && call_directly(call, parker);
+	if (!answered) {
+		parker_rouse(&worker->parker);
+		answered = (parker_spin(parker, is_answered, cell) && is_answered(cell)) ||
+			   wait_for_answer(call, parker);
+	}
 	if (answered)
 		return take_answer(call);
 	return error_set(POOLTOY_ETIMEDOUT, "pool \"%s\": worker %u: the call timed out",

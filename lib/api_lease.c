@@ -124,6 +124,10 @@ int pooltoy_lease_state(const struct pooltoy_lease *lease, void **state)
 	if (!state)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": lease_state: state is NULL",
 				 slot->pool->config.name);
+	if (worker_is_isolated(worker_of(slot)))
+		return error_set(POOLTOY_EISOLATED,
+				 "pool \"%s\": worker %u: its state is in a child process: call it",
+				 slot->pool->config.name, slot->index);
 	membership = self_peek_membership(slot->pool);
 	if (!membership || membership->borrows.count == membership->borrows.capacity) {
 		code = make_room_to_borrow(slot->pool, &membership);

@@ -60,10 +60,12 @@ int pooltoy_start_pool(struct pooltoy_supervisor *supervisor, const struct poolt
 	if (code)
 		return code;
 	code = self_get(config.name, &self);
-	if (code)
+	if (!code && pool_create(&config, &worker_kind, &started))
+		code = error_set(POOLTOY_ENOMEM, "supervisor: pool \"%s\": no memory", config.name);
+	if (code) {
+		isolation_free(config.isolation);
 		return code;
-	if (pool_create(&config, &worker_kind, &started))
-		return error_set(POOLTOY_ENOMEM, "supervisor: pool \"%s\": no memory", config.name);
+	}
 	started->supervisor = supervisor;
 	started->reaper = &supervisor->reaper;
 	started->notifier = &supervisor->notifier;

@@ -3,7 +3,7 @@
 #include "client.h"
 #include "deadline.h"
 #include "error.h"
-#include "spec.h"
+#include "spec_copy.h"
 #include "stop.h"
 #include "supervisor.h"
 

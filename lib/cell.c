@@ -38,17 +38,36 @@ static bool grow(struct bytes *bytes, size_t length)
 	return true;
 }
 
-bool bytes_set(struct bytes *bytes, const void *data, size_t length)
+static inline bool reserve(struct bytes *bytes, size_t capacity)
 {
 	if (!bytes->data)
 		bytes->data = bytes->few;
 	bytes->length = 0;
-	if (length > bytes_capacity(bytes) && !grow(bytes, length))
+	return capacity <= bytes_capacity(bytes) || grow(bytes, capacity);
+}
+
+bool bytes_set(struct bytes *bytes, const void *data, size_t length)
+{
+	if (!reserve(bytes, length))
 		return false;
 	if (length > 0)
 		memcpy(bytes->data, data, length);
 	bytes->length = length;
 	return true;
+}
+
+bool bytes_reserve(struct bytes *bytes, size_t capacity)
+{
+	return reserve(bytes, capacity);
+}
+
+void bytes_append(struct bytes *bytes, const void *data, size_t length)
+{
+	char *end = bytes->data;
+
+	if (length > 0)
+		memcpy(end + bytes->length, data, length);
+	bytes->length += length;
 }
 
 void bytes_move(struct bytes *to, struct bytes *from)

@@ -40,6 +40,9 @@ struct bytes {
 
 /* False: no memory, and no bytes. */
 bool bytes_set(struct bytes *bytes, const void *data, size_t length);
+/* The same in parts: none yet, but room for so many; and some more, for which there is room. */
+bool bytes_reserve(struct bytes *bytes, size_t capacity);
+void bytes_append(struct bytes *bytes, const void *data, size_t length);
 size_t bytes_capacity(const struct bytes *bytes);
 void bytes_move(struct bytes *to, struct bytes *from); /* which then has none */
 void bytes_free(struct bytes *bytes);

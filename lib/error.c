@@ -72,6 +72,8 @@ const char *pooltoy_strerror(int code)
 		return "stopped, but threads remain in user code";
 	case POOLTOY_ECANCELLED:
 		return "cancelled";
+	case POOLTOY_EISOLATED:
+		return "the worker's state is in a child process";
 	default:
 		return code <= POOLTOY_EUSER ? "application error" : "unknown error";
 	}

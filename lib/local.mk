@@ -9,7 +9,11 @@ lib_base = \
 	%D%/mailbox.h \
 	%D%/parker.c \
 	%D%/parker.h \
-	%D%/sync.h
+	%D%/spec_copy.c \
+	%D%/spec_copy.h \
+	%D%/sync.h \
+	%D%/sync_child.h \
+	%D%/sync_served.h
 
 # The product's side of sync.h; the explorer compiles all the rest on a side of its own.
 lib_threads = \
@@ -21,6 +25,8 @@ lib_structures = \
 	%D%/broker.h \
 	%D%/cell.c \
 	%D%/cell.h \
+	%D%/channel.c \
+	%D%/channel.h \
 	%D%/checkout_queue.c \
 	%D%/checkout_queue.h \
 	%D%/completion_queue.c \
@@ -31,6 +37,7 @@ lib_structures = \
 	%D%/idle_hints.h \
 	%D%/idle_order.c \
 	%D%/idle_order.h \
+	%D%/isolation_protocol.h \
 	%D%/monitor_table.c \
 	%D%/monitor_table.h \
 	%D%/restart_policy.c \
@@ -45,6 +52,8 @@ lib_structures = \
 	%D%/timer_queue.h
 
 lib_services = \
+	%D%/isolation.c \
+	%D%/isolation.h \
 	%D%/notifier.c \
 	%D%/notifier.h \
 	%D%/reaper.c \
@@ -62,6 +71,8 @@ lib_pool = \
 lib_actors = \
 	%D%/manager.c \
 	%D%/manager.h \
+	%D%/proxy.c \
+	%D%/proxy.h \
 	%D%/registry.c \
 	%D%/registry.h \
 	%D%/supervisor.c \
@@ -69,6 +80,7 @@ lib_actors = \
 	%D%/worker.c \
 	%D%/worker.h \
 	%D%/worker_caller.c \
+	%D%/worker_helm.c \
 	%D%/worker_interrupt.c \
 	%D%/worker_self.c \
 	%D%/worker_tasks.c
@@ -89,9 +101,12 @@ lib_whole = \
 	%D%/api_task.c \
 	%D%/call.h \
 	%D%/checkout.h \
+	%D%/child.c \
+	%D%/child.h \
 	%D%/client.c \
 	%D%/client.h \
 	%D%/client_lease.c \
+	%D%/confinement.h \
 	%D%/lease.h \
 	%D%/operation.c \
 	%D%/operation.h \
@@ -100,12 +115,20 @@ lib_whole = \
 	%D%/stop.c \
 	%D%/stop.h
 
+# What only a process can do: the explorer has fibers for child processes.
+lib_process = \
+	%D%/child_main.c \
+	%D%/confinement.c \
+	%D%/sync_child.c \
+	%D%/sync_served.c
+
 lib_sources = $(lib_base) $(lib_structures) $(lib_services) $(lib_pool) $(lib_actors) $(lib_whole)
 
 # All objects, hidden symbols included: what unit tests link, and what the library is made of.
 noinst_LTLIBRARIES += %D%/libpooltoy-all.la
-%C%_libpooltoy_all_la_SOURCES = $(lib_sources) $(lib_threads)
+%C%_libpooltoy_all_la_SOURCES = $(lib_sources) $(lib_threads) $(lib_process)
 # -fexceptions: a thread that is cancelled or exits inside a callback unwinds through our frames.
+%C%_libpooltoy_all_la_CPPFLAGS = $(AM_CPPFLAGS) -DPOOLTOY_CHILD_PROGRAM='"$(pkglibexecdir)/pooltoy-child"'
 %C%_libpooltoy_all_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fexceptions
 %C%_libpooltoy_all_la_LIBADD = $(URCU_LIBS)
 %C%_libpooltoy_all_la_LDFLAGS =

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* manager.c: bookkeeping of a pool's workers. */
 #include "manager.h"
+#include "deadline.h"
+#include "proxy.h"
 #include "worker.h"
 
 #include <limits.h>
@@ -290,6 +292,19 @@ static void quarantine(struct pooltoy_worker *worker)
 		  reason);
 }
 
+/* A child that is killed and not gone after so long (ns) is in a system call that does not end. */
+#define CHILD_ENDS ((uint64_t)5000 * NS_PER_MS)
+
+/* Whether it has a child process that was not killed before. */
+static bool kill_child(struct pooltoy_worker *worker)
+{
+	if (!worker_is_isolated(worker) || worker->child_killed)
+		return false;
+	worker->child_killed = true;
+	proxy_kill(worker);
+	return true;
+}
+
 static void timer_expired(struct pooltoy_worker *worker, uint64_t now)
 {
 	struct crew *crew = &worker->slot.pool->crew;
@@ -300,14 +315,17 @@ static void timer_expired(struct pooltoy_worker *worker, uint64_t now)
 
 		if (word & SLOT_CALLING && slot_word_state(word) != SLOT_STOPPING &&
 		    cell_look(&worker->cell) == CELL_ABANDONED &&
-		    sync_load(&worker->cell.serial, relaxed) == worker->abandoned_serial)
-			worker_stop_from(worker, word, SLOT_KILLED);
+		    sync_load(&worker->cell.serial, relaxed) == worker->abandoned_serial &&
+		    worker_stop_from(worker, word, SLOT_KILLED))
+			kill_child(worker);
 		look_at_worker(worker, now);
 	} else if (!sync_load(&worker->hurried, relaxed)) {
 		move(worker, CREW_OVERDUE);
 		worker_interrupt_later(worker);
 		timer_queue_set(&crew->timers, &worker->timer,
 				now + worker->slot.pool->config.grace);
+	} else if (kill_child(worker)) {
+		timer_queue_set(&crew->timers, &worker->timer, now + CHILD_ENDS);
 	} else {
 		quarantine(worker);
 	}

@@ -19,6 +19,7 @@ int parker_init(struct parker *parker)
 	atomic_init(&parker->state, PARKER_EMPTY);
 	parker->spins = 0;
 	parker->max_spins = PARKER_MAX_SPINS;
+	parker->bed = NULL;
 	parker->next_free = NULL;
 	failed = sync_mutex_init(&parker->mutex, RANK_PARKER);
 	if (failed)
@@ -91,7 +92,7 @@ bool parker_spin(struct parker *parker, parker_condition *holds, void *argument)
 	return found;
 }
 
-static void learn_from_sleep(struct parker *parker, uint64_t slept)
+void parker_learn_from_sleep(struct parker *parker, uint64_t slept)
 {
 	if (!can_spin(parker))
 		return;
@@ -119,11 +120,21 @@ static void leave_cancelled_wait(void *argument)
 	sync_mutex_unlock(&parker->mutex);
 }
 
-/* Asleep until there is a token, or the condition holds once the others can see it asleep. */
-static bool sleep_until(struct parker *parker, parker_condition *holds, void *argument,
-			uint64_t deadline)
+/* Parked already. True: the condition holds. */
+static bool sleep_in_bed(struct parker *parker, parker_condition *holds, void *argument,
+			 uint64_t deadline)
 {
-	uint64_t begun = sync_now();
+	bool held, timed_out = false;
+
+	while (!(held = holds(argument)) && !timed_out &&
+	       sync_load(&parker->state, relaxed) == PARKER_PARKED)
+		timed_out = !parker->bed->sleep_in(parker->bed, deadline);
+	return held;
+}
+
+static bool sleep_on_condition(struct parker *parker, parker_condition *holds, void *argument,
+			       uint64_t deadline)
+{
 	int empty = PARKER_EMPTY;
 	bool timed_out = false, held = false;
 
@@ -137,7 +148,23 @@ static bool sleep_until(struct parker *parker, parker_condition *holds, void *ar
 		sync_cleanup_pop(0);
 	}
 	sync_mutex_unlock(&parker->mutex);
-	learn_from_sleep(parker, sync_now() - begun);
+	return held;
+}
+
+/* Asleep until there is a token, or the condition holds once the others can see it asleep. */
+static bool sleep_until(struct parker *parker, parker_condition *holds, void *argument,
+			uint64_t deadline)
+{
+	uint64_t begun = sync_now();
+	int empty = PARKER_EMPTY;
+	bool held = false;
+
+	if (!parker->bed)
+		held = sleep_on_condition(parker, holds, argument, deadline);
+	/* Sequentially consistent, as the look at the condition: pairs with parker_rouse. */
+	else if (sync_cas(&parker->state, &empty, PARKER_PARKED, seq_cst))
+		held = sleep_in_bed(parker, holds, argument, deadline);
+	parker_learn_from_sleep(parker, sync_now() - begun);
 	/* A token that came at the last moment is taken all the same. */
 	return sync_exchange(&parker->state, PARKER_EMPTY, acq_rel) == PARKER_TOKEN || held;
 }
@@ -162,6 +189,10 @@ void parker_unpark(struct parker *parker)
 	/* Release pairs with the acquire of take_token and sleep_until. */
 	if (sync_exchange(&parker->state, PARKER_TOKEN, acq_rel) != PARKER_PARKED)
 		return;
+	if (parker->bed) {
+		parker->bed->wake(parker->bed);
+		return;
+	}
 	sync_mutex_lock(&parker->mutex);
 	sync_mutex_unlock(&parker->mutex);
 	sync_cond_signal(&parker->cond);

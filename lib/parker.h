@@ -16,12 +16,21 @@
  */
 enum parker_state { PARKER_EMPTY, PARKER_TOKEN, PARKER_PARKED };
 
+/* Another place to sleep than the condition variable, for a thread that has descriptors to listen to. */
+struct parker_bed {
+	/* By the owner: until it is woken, or has heard something, or false once the deadline (ns) has
+	 * passed. May wake for no reason. */
+	bool (*sleep_in)(struct parker_bed *bed, uint64_t deadline);
+	void (*wake)(struct parker_bed *bed);
+};
+
 struct parker {
 	SYNC_LINE_ALIGNED sync_atomic(int) state;
 	unsigned spins;     /* the owner's: how many looks before it sleeps; adapts, up to ... */
 	unsigned max_spins; /* the owner's, too; 0: it sleeps at once */
 	struct sync_mutex mutex;
 	struct sync_cond cond;
+	struct parker_bed *bed;   /* constant; NULL: it sleeps on the condition variable */
 	struct parker *next_free; /* guarded by the lock of the free parkers */
 };
 
@@ -51,20 +60,19 @@ bool parker_await(struct parker *parker, parker_condition *holds, void *argument
 /* The part of parker_await in which it does not sleep: whether there is something to look at. */
 bool parker_spin(struct parker *parker, parker_condition *holds, void *argument);
 
+/* For who sleeps by other means after parker_spin: how long (ns), so that it spins better. */
+void parker_learn_from_sleep(struct parker *parker, uint64_t slept);
+
 /* Leaves the token; wakes the thread that is parked. Pairs with parker_park. Blocks no longer than a lock is held. */
 void parker_unpark(struct parker *parker);
 
-/* After the condition was made true: wakes the thread if it sleeps, and whether it did. Pairs with
- * parker_await. */
-static inline bool parker_rouse(struct parker *parker)
+/* After the condition was made true: wakes the thread if it sleeps. Pairs with parker_await. */
+static inline void parker_rouse(struct parker *parker)
 {
 	/* Sequentially consistent, as the write before it: either the sleeper's last look sees that
 	 * write, or this one sees the sleeper. */
-	bool asleep = sync_load(&parker->state, seq_cst) == PARKER_PARKED;
-
-	if (asleep)
+	if (sync_load(&parker->state, seq_cst) == PARKER_PARKED)
 		parker_unpark(parker);
-	return asleep;
 }
 
 /* A free parker for the calling thread, or NULL without memory; and its way back. */

@@ -92,6 +92,7 @@ static void pool_destroy(struct pooltoy_pool *pool)
 	actor_destroy(&pool->manager);
 	restart_policy_destroy(&pool->policy);
 	broker_destroy(&pool->broker);
+	isolation_free(pool->config.isolation);
 	sync_free(sync_load(&pool->present, relaxed));
 	sync_free(pool);
 	if (supervisor)

@@ -5,6 +5,7 @@
 
 #include "broker.h"
 #include "deadlines.h"
+#include "isolation.h"
 #include "monitor_table.h"
 #include "notifier.h"
 #include "reaper.h"
@@ -33,6 +34,7 @@ struct pool_config {
 	uint64_t backoff_min, backoff_max;
 	uint64_t shutdown, grace, starvation;
 	size_t stack_size;
+	struct isolation *isolation; /* the pool's; NULL: its workers are threads of this process */
 };
 
 /*

@@ -3,28 +3,12 @@
 #include "spec.h"
 #include "deadline.h"
 #include "error.h"
+#include "isolation.h"
+#include "proxy.h"
+#include "spec_copy.h"
 
 #include <stdio.h>
 #include <string.h>
-
-int spec_copy(void *own, size_t size, const void *given, const char *what)
-{
-	const unsigned char *bytes = given;
-	size_t given_size, i;
-
-	memcpy(&given_size, given, sizeof given_size);
-	if (given_size < sizeof given_size || given_size > 65536)
-		return error_set(POOLTOY_EINVAL, "%s: its struct_size is not set: use the macros",
-				 what);
-	for (i = size; i < given_size; i++)
-		if (bytes[i] != 0)
-			return error_set(POOLTOY_EVERSION,
-					 "%s: it asks for something that pooltoy %s does not have",
-					 what, POOLTOY_VERSION);
-	memset(own, 0, size);
-	memcpy(own, given, given_size < size ? given_size : size);
-	return POOLTOY_OK;
-}
 
 /* 0 is the default, POOLTOY_NONE nothing; anything else below is an error, which is remembered. */
 static unsigned number(int given, int otherwise, bool none_allowed, const char *field,
@@ -72,6 +56,23 @@ static int copy_ops(const struct pooltoy_worker_ops *given, struct pool_config *
 	return spec_copy(&config->ops, sizeof config->ops, given, what);
 }
 
+/* Last, since it takes memory. */
+static int isolate(const struct pooltoy_pool_spec *spec, struct pool_config *config)
+{
+	const struct pooltoy_worker_ops own = config->ops;
+	bool wanted = spec->isolation == POOLTOY_PROCESS;
+
+	if (!wanted && (spec->limits || spec->module || spec->symbol || spec->argument_length))
+		return error_set(POOLTOY_EINVAL,
+				 "pool \"%s\": limits, module, symbol and argument_length are for "
+				 "workers in child processes alone (isolation)",
+				 config->name);
+	if (!wanted)
+		return POOLTOY_OK;
+	config->ops = proxy_ops(&own);
+	return isolation_make(spec, &own, &config->isolation);
+}
+
 int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *config)
 {
 	struct pooltoy_pool_spec spec;
@@ -96,6 +97,8 @@ int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *co
 		wrong = "strategy";
 	if ((unsigned)spec.on_client_death > POOLTOY_REPLACE)
 		wrong = "on_client_death";
+	if ((unsigned)spec.isolation > POOLTOY_PROCESS)
+		wrong = "isolation";
 	config->strategy = spec.strategy == POOLTOY_LIFO   ? BROKER_LIFO
 			   : spec.strategy == POOLTOY_FIFO ? BROKER_FIFO
 							   : BROKER_AFFINE;
@@ -122,5 +125,5 @@ int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *co
 	if (wrong)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": %s is out of range", config->name,
 				 wrong);
-	return POOLTOY_OK;
+	return isolate(&spec, config);
 }

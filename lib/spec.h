@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* spec.h: structures from programs that were compiled against an older or a newer header. */
+/* spec.h: a pool's specification, checked. */
 #ifndef POOLTOY_LIB_SPEC_H
 #define POOLTOY_LIB_SPEC_H
 
 #include "pool.h"
 
-/*
- * Copies a structure that begins with its size into this library's own, of `size` bytes: what an
- * older header lacks is 0; what a newer one has beyond ours must be. 0, or POOLTOY_EINVAL or
- * POOLTOY_EVERSION with a message that begins with `what`.
- */
-int spec_copy(void *own, size_t size, const void *given, const char *what);
-
-/* A pool's specification, checked and with its defaults filled in. The same codes. */
+/* A pool's specification, checked and with its defaults filled in. 0, or a code with its
+ * message. The isolation is the caller's, as long as no pool has it. */
 int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *config);
 
 #endif

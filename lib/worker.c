@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* worker.c: the life of a worker's thread. */
+#include "proxy.h"
 #include "worker.h"
 
 #include <assert.h>
@@ -22,6 +23,11 @@ int worker_prepare(struct pooltoy_worker *worker)
 	}
 	worker->parker.max_spins = worker->slot.pool->config.max_spins;
 	worker->casts_end = &worker->casts;
+	if (worker_is_isolated(worker) && proxy_prepare(worker)) {
+		sync_mutex_destroy(&worker->casts_lock);
+		parker_destroy(&worker->parker);
+		return POOLTOY_ENOMEM;
+	}
 	worker->interruption.run = worker_run_interruption;
 	worker->prepared = true;
 	return POOLTOY_OK;
@@ -35,6 +41,7 @@ static void dispose(struct slot *slot)
 		return;
 	bytes_free(&worker->cell.request);
 	bytes_free(&worker->cell.reply);
+	proxy_dispose(worker);
 	sync_mutex_destroy(&worker->casts_lock);
 	parker_destroy(&worker->parker);
 }
@@ -169,25 +176,45 @@ static bool finish_call(struct pooltoy_worker *worker, enum cell_state outcome)
 	return false;
 }
 
+static inline bool begin_call(struct pooltoy_worker *worker)
+{
+	/* First, so that who finds the cell RUNNING can interrupt. */
+	if (!worker_enter_callback(worker))
+		return false;
+	if (!cell_move(&worker->cell, CELL_POSTED, CELL_RUNNING)) {
+		worker_leave_callback(worker);
+		return false;
+	}
+	worker->in_call = true;
+	return true;
+}
+
+static inline bool end_call(struct pooltoy_worker *worker, int code)
+{
+	worker_leave_callback(worker);
+	worker_callback_returned(worker, "handle_call", code);
+	return finish_call(worker, code < 0 ? CELL_CRASHED : CELL_REPLIED);
+}
+
+bool worker_begin_call(struct pooltoy_worker *worker)
+{
+	return begin_call(worker);
+}
+
+bool worker_end_call(struct pooltoy_worker *worker, int code)
+{
+	return end_call(worker, code);
+}
+
 /* Whether a caller has its answer. */
 static bool run_call(struct pooltoy_worker *worker)
 {
 	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
 	struct cell *cell = &worker->cell;
-	int code;
 
-	/* First, so that who finds the cell RUNNING can interrupt. */
-	if (!worker_enter_callback(worker))
-		return false;
-	if (!cell_move(cell, CELL_POSTED, CELL_RUNNING)) {
-		worker_leave_callback(worker);
-		return false;
-	}
-	worker->in_call = true;
-	code = ops->handle_call(worker, worker->state, cell->request.data, cell->request.length);
-	worker_leave_callback(worker);
-	worker_callback_returned(worker, "handle_call", code);
-	return finish_call(worker, code < 0 ? CELL_CRASHED : CELL_REPLIED);
+	return begin_call(worker) &&
+	       end_call(worker, ops->handle_call(worker, worker->state, cell->request.data,
+						 cell->request.length));
 }
 
 static struct cast *take_cast(struct pooltoy_worker *worker)
@@ -268,24 +295,24 @@ static bool is_called(void *argument)
 	return cell_look(&worker->cell) == CELL_POSTED;
 }
 
-/* As long as the slot's word has CASTING for one that the caller of the present call has sent. */
-static bool has_casts(struct pooltoy_worker *worker)
-{
-	return worker->casting || sync_load(&worker->casts_count, relaxed) > 0;
-}
-
 /*
  * Call after call, as long as they follow each other closely and nothing else is asked for: the slot's
  * word stays with its caller.
  */
 static void serve_calls(struct pooltoy_worker *worker)
 {
-	while (is_called(worker) && !has_casts(worker) && run_call(worker))
-		parker_spin(&worker->parker, is_called, worker);
+	while (is_called(worker) && !worker_has_casts(worker) && run_call(worker))
+		if (!worker_is_isolated(
+			    worker)) /* else the next caller has no need of this thread */
+			parker_spin(&worker->parker, is_called, worker);
 }
 
 static void wait_for_work(struct pooltoy_worker *worker)
 {
+	if (worker_is_isolated(worker)) {
+		worker_rest(worker);
+		return;
+	}
 	parker_spin(&worker->parker, is_called, worker);
 	parker_await(&worker->parker, is_called, worker, SYNC_NEVER);
 }
@@ -417,6 +444,7 @@ static void gone(void *argument)
 
 	worker->cause = slot_word_cause(slot_look(&worker->slot));
 	record_reason(worker);
+	proxy_leave_bed(worker);
 	sync_store(&worker->thread_id, 0, relaxed);
 	slot_vacate(&worker->slot);
 	/* From here on the worker is the manager's, for another thread. */
@@ -458,10 +486,11 @@ static void renew(struct pooltoy_worker *worker)
 	bytes_free(&worker->cell.request); /* they may have grown large */
 	bytes_free(&worker->cell.reply);
 	worker->state = NULL;
+	sync_store(&worker->helm, HELM_WORKER, relaxed); /* nobody looks before there is a lease */
 	worker->reason[0] = 0;
 	worker->terminating = false;
 	worker->start_duration = 0;
-	worker->announced = false;
+	worker->announced = worker->child_killed = false;
 	sync_store(&worker->hurried, false, relaxed);
 	worker->tasks_before = sync_load(&worker->tasks_run, relaxed);
 	sync_store(&worker->serving, UINT64_MAX, relaxed);
@@ -490,8 +519,11 @@ int worker_start(struct pooltoy_worker *worker)
 	slot_move(&worker->slot, vacant,
 		  slot_word_make(slot_word_generation(vacant), 0, SLOT_STARTING));
 	pool_thread_starts(pool);
-	code = thread_start(&worker->thread, &spec);
+	code = worker_is_isolated(worker) && sync_bed_make(&worker->proxy.bed)
+		       ? POOLTOY_EAGAIN
+		       : thread_start(&worker->thread, &spec);
 	if (code) {
+		proxy_leave_bed(worker);
 		slot_stop(&worker->slot, SLOT_BROKE);
 		slot_vacate(&worker->slot);
 		pool_thread_joined(pool);

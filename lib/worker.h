@@ -4,8 +4,10 @@
 #define POOLTOY_LIB_WORKER_H
 
 #include "cell.h"
+#include "channel.h"
 #include "pool.h"
 #include "slot.h"
+#include "sync_child.h"
 
 #include <pooltoy/worker.h>
 
@@ -22,6 +24,33 @@ enum crew_place {
 
 /* Whether the worker's thread is inside a callback that may be interrupted. */
 enum worker_activity { WORKER_OUT, WORKER_IN, WORKER_INTERRUPTED /* `interrupt` runs: stay in */ };
+
+/*
+ * Who steers a worker in a child process: speaks to the child, and is the worker to everybody else. A
+ * caller that finds the helm free does so by itself, without a hop to the worker's thread and back:
+ *
+ *   WORKER -> FREE              the worker's thread, as it rests
+ *   FREE   -> WORKER            the same, as it is needed
+ *   FREE   -> CALLER            a caller whose call is POSTED
+ *   CALLER -> WANTED            the worker's thread: it is to be woken
+ *   CALLER, WANTED -> FREE      the caller, its call answered, or not begun
+ *                  -> LEFT      the same, in the middle of it: its time is over, or the child's
+ *   LEFT   -> WORKER            the worker's thread, which carries the call to its end
+ */
+enum worker_helm { HELM_WORKER, HELM_FREE, HELM_CALLER, HELM_WANTED, HELM_LEFT };
+
+/* The server's side of a worker in a child process; proxy.c. Whose is the helm, but for what is said. */
+struct proxy {
+	struct sync_bed bed; /* the worker's thread's */
+	struct sync_mutex lock;
+	struct sync_child *child; /* NULL: none; by the worker's thread, under the lock */
+	struct channel channel;
+	struct bytes answer;          /* to all but calls and tasks, whose reply goes to the cell */
+	sync_atomic(long) process_id; /* a figure */
+	bool ended, stop_told, killed; /* the worker's thread's */
+	bool broken;                   /* it is not to be asked for anything any more */
+	bool prepared;
+};
 
 struct cast {
 	struct cast *next;
@@ -51,6 +80,7 @@ struct pooltoy_worker {
 	struct cast *running_cast;
 	bool casting;              /* it has taken one, and CASTING is still set */
 	sync_atomic(int) activity; /* enum worker_activity */
+	uint32_t entered;          /* counts the callbacks that may be interrupted */
 	sync_atomic(bool) halted;  /* the slot is STOPPING, or was so in an earlier life */
 
 	/* Written by the thread before it tells the manager. */
@@ -64,7 +94,8 @@ struct pooltoy_worker {
 	/* The manager's. */
 	struct message attention; /* to the manager: look at this worker */
 	enum crew_place place;
-	bool announced;                         /* its start has been told */
+	bool announced; /* its start has been told */
+	bool child_killed;
 	sync_atomic(bool) hurried;              /* it is to end, and to be interrupted */
 	sync_atomic(bool) quarantined;          /* a figure */
 	uint64_t first_generation, first_lease; /* of this life */
@@ -72,6 +103,11 @@ struct pooltoy_worker {
 	unsigned abandoned_serial; /* the call that the timer is about, while the worker is up */
 	struct timer timer;
 	struct pooltoy_worker *next_vacant;
+
+	/* In a child process. */
+	sync_atomic(int) helm; /* enum worker_helm */
+	struct proxy proxy;
+	struct channel *served; /* in that child itself: its server's requests; else NULL */
 
 	struct errand interruption;
 	sync_atomic(bool) interrupting; /* the errand is on its way */
@@ -155,6 +191,32 @@ void worker_set_current(struct pooltoy_worker *worker);
 
 /* The worker's thread: what a callback returned; if it is negative, "I am broken". */
 void worker_callback_returned(struct pooltoy_worker *worker, const char *callback, int code);
+
+/*
+ * A call, in two parts: it is the worker's, or there is none to begin; and what its handler has
+ * returned. Whether a caller has its answer. By the worker's thread, or who has the helm.
+ */
+bool worker_begin_call(struct pooltoy_worker *worker);
+bool worker_end_call(struct pooltoy_worker *worker, int code);
+
+/* Whether there are casts, by who may be their sender: as long as the slot's word has CASTING for them. */
+static inline bool worker_has_casts(struct pooltoy_worker *worker)
+{
+	return worker->casting || sync_load(&worker->casts_count, relaxed) > 0;
+}
+
+static inline bool worker_is_isolated(const struct pooltoy_worker *worker)
+{
+	return worker->slot.pool->config.isolation != NULL;
+}
+
+/* The worker's thread: without the helm, until it is needed; then it has it. */
+void worker_rest(struct pooltoy_worker *worker);
+
+/* A caller: takes the helm, for a call that is POSTED; gives it back; or leaves it in the middle. */
+bool worker_take_helm(struct pooltoy_worker *worker);
+void worker_give_helm(struct pooltoy_worker *worker);
+void worker_leave_helm(struct pooltoy_worker *worker);
 
 /* From STARTING, RESETTING or SERVING: to whoever wants it, unless the worker is to stop. */
 void worker_become_free(struct pooltoy_worker *worker);

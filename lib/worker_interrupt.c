@@ -165,12 +165,24 @@ bool worker_enter_callback(struct pooltoy_worker *worker)
 	 * worker_interrupt: who stops the worker finds it inside, and interrupts, or it finds
 	 * itself halted here.
 	 */
-	if (may_be_interrupted(worker))
+	if (may_be_interrupted(worker)) {
+		worker->entered++;
 		sync_store(&worker->activity, WORKER_IN, seq_cst);
+	}
 	if (!is_halted(worker))
 		return true;
 	worker_leave_callback(worker);
 	return false;
+}
+
+static void wait_for_interruption(struct pooltoy_worker *worker)
+{
+	/* It may be a caller who is at the helm, and the parker is the thread's: but a child is interrupted
+	 * by a signal, which takes a moment. */
+	if (worker_is_isolated(worker))
+		sync_yield_until(sync_load(&worker->activity, relaxed) != WORKER_INTERRUPTED);
+	else
+		parker_park(&worker->parker, SYNC_NEVER);
 }
 
 void worker_leave_callback(struct pooltoy_worker *worker)
@@ -182,7 +194,7 @@ void worker_leave_callback(struct pooltoy_worker *worker)
 	while (!sync_cas(&worker->activity, &in, WORKER_OUT, acq_rel)) {
 		if (in == WORKER_OUT)
 			return;
-		parker_park(&worker->parker, SYNC_NEVER);
+		wait_for_interruption(worker);
 		in = WORKER_IN;
 	}
 }

@@ -51,6 +51,8 @@ int pooltoy_worker_stopping(const struct pooltoy_worker *self)
 {
 	struct pooltoy_worker *worker = (struct pooltoy_worker *)self;
 
+	if (worker->served)
+		return channel_is_stopping(worker->served);
 	return slot_word_state(slot_look(&worker->slot)) == SLOT_STOPPING;
 }
 
@@ -84,5 +86,5 @@ unsigned pooltoy_worker_index(const struct pooltoy_worker *self)
 
 struct pooltoy_pool *pooltoy_worker_pool(const struct pooltoy_worker *self)
 {
-	return self->slot.pool;
+	return self->served ? NULL : self->slot.pool;
 }

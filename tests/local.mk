@@ -11,6 +11,7 @@ SH_LOG_COMPILER = timeout -k 10 600 $(SHELL)
 test_environment = \
 	srcdir='$(abs_top_srcdir)'; export srcdir; \
 	builddir='$(abs_top_builddir)'; export builddir; \
+	POOLTOY_CHILD='$(abs_top_builddir)/libexec/pooltoy-child'; export POOLTOY_CHILD; \
 	CC='$(CC)'; export CC; \
 	CXX='$(CXX)'; export CXX; \
 	NM='$(NM)'; export NM; \

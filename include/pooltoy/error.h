@@ -57,6 +57,7 @@ enum pooltoy_error {
 	POOLTOY_EVERSION = -19,      /* a newer header's structure asks for what is lacking here */
 	POOLTOY_EQUARANTINED = -20,  /* stopped, but threads remain inside user code */
 	POOLTOY_ECANCELLED = -21,    /* this task was cancelled before it began */
+	POOLTOY_EISOLATED = -22,     /* the state is in a child process, out of reach */
 	POOLTOY_EUSER = -1000        /* the application's own codes: this one and all below */
 };
 

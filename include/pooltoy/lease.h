@@ -141,6 +141,7 @@ POOLTOY_API int pooltoy_cast(const struct pooltoy_lease *lease, const void *mess
  *
  * Errors:
  *  - POOLTOY_EBUSY: it is in use, or a call or cast is
+ *  - POOLTOY_EISOLATED: the worker is a child process
  *  - POOLTOY_ESTALE
  *  - POOLTOY_EINVAL
  *  - POOLTOY_ENOMEM

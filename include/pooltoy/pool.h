@@ -32,6 +32,55 @@ enum pooltoy_on_client_death {
 	POOLTOY_REPLACE /* it is terminated, and another started */
 };
 
+/* Where a pool's workers are. */
+enum pooltoy_isolation {
+	/* Threads of this process: a call is a hand-over. A memory fault ends the process. */
+	POOLTOY_THREAD,
+	/* Child processes: whatever a worker does costs that one. See pooltoy_start_pool(3). */
+	POOLTOY_PROCESS
+};
+
+/*
+ * What a worker in a child process may use. Fill it in by POOLTOY_LIMITS (C) or start from
+ * POOLTOY_LIMITS_INIT (C++). 0 in any field is no limit, unless said otherwise.
+ */
+struct pooltoy_limits {
+	size_t struct_size; /* set by the macros */
+
+	/* Bytes: of its cgroup if there is one, else of address space (RLIMIT_AS). */
+	size_t memory;
+	/* Of processor time in its life (RLIMIT_CPU). */
+	int cpu_seconds;
+	/* Descriptors (RLIMIT_NOFILE), its stdin, stdout, stderr and three of the library's among them. */
+	int open_files;
+	/* Milliseconds that init, a cast, a reset, a task or terminate may take; then it is interrupted, and `grace`
+	 * later killed. A call has its caller's deadline. */
+	int callback;
+	/* Bytes of a reply, at most (64 MiB). */
+	size_t reply;
+	/* A directory of cgroup v2 that this process may write to, with the memory controller in its
+	 * cgroup.subtree_control: each worker gets a cgroup of its own in it. NULL: none. */
+	const char *cgroup;
+	/* A user's name or number: the workers run as that one, and its groups. Needs the right to do so
+	 * (root). NULL: as this process. */
+	const char *user;
+	/* A seccomp filter: so many struct sock_filter (linux/filter.h). It is put in force after the
+	 * worker's shared object has been loaded, before `init`. NULL: none. */
+	const void *filter;
+	size_t filter_count;
+};
+
+#ifndef __cplusplus
+/* .limits = POOLTOY_LIMITS(.memory = 256 << 20) */
+#define POOLTOY_LIMITS(...) \
+	(&(const struct pooltoy_limits){ .struct_size = sizeof(struct pooltoy_limits), \
+					 __VA_ARGS__ })
+#endif
+#define POOLTOY_LIMITS_INIT \
+	{ \
+		sizeof(struct pooltoy_limits), 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+	}
+
 /*
  * A pool's specification. Fill it in by POOLTOY_POOL_SPEC (C) or start from POOLTOY_POOL_SPEC_INIT
  * (C++). Copied at the start, strings and all, but for `worker`, `argument` and what they point to.
@@ -94,6 +143,18 @@ struct pooltoy_pool_spec {
 	 * call slower by a sleep and a wake, and burns no processor time. Nobody looks more than once
 	 * on a machine with one processor. */
 	int max_spins;
+
+	/* Where the workers are. The rest is for child processes alone. */
+	enum pooltoy_isolation isolation;
+	/* `argument` points to so many bytes: each child gets a copy of them, aligned for any type. 0: its
+	 * `init` is given NULL. */
+	size_t argument_length;
+	/* The shared object that a child loads, and the name of the worker's ops in it. NULL: those of
+	 * `worker`, which must not be part of the program itself, and be exported. */
+	const char *module;
+	const char *symbol;
+	/* NULL: none. */
+	const struct pooltoy_limits *limits;
 };
 
 #ifndef __cplusplus
@@ -106,7 +167,7 @@ struct pooltoy_pool_spec {
 #define POOLTOY_POOL_SPEC_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0 \
 	}
 
 /*

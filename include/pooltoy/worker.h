@@ -164,7 +164,7 @@ POOLTOY_API const char *pooltoy_worker_pool_name(const struct pooltoy_worker *se
 POOLTOY_API unsigned pooltoy_worker_index(const struct pooltoy_worker *self);
 
 struct pooltoy_pool;
-/* The worker's pool, borrowed: valid as long as the worker, not to be released. */
+/* The worker's pool, borrowed: valid as long as the worker, not to be released. NULL in a child process. */
 POOLTOY_API struct pooltoy_pool *pooltoy_worker_pool(const struct pooltoy_worker *self);
 
 POOLTOY_END_DECLS

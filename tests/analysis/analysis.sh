@@ -18,7 +18,8 @@ explored='^tests/(explore|supervision)/'
 measured='^tests/bench/'
 # Rivals of the benchmark whose headers only it installs.
 foreign='^tests/bench/subjects/(apr_reslist|gthreadpool|libuv)\.c$'
-common='-std=c11 -D_GNU_SOURCE -DPOOLTOY_DEBUG -Iinclude -iquote lib -iquote tests'
+lua=$(pkg-config --cflags lua5.4 | sed 's/-I */-isystem /g')
+common="-std=c11 -D_GNU_SOURCE -DPOOLTOY_DEBUG -Iinclude -iquote lib -iquote tests $lua"
 on_fibers="$common -DPOOLTOY_EXPLORE -iquote tests/explore -iquote tests/supervision"
 in_bench="$common -iquote tests/bench"
 
@@ -60,7 +61,7 @@ analyze_cppcheck()
 	# shellcheck disable=SC2046
 	cppcheck -j "$jobs" --quiet --std=c11 --enable=warning,performance,portability \
 		-D__GNUC__=12 -D__x86_64__ --library=tests/analysis/cppcheck.cfg \
-		$(echo "$1" | sed 's/-iquote /-I/g; s/-std=c11//') --file-list="$scratch/list" 2>&1 ||
+		$(echo "$1" | sed 's/-iquote /-I/g; s/-isystem [^ ]*//g; s/-std=c11//') --file-list="$scratch/list" 2>&1 ||
 		echo 'the analyzer failed'
 }
 

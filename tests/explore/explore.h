@@ -44,6 +44,7 @@ struct explore_budget {
 	unsigned worker_deaths;
 	unsigned manager_deaths;
 	unsigned supervisor_deaths;
+	unsigned child_deaths; /* a child process ends, as it waits, or is about to ring its server */
 	unsigned no_memory;  /* an allocation fails */
 	unsigned no_threads; /* a thread start fails */
 	unsigned jumps;      /* the clock jumps by jump_ns as it is read */
@@ -140,6 +141,12 @@ unsigned explore_choose(unsigned count);
 
 /* A point where the calling thread may end, as the budget for its kind allows. */
 void explore_die_here(void);
+
+/* The ops that child processes find, whatever their pool calls them. */
+extern const void *explore_child_ops;
+
+/* For callbacks in a child process: does not return, until the process is killed. */
+void explore_await_child_kill(void);
 
 /* With false no choices are made until the next call; setup and finish begin like that. */
 void explore_choices(bool wanted);

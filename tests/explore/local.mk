@@ -24,6 +24,22 @@ explore_scenarios = \
 	%D%/scenarios/casts_against_a_kill.c \
 	%D%/scenarios/casts_against_checkin.c \
 	%D%/scenarios/checkin_against_client_death.c \
+	%D%/scenarios/child_answers_two_callers.c \
+	%D%/scenarios/child_breaks_in_a_call.c \
+	%D%/scenarios/child_call_after_a_cast.c \
+	%D%/scenarios/child_caller_cancelled.c \
+	%D%/scenarios/child_cast_against_a_call.c \
+	%D%/scenarios/child_client_death_resets.c \
+	%D%/scenarios/child_dies_in_a_row.c \
+	%D%/scenarios/child_dies_under_a_call.c \
+	%D%/scenarios/child_interrupted_at_a_timeout.c \
+	%D%/scenarios/child_kill_against_a_call.c \
+	%D%/scenarios/child_manager_death_against_a_call.c \
+	%D%/scenarios/child_stop_against_a_call.c \
+	%D%/scenarios/child_task.c \
+	%D%/scenarios/child_that_hangs_is_killed.c \
+	%D%/scenarios/children.c \
+	%D%/scenarios/children.h \
 	%D%/scenarios/client_cancelled_in_a_call.c \
 	%D%/scenarios/client_cancelled_in_checkout.c \
 	%D%/scenarios/client_closed_against_a_borrowed_state.c \
@@ -172,6 +188,7 @@ explore_self = \
 explore_engine = \
 	%D%/causality.c \
 	%D%/causality.h \
+	%D%/child.c \
 	%D%/choices.c \
 	%D%/context.c \
 	%D%/context.h \
@@ -196,7 +213,7 @@ explore_engine = \
 	%D%/sync_fibers.h \
 	%D%/trace.c
 
-explore_cppflags = $(AM_CPPFLAGS) -DPOOLTOY_EXPLORE -DPOOLTOY_DEBUG -iquote $(srcdir)/%D%
+explore_cppflags = $(AM_CPPFLAGS) -DPOOLTOY_EXPLORE -DCHANNEL_SIZE=256 -DPOOLTOY_DEBUG -iquote $(srcdir)/%D%
 
 check_LIBRARIES += %D%/libpooltoy-explore.a
 %C%_libpooltoy_explore_a_SOURCES = $(lib_sources)

@@ -145,6 +145,9 @@ static void print_choice(FILE *to, const struct event *event)
 	case 'm':
 		fprintf(to, "-- the manager %s dies at its mailbox\n", event->other);
 		break;
+	case 'x':
+		fprintf(to, "-- the process of %s is killed here\n", event->thread);
+		break;
 	case 'p':
 		fprintf(to, "-- the supervisor dies at its mailbox\n");
 		break;

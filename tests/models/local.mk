@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	%D%/memory_tso.h.pml \
 	%D%/run.sh \
 	%D%/slot_word.pml \
+	%D%/weak_channel.pml \
 	%D%/weak_completion.pml \
 	%D%/weak_demand.pml \
 	%D%/weak_ending.pml \

@@ -15,10 +15,11 @@ for page in doc/man/*.3; do
 		grep '^pooltoy_' | sort -u
 done | sort >"$scratch/documented"
 
-# A node of the version script is a symbol of its own, absolute.
+# A node of the version script is a symbol of its own, absolute; what POOLTOY_PRIVATE has is for the library's
+# own helper.
 exported()
 {
-	$NM -D --defined-only "$library" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' |
+	$NM -D --defined-only "$library" | awk '$2 != "A" && $3 !~ /@POOLTOY_PRIVATE/ { sub(/@.*/, "", $3); print $3 }' |
 		sort >"$scratch/exported"
 }
 

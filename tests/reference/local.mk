@@ -22,6 +22,7 @@ reference_sources = \
 reference_fibers = $(reference_sources) \
 	%D%/stage_fibers.c \
 	tests/explore/causality.c \
+	tests/explore/child.c \
 	tests/explore/choices.c \
 	tests/explore/context.c \
 	tests/explore/fibers.c \

@@ -156,7 +156,8 @@ static void the_table_is_complete(void)
 	if (!map)
 		SKIP("lib/pooltoy.map is not where srcdir says");
 	list_functions(known + 1);
-	while (fgets(line, sizeof line, map)) {
+	/* What POOLTOY_PRIVATE has is for the library's own helper. */
+	while (fgets(line, sizeof line, map) && !strstr(line, "POOLTOY_PRIVATE")) {
 		char wanted[80];
 
 		if (sscanf(line, " pooltoy_%63[a-z_];", name) != 1)

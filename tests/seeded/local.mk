@@ -7,9 +7,13 @@ EXTRA_DIST += \
 	%D%/call_before_the_cast_is_over.patch \
 	%D%/cancel_without_cas.patch \
 	%D%/checkin_under_a_call.patch \
+	%D%/child_goes_into_quarantine.patch \
+	%D%/child_rung_before_the_turn.patch \
+	%D%/dead_child_is_heard_for_ever.patch \
 	%D%/death_taken_for_a_lease.patch \
 	%D%/death_told_too_soon.patch \
 	%D%/deaths_at_the_edge.patch \
+	%D%/direct_call_passes_a_cast.patch \
 	%D%/event_reset_after_the_word.patch \
 	%D%/exclusive_writers_overlap.patch \
 	%D%/fork_unnoticed.patch \

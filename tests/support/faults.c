@@ -7,9 +7,12 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 static struct faults {
 	atomic_long to_come; /* good ones, and then bad ones */
@@ -44,8 +47,8 @@ long faults_live(enum faults_kind kind)
 
 const char *faults_name(enum faults_kind kind)
 {
-	static const char *const names[] = { "memory", "threads", "mutexes", "condition variables",
-					     "process" };
+	static const char *const names[] = { "memory",  "threads", "mutexes", "condition variables",
+					     "process", "children" };
 
 	return names[kind];
 }
@@ -245,4 +248,65 @@ int faults_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)
 		return sched_getaffinity(pid, size, set);
 	errno = EINVAL;
 	return -1;
+}
+
+/* Child processes. */
+
+static int no_descriptor(void)
+{
+	errno = EMFILE;
+	return -1;
+}
+
+int faults_memfd_create(const char *name, unsigned flags);
+int faults_memfd_create(const char *name, unsigned flags)
+{
+	return refused(FAULTS_CHILDREN) ? no_descriptor() : memfd_create(name, flags);
+}
+
+int faults_ftruncate(int descriptor, off_t length);
+int faults_ftruncate(int descriptor, off_t length)
+{
+	return refused(FAULTS_CHILDREN) ? no_descriptor() : ftruncate(descriptor, length);
+}
+
+void *faults_mmap(void *address, size_t length, int protection, int flags, int descriptor,
+		  off_t offset);
+void *faults_mmap(void *address, size_t length, int protection, int flags, int descriptor,
+		  off_t offset)
+{
+	if (!refused(FAULTS_CHILDREN))
+		return mmap(address, length, protection, flags, descriptor, offset);
+	errno = ENOMEM;
+	return MAP_FAILED;
+}
+
+int faults_pipe2(int ends[2], int flags);
+int faults_pipe2(int ends[2], int flags)
+{
+	return refused(FAULTS_CHILDREN) ? no_descriptor() : pipe2(ends, flags);
+}
+
+int faults_posix_spawnattr_init(posix_spawnattr_t *attributes);
+int faults_posix_spawnattr_init(posix_spawnattr_t *attributes)
+{
+	return refused(FAULTS_CHILDREN) ? ENOMEM : posix_spawnattr_init(attributes);
+}
+
+int faults_posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions);
+int faults_posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions)
+{
+	return refused(FAULTS_CHILDREN) ? ENOMEM : posix_spawn_file_actions_init(actions);
+}
+
+int faults_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+		       const posix_spawnattr_t *attributes, char *const arguments[],
+		       char *const environment[]);
+int faults_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+		       const posix_spawnattr_t *attributes, char *const arguments[],
+		       char *const environment[])
+{
+	return refused(FAULTS_CHILDREN)
+		       ? EAGAIN
+		       : posix_spawn(pid, path, actions, attributes, arguments, environment);
 }

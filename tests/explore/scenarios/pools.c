@@ -188,7 +188,7 @@ static void events_match_transitions(void)
 		      events[POOLTOY_EVENT_WORKER_QUARANTINED]);
 	if (events[POOLTOY_EVENT_WORKER_QUARANTINED] > 0)
 		return; /* who comes back after the stop is told of no more */
-	if (poolio->config.ops.init)
+	if (poolio->config.ops.init && !poolio->config.isolation)
 		EXPLORE_CHECK(events[POOLTOY_EVENT_WORKER_STARTED] == counts.inits);
 	EXPLORE_CHECK(events[POOLTOY_EVENT_WORKER_DIED] + events[POOLTOY_EVENT_WORKER_STOPPED] ==
 		      events[POOLTOY_EVENT_WORKER_STARTED]);

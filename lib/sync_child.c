@@ -1,0 +1,631 @@
+/* SPDX-License-Identifier: MIT */
+/* sync_child.c: child processes: Linux's memfd, posix_spawn, pidfd, pipes and cgroups. */
+#include "sync_child.h"
+
+#include "isolation_protocol.h"
+
+#include <pooltoy/error.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+
+#ifndef POOLTOY_CHILD_PROGRAM /* the build says where it is installed */
+#define POOLTOY_CHILD_PROGRAM "/usr/libexec/pooltoy/pooltoy-child"
+#endif
+
+enum {
+	WORDS_SIZE = 512,
+	WORDS_AT_ONCE = 4096,
+	WORDS_AT_THE_END = 64, /* so many times that: more than a pipe holds */
+	CGROUP_PATH_SIZE = 512,
+	CGROUP_EMPTIES_MS = 1000
+};
+
+/* A pipe's two ends; one of them the server's, whose flags the child cannot reach. */
+struct duct {
+	int ours, theirs;
+};
+
+struct sync_child {
+	/* Constant while it lives. */
+	pid_t pid;
+	int process; /* its pidfd */
+	void *memory;
+	size_t memory_size;
+	char cgroup[CGROUP_PATH_SIZE]; /* ""; else to be removed */
+
+	/* Whose turn it is to wait for the child. */
+	struct duct rings, is_rung;
+
+	/* The sleeper's. */
+	struct duct words;
+	char tail[WORDS_SIZE];
+	size_t tail_length;
+	bool ended, status_known;
+	siginfo_t status;
+
+	sync_atomic(bool) killed; /* by the server */
+};
+
+/* Descriptors. Those of the child are put into place by number, so none is to be in the way. */
+
+static int out_of_the_way(int descriptor)
+{
+	int moved;
+
+	if (descriptor < 0 || descriptor >= CHILD_DESCRIPTORS)
+		return descriptor;
+	moved = fcntl(descriptor, F_DUPFD_CLOEXEC, CHILD_DESCRIPTORS);
+	close(descriptor);
+	return moved;
+}
+
+static void drop(int *descriptor)
+{
+	if (*descriptor >= 0)
+		close(*descriptor);
+	*descriptor = -1;
+}
+
+static int open_duct(struct duct *duct, bool we_read)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return errno;
+	duct->ours = out_of_the_way(ends[we_read ? 0 : 1]);
+	duct->theirs = out_of_the_way(ends[we_read ? 1 : 0]);
+	if (duct->ours < 0 || duct->theirs < 0 || fcntl(duct->ours, F_SETFL, O_NONBLOCK))
+		return errno;
+	return 0;
+}
+
+static void drop_duct(struct duct *duct)
+{
+	drop(&duct->ours);
+	drop(&duct->theirs);
+}
+
+/* Memory of that size for good: a child that shrinks it would have the server die of SIGBUS. */
+static int share_memory(struct sync_child *child, size_t size, int *descriptor)
+{
+	*descriptor = out_of_the_way(memfd_create("pooltoy", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+	if (*descriptor < 0 || ftruncate(*descriptor, (off_t)size) ||
+	    fcntl(*descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
+		return errno;
+	child->memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, *descriptor, 0);
+	if (child->memory == MAP_FAILED) {
+		child->memory = NULL;
+		return errno;
+	}
+	child->memory_size = size;
+	return 0;
+}
+
+/* Cgroups. */
+
+static int cgroup_open(const struct sync_child *child, const char *file, int flags)
+{
+	char path[CGROUP_PATH_SIZE + 32];
+
+	snprintf(path, sizeof path, "%s/%s", child->cgroup, file);
+	return open(path, flags | O_CLOEXEC);
+}
+
+static int cgroup_write(const struct sync_child *child, const char *file, uint64_t value)
+{
+	char text[24];
+	int descriptor = cgroup_open(child, file, O_WRONLY), failed = 0;
+	ssize_t length = snprintf(text, sizeof text, "%llu", (unsigned long long)value);
+
+	if (descriptor < 0 || write(descriptor, text, (size_t)length) != length)
+		failed = errno;
+	drop(&descriptor);
+	return failed;
+}
+
+/* The number behind a word in one of its files; 0 if it is not there. */
+static unsigned long cgroup_read(int descriptor, const char *word)
+{
+	char text[512];
+	const char *found;
+	ssize_t length = pread(descriptor, text, sizeof text - 1, 0);
+
+	if (length < 0)
+		return 0;
+	text[length] = 0;
+	found = strstr(text, word);
+	return found ? strtoul(found + strlen(word), NULL, 10) : 0;
+}
+
+static bool cgroup_ran_out(const struct sync_child *child)
+{
+	int descriptor = child->cgroup[0] ? cgroup_open(child, "memory.events", O_RDONLY) : -1;
+	bool ran_out = descriptor >= 0 && cgroup_read(descriptor, "oom_kill ") > 0;
+
+	drop(&descriptor);
+	return ran_out;
+}
+
+/* With all that is left in it. */
+static void cgroup_remove(struct sync_child *child)
+{
+	struct pollfd empties;
+
+	if (!child->cgroup[0])
+		return;
+	(void)cgroup_write(child, "cgroup.kill", 1);
+	empties = (struct pollfd){ cgroup_open(child, "cgroup.events", O_RDONLY), POLLPRI, 0 };
+	while (empties.fd >= 0 && cgroup_read(empties.fd, "populated ") > 0 &&
+	       poll(&empties, 1, CGROUP_EMPTIES_MS) > 0)
+		;
+	drop(&empties.fd);
+	(void)rmdir(child->cgroup);
+	child->cgroup[0] = 0;
+}
+
+static int cgroup_make(struct sync_child *child, const struct sync_child_spec *spec, char *reason,
+		       size_t size)
+{
+	int failed, length = snprintf(child->cgroup, sizeof child->cgroup, "%s/pooltoy-%ld-%s",
+				      spec->cgroup, (long)getpid(), spec->name);
+	char *name = child->cgroup + strlen(spec->cgroup) + 1;
+
+	if (length < 0 || (size_t)length >= sizeof child->cgroup) {
+		child->cgroup[0] = 0;
+		snprintf(reason, size, "cgroup: its path is too long");
+		return ENAMETOOLONG;
+	}
+	while ((name = strchr(name, '/')))
+		*name = '.';
+	if (mkdir(child->cgroup, 0755) && errno != EEXIST) {
+		failed = errno;
+		snprintf(reason, size, "cgroup %.100s: %s", child->cgroup, sync_error_text(failed));
+		child->cgroup[0] = 0;
+		return failed;
+	}
+	if (spec->cgroup_memory == 0)
+		return 0;
+	failed = cgroup_write(child, "memory.max", spec->cgroup_memory);
+	if (failed)
+		snprintf(reason, size, "cgroup %.100s: memory.max: %s", child->cgroup,
+			 sync_error_text(failed));
+	else
+		(void)cgroup_write(child, "memory.swap.max", 0); /* where there is swap */
+	return failed;
+}
+
+/* The start. */
+
+static int put_in_place(posix_spawn_file_actions_t *actions, const struct sync_child *child,
+			int memory)
+{
+	int failed = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+
+	if (!failed)
+		failed = posix_spawn_file_actions_adddup2(actions, child->words.theirs, 1);
+	if (!failed)
+		failed = posix_spawn_file_actions_adddup2(actions, child->words.theirs, 2);
+	if (!failed)
+		failed = posix_spawn_file_actions_adddup2(actions, memory, CHILD_MEMORY);
+	if (!failed)
+		failed =
+			posix_spawn_file_actions_adddup2(actions, child->rings.theirs, CHILD_RINGS);
+	if (!failed)
+		failed = posix_spawn_file_actions_adddup2(actions, child->is_rung.theirs,
+							  CHILD_IS_RUNG);
+	return failed;
+}
+
+/* All signals as a fresh program has them, and a session of its own. */
+static int set_attributes(posix_spawnattr_t *attributes)
+{
+	sigset_t none, all;
+	int failed;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	failed = posix_spawnattr_setflags(
+		attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
+	if (!failed)
+		failed = posix_spawnattr_setsigmask(attributes, &none);
+	if (!failed)
+		failed = posix_spawnattr_setsigdefault(attributes, &all);
+	return failed;
+}
+
+const char *sync_child_program(void)
+{
+	const char *program = secure_getenv("POOLTOY_CHILD");
+
+	return program && program[0] ? program : POOLTOY_CHILD_PROGRAM;
+}
+
+int sync_child_check_program(void)
+{
+	return access(sync_child_program(), X_OK) ? errno : 0;
+}
+
+static int spawn(struct sync_child *child, const struct sync_child_spec *spec, int memory)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	char parent[24], protocol[ISOLATION_PROTOCOL_SIZE];
+	char *arguments[] = { (char *)sync_child_program(),
+			      (char *)POOLTOY_VERSION,
+			      protocol,
+			      parent,
+			      (char *)spec->name,
+			      NULL };
+	int failed = posix_spawn_file_actions_init(&actions);
+
+	if (failed)
+		return failed;
+	failed = posix_spawnattr_init(&attributes);
+	if (failed) {
+		posix_spawn_file_actions_destroy(&actions);
+		return failed;
+	}
+	snprintf(parent, sizeof parent, "%ld", (long)getpid());
+	isolation_protocol(protocol);
+	failed = put_in_place(&actions, child, memory);
+	if (!failed)
+		failed = set_attributes(&attributes);
+	if (!failed)
+		failed = posix_spawn(&child->pid, arguments[0], &actions, &attributes, arguments,
+				     environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return failed;
+}
+
+/*
+ * The child does nothing before it is told to, so it is there to be opened by its number; and what it
+ * then does, it does inside its cgroup.
+ */
+static int get_hold(struct sync_child *child, char *reason, size_t size)
+{
+	int failed;
+
+	child->process = (int)syscall(SYS_pidfd_open, child->pid, 0);
+	if (child->process < 0) {
+		failed = errno;
+		snprintf(reason, size, "child process: pidfd_open: %s", sync_error_text(failed));
+		return failed;
+	}
+	failed = child->cgroup[0] ? cgroup_write(child, "cgroup.procs", (uint64_t)child->pid) : 0;
+	if (failed)
+		snprintf(reason, size, "cgroup %.100s: cgroup.procs: %s", child->cgroup,
+			 sync_error_text(failed));
+	return failed;
+}
+
+static int furnish(struct sync_child *child, const struct sync_child_spec *spec, int *memory,
+		   char *reason, size_t size)
+{
+	int failed = share_memory(child, spec->memory, memory);
+
+	if (!failed)
+		failed = open_duct(&child->rings, true);
+	if (!failed)
+		failed = open_duct(&child->is_rung, false);
+	if (!failed)
+		failed = open_duct(&child->words, true);
+	if (failed) {
+		snprintf(reason, size, "child process: %s", sync_error_text(failed));
+		return failed;
+	}
+	return spec->cgroup ? cgroup_make(child, spec, reason, size) : 0;
+}
+
+int sync_child_start(struct sync_child **started, const struct sync_child_spec *spec, char *reason,
+		     size_t size)
+{
+	struct sync_child *child = sync_alloc(sizeof *child);
+	int memory = -1, failed;
+
+	if (!child) {
+		snprintf(reason, size, "child process: no memory");
+		return ENOMEM;
+	}
+	child->process = -1;
+	child->rings = child->is_rung = child->words = (struct duct){ -1, -1 };
+	failed = furnish(child, spec, &memory, reason, size);
+	if (!failed) {
+		failed = spawn(child, spec, memory);
+		if (failed)
+			snprintf(reason, size, "%.150s: %s", sync_child_program(),
+				 sync_error_text(failed));
+		else
+			failed = get_hold(child, reason, size);
+	}
+	drop(&memory);
+	drop(&child->rings.theirs);
+	/* Not of is_rung: to ring a child that is gone would be a SIGPIPE, which the server may not ignore. */
+	drop(&child->words.theirs);
+	if (failed)
+		sync_child_close(child);
+	else
+		*started = child;
+	return failed;
+}
+
+/* The end. */
+
+static void send_signal(struct sync_child *child, int signal)
+{
+	/* By its pidfd: no other process can have taken its number. */
+	if (child->process >= 0)
+		(void)syscall(SYS_pidfd_send_signal, child->process, signal, NULL, 0);
+}
+
+void sync_child_interrupt(struct sync_child *child)
+{
+	send_signal(child, CHILD_INTERRUPT);
+}
+
+void sync_child_kill(struct sync_child *child)
+{
+	sync_store(&child->killed, true, relaxed);
+	send_signal(child, SIGKILL);
+}
+
+/* Takes its status, if it has ended, or as soon as it has. */
+static void reap(struct sync_child *child, int options)
+{
+	int failed;
+
+	child->status.si_pid = 0;
+	do
+		failed = waitid(P_PIDFD, (id_t)child->process, &child->status, WEXITED | options)
+				 ? errno
+				 : 0;
+	while (failed == EINTR);
+	child->status_known = !failed && child->status.si_pid != 0;
+	/* ECHILD: the program ignores SIGCHLD, or waits for any child it has. */
+	child->ended = child->status_known || failed;
+}
+
+void sync_child_close(struct sync_child *child)
+{
+	if (child->process >= 0 && !child->ended) {
+		send_signal(child, SIGKILL);
+		reap(child, 0);
+	} else if (child->pid > 0 && child->process < 0) {
+		kill(child->pid,
+		     SIGKILL); /* a child that cannot be held; it has yet to be waited for */
+		waitpid(child->pid, NULL, 0);
+	}
+	cgroup_remove(child);
+	drop(&child->process);
+	drop_duct(&child->rings);
+	drop_duct(&child->is_rung);
+	drop_duct(&child->words);
+	if (child->memory)
+		munmap(child->memory, child->memory_size);
+	sync_free(child);
+}
+
+/* Speaking. */
+
+void *sync_child_memory(struct sync_child *child)
+{
+	return child->memory;
+}
+
+long sync_child_id(const struct sync_child *child)
+{
+	return child->pid;
+}
+
+void sync_child_ring(struct sync_child *child)
+{
+	int cancel = sync_cancel_disable();
+
+	/* If there is no room, it has been rung often enough. */
+	(void)!write(child->is_rung.ours, "", 1);
+	sync_cancel_restore(cancel);
+}
+
+/* Listening. */
+
+static const struct timespec *time_left(uint64_t deadline, struct timespec *left)
+{
+	uint64_t now;
+
+	if (deadline == SYNC_NEVER)
+		return NULL;
+	now = sync_now();
+	now = now < deadline ? deadline - now : 0;
+	left->tv_sec = (time_t)(now / 1000000000u);
+	left->tv_nsec = (long)(now % 1000000000u);
+	return left;
+}
+
+/* Not more than a pipe holds, at once or in two. */
+static void take_rings(struct sync_child *child)
+{
+	char rings[WORDS_AT_ONCE];
+	int cancel = sync_cancel_disable();
+
+	if (read(child->rings.ours, rings, sizeof rings) == 0)
+		drop(&child->rings.ours); /* it has closed its end */
+	sync_cancel_restore(cancel);
+}
+
+bool sync_child_await_ring(struct sync_child *child, uint64_t deadline)
+{
+	struct pollfd heard[] = { { child->rings.ours, POLLIN, 0 }, { child->process, POLLIN, 0 } };
+	struct timespec left;
+	int count = ppoll(heard, 2, time_left(deadline, &left), NULL);
+
+	if (count == 0)
+		return false;
+	if (count > 0 && heard[0].revents)
+		take_rings(child);
+	return true;
+}
+
+static void keep_tail(struct sync_child *child, const char *words, size_t length)
+{
+	size_t kept;
+
+	if (length > WORDS_SIZE) {
+		words += length - WORDS_SIZE;
+		length = WORDS_SIZE;
+	}
+	kept = child->tail_length + length > WORDS_SIZE ? WORDS_SIZE - length : child->tail_length;
+	memmove(child->tail, child->tail + child->tail_length - kept, kept);
+	memcpy(child->tail + kept, words, length);
+	child->tail_length = kept + length;
+}
+
+/* What it says on its stderr, the server says, too: as far as that takes it. */
+static bool take_words(struct sync_child *child)
+{
+	char words[WORDS_AT_ONCE];
+	ssize_t length = child->words.ours >= 0 ? read(child->words.ours, words, sizeof words) : -1;
+
+	if (length == 0)
+		drop(&child->words.ours);
+	if (length <= 0)
+		return false;
+	keep_tail(child, words, (size_t)length);
+	(void)!write(STDERR_FILENO, words, (size_t)length);
+	return true;
+}
+
+bool sync_child_listen(struct sync_child *child)
+{
+	unsigned count = 0;
+
+	if (child->ended)
+		return true;
+	reap(child, WNOHANG);
+	while (take_words(child) && child->ended && ++count < WORDS_AT_THE_END)
+		;
+	return child->ended;
+}
+
+/* The last lines that fit, on one. */
+static void describe_words(const struct sync_child *child, char *text, size_t size)
+{
+	const char *end = child->tail + child->tail_length, *begin = child->tail, *c;
+	size_t length = 0;
+
+	while (end > begin && strchr(" \n", end[-1]))
+		end--;
+	if (end - begin > CHILD_WORDS)
+		begin = end - CHILD_WORDS;
+	for (c = begin; c < end && length + 1 < size; c++)
+		text[length++] = (char)((unsigned char)*c < ' ' ? ' ' : *c);
+	text[length] = 0;
+}
+
+void sync_child_describe_end(struct sync_child *child, char *text, size_t size)
+{
+	const char *signal = NULL, *why = "";
+	char words[CHILD_WORDS + 1], how[80];
+
+	describe_words(child, words, sizeof words);
+	if (child->status_known && child->status.si_code != CLD_EXITED)
+		signal = sigdescr_np(child->status.si_status);
+	if (!child->status_known)
+		snprintf(how, sizeof how, "ended, and somebody else has taken its exit status");
+	else if (child->status.si_code == CLD_EXITED)
+		snprintf(how, sizeof how, "exited with status %d", child->status.si_status);
+	else
+		snprintf(how, sizeof how, "was killed by signal %d (%s)", child->status.si_status,
+			 signal ? signal : "unknown");
+	if (sync_load(&child->killed, relaxed))
+		why = ", the pool's";
+	else if (cgroup_ran_out(child))
+		why = ", out of memory";
+	snprintf(text, size, "its process %s%s%s%s", how, why, words[0] ? ": " : "", words);
+}
+
+/* Beds. */
+
+static bool sleep_in(struct parker_bed *parker_bed, uint64_t deadline)
+{
+	struct sync_bed *bed = (struct sync_bed *)parker_bed;
+	struct sync_child *child = bed->child;
+	struct pollfd heard[] = { { sync_event_descriptor(&bed->woken), POLLIN, 0 },
+				  { -1, POLLIN, 0 },
+				  { -1, POLLIN, 0 },
+				  { -1, POLLIN, 0 } };
+	struct timespec left;
+	int count;
+
+	if (child && bed->ears != EARS_SHUT) {
+		heard[1].fd = child->process;
+		heard[2].fd = child->words.ours;
+	}
+	if (child && bed->ears == EARS_RINGING)
+		heard[3].fd = child->rings.ours;
+	count = ppoll(heard, sizeof heard / sizeof heard[0], time_left(deadline, &left), NULL);
+	if (count <= 0)
+		return count < 0; /* by a signal */
+	if (heard[0].revents)
+		sync_event_reset(&bed->woken);
+	if (child && heard[3].revents)
+		take_rings(child);
+	if (heard[1].revents || heard[2].revents || heard[3].revents)
+		bed->heard = true;
+	return true;
+}
+
+static void wake_from(struct parker_bed *parker_bed)
+{
+	struct sync_bed *bed = (struct sync_bed *)parker_bed;
+
+	sync_mutex_lock(&bed->lock);
+	if (bed->made)
+		sync_event_set(&bed->woken);
+	sync_mutex_unlock(&bed->lock);
+}
+
+int sync_bed_init(struct sync_bed *bed)
+{
+	*bed = (struct sync_bed){ .parker_bed = { sleep_in, wake_from } };
+	return sync_mutex_init(&bed->lock, RANK_PARKER);
+}
+
+int sync_bed_make(struct sync_bed *bed)
+{
+	int failed;
+
+	sync_mutex_lock(&bed->lock);
+	failed = sync_event_init(&bed->woken);
+	bed->made = !failed;
+	sync_mutex_unlock(&bed->lock);
+	return failed;
+}
+
+void sync_bed_unmake(struct sync_bed *bed)
+{
+	sync_mutex_lock(&bed->lock);
+	if (bed->made)
+		sync_event_destroy(&bed->woken);
+	bed->made = false;
+	sync_mutex_unlock(&bed->lock);
+}
+
+void sync_bed_destroy(struct sync_bed *bed)
+{
+	sync_mutex_destroy(&bed->lock);
+}

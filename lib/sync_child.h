@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* sync_child.h: a further part of sync.h: child processes, and threads that sleep until one is heard. */
+#ifndef POOLTOY_LIB_SYNC_CHILD_H
+#define POOLTOY_LIB_SYNC_CHILD_H
+
+#include "parker.h"
+
+#include <string.h>
+
+/*
+ * A child shares memory with its server, rings it and is rung, and writes to its stderr. In the
+ * product it is a process (sync_child.c), in the explorer a fiber (tests/explore/child.c).
+ *
+ * The server sleeps on descriptors of its own alone: each life has new pipes, whose other ends the
+ * child has; no flag of a description and no word that a thread of the server sleeps on is shared.
+ */
+struct sync_child;
+
+/* What the child finds under which descriptor. stdin is /dev/null, stdout and stderr are its words. */
+enum { CHILD_MEMORY = 3, CHILD_RINGS = 4, CHILD_IS_RUNG = 5, CHILD_DESCRIPTORS = 6 };
+
+/* Above what a shell or a program chooses by itself. A signal that the child's own thread waits for. */
+enum { CHILD_INTERRUPT = 40 };
+
+struct sync_child_spec {
+	const char *name; /* for people: ps shows it */
+	size_t memory;    /* bytes to share, zeroed */
+	/* A directory in which to make a cgroup for it, or NULL; and its limit, 0 or bytes. */
+	const char *cgroup;
+	uint64_t cgroup_memory;
+};
+
+/* Of an errno value; strerror(3) is not for threads. */
+static inline const char *sync_error_text(int error)
+{
+	const char *text = strerrordesc_np(error);
+
+	return text ? text : "unknown error";
+}
+
+/* The helper: where the environment's POOLTOY_CHILD says, or where it was installed. Whether it can be
+ * executed: 0 or an errno value. */
+const char *sync_child_program(void);
+int sync_child_check_program(void);
+
+enum { CHILD_WORDS = 160 };
+
+/*
+ * By the thread that will outlive the child, which ends with it. 0, or an errno value, and `reason`
+ * says what failed. Blocks until the program has been executed.
+ */
+int sync_child_start(struct sync_child **child, const struct sync_child_spec *spec, char *reason,
+		     size_t size);
+
+/* Kills it if it lives, reaps it, and frees what belongs to it. */
+void sync_child_close(struct sync_child *child);
+
+void *sync_child_memory(struct sync_child *child);
+long sync_child_id(const struct sync_child *child); /* as ps shows it */
+void sync_child_ring(struct sync_child *child);
+
+/* Any thread, while it is not closed. A child that has ended is not signalled. */
+void sync_child_interrupt(struct sync_child *child);
+void sync_child_kill(struct sync_child *child);
+
+/*
+ * Sleeps until the child rings, or has ended: true; false once the deadline (ns) has passed. One
+ * thread at a time; a cancellation point.
+ */
+bool sync_child_await_ring(struct sync_child *child, uint64_t deadline);
+
+/* Takes what it has written and rung, never more than a bounded part; whether it has ended. */
+bool sync_child_listen(struct sync_child *child);
+
+/* After its end: how it ended, and its last words. */
+void sync_child_describe_end(struct sync_child *child, char *text, size_t size);
+
+/*
+ * A bed: where the thread of a parker sleeps that has children to listen to. Its ears are its own:
+ * whom, and for what. Waking is for any thread.
+ */
+enum sync_bed_ears {
+	EARS_SHUT,   /* nothing */
+	EARS_IDLE,   /* words, and the end */
+	EARS_RINGING /* rings, too */
+};
+
+struct sync_bed {
+	struct parker_bed parker_bed; /* the first member */
+	struct sync_mutex lock;
+	struct sync_event woken; /* guarded by the lock, but for the sleeper */
+	bool made;               /* `woken` is there; the same */
+	struct sync_child *child;
+	enum sync_bed_ears ears;
+	bool heard; /* something, since the sleeper last cleared it */
+#ifdef POOLTOY_EXPLORE
+	struct sync_cond cond;
+	bool is_woken;
+	struct sync_bed *next;
+#endif
+};
+
+/* 0 or an errno value. Waking comes to nothing while the bed is not made, which costs a descriptor. */
+int sync_bed_init(struct sync_bed *bed);
+int sync_bed_make(struct sync_bed *bed);
+void sync_bed_unmake(struct sync_bed *bed);
+void sync_bed_destroy(struct sync_bed *bed);
+
+#endif

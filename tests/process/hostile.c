@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* hostile.c: the shared object of that worker. It knows the library's inside. */
+#include "process/hostile.h"
+
+#include "channel.h"
+#include "sync_child.h"
+
+#include <pooltoy.h>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static struct channel_shared *shared;
+static _Thread_local unsigned random_state;
+
+static unsigned draw(void)
+{
+	random_state = random_state * 1664525u + 1013904223u;
+	return random_state >> 8;
+}
+
+/* What it shares with its server is in its map. */
+static int init(struct pooltoy_worker *self, void *argument, void **state)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	char line[512];
+
+	(void)argument;
+	while (maps && fgets(line, sizeof line, maps))
+		if (strstr(line, "memfd:pooltoy"))
+			shared = (struct channel_shared *)strtoul(line, NULL, 16);
+	if (maps)
+		fclose(maps);
+	*state = shared;
+	return shared ? 0 : pooltoy_worker_fail(self, "nothing is shared");
+}
+
+static void scribble(unsigned count)
+{
+	unsigned char *bytes = (unsigned char *)shared;
+	size_t range = draw() % 2 ? 2 * SYNC_CACHE_LINE : sizeof *shared;
+
+	while (count-- > 0)
+		bytes[draw() % range] = (unsigned char)draw();
+	(void)!write(CHILD_RINGS, "", 1);
+}
+
+static void *scribble_on(void *unused)
+{
+	(void)unused;
+	for (;;)
+		scribble(1000);
+	return NULL;
+}
+
+static void pass_turn(uint32_t kind, uint32_t length, uint64_t whole, uint32_t why)
+{
+	sync_store(&shared->kind, kind, relaxed);
+	sync_store(&shared->length, length, relaxed);
+	sync_store(&shared->whole, whole, relaxed);
+	sync_store(&shared->why, why, relaxed);
+	sync_store(&shared->code, 0, relaxed);
+	sync_fetch_add(&shared->turn, 1, seq_cst);
+	(void)!write(CHILD_RINGS, "", 1);
+}
+
+static void never_end(void)
+{
+	for (;;)
+		pause();
+}
+
+static void answer_without_end(void)
+{
+	for (;;) {
+		uint32_t turn = sync_load(&shared->turn, seq_cst);
+
+		if (turn % 2)
+			pass_turn(CHANNEL_ANSWER, 0, 1000, 0);
+	}
+}
+
+static void ring_on(void)
+{
+	for (;;)
+		(void)!write(CHILD_RINGS, "rings", 5);
+}
+
+static void change_flags(void)
+{
+	fcntl(CHILD_RINGS, F_SETFL, draw() % 2 ? O_NONBLOCK : 0);
+	fcntl(CHILD_IS_RUNG, F_SETFL, 0);
+	if (draw() % 2)
+		close(draw() % 2 ? CHILD_RINGS : CHILD_IS_RUNG);
+}
+
+static void change_memory(void)
+{
+	int memory = open("/proc/self/map_files/0-0", O_RDWR); /* there is no such */
+
+	if (memory >= 0)
+		(void)!ftruncate(memory, 0);
+	munmap(shared->room, sizeof shared->room - 4096);
+}
+
+static void do_harm(const struct hostile_order *order)
+{
+	pthread_t thread;
+
+	switch (order->verb) {
+	case SCRIBBLE:
+		scribble(100000);
+		break;
+	case SCRIBBLE_ON:
+		pthread_create(&thread, NULL, scribble_on, NULL);
+		break;
+	case TURN_NONSENSE:
+		sync_store(&shared->turn, draw(), seq_cst);
+		(void)!write(CHILD_RINGS, "", 1);
+		never_end();
+		break;
+	case ANSWER_OTHER:
+		pass_turn(draw() % 2 ? CHANNEL_CALL : draw(), 4, 4, 0);
+		never_end();
+		break;
+	case TOO_LONG:
+		pass_turn(CHANNEL_ANSWER, (uint32_t)sizeof shared->room + 1 + draw(), 100000000, 0);
+		never_end();
+		break;
+	case NO_END:
+		answer_without_end();
+		break;
+	case TOO_MUCH:
+		pass_turn(CHANNEL_ANSWER, 100, UINT64_MAX - draw() % 3, 0);
+		never_end();
+		break;
+	case WHY_TOO_LONG:
+		pass_turn(CHANNEL_ANSWER, 10, 10, 11 + draw());
+		never_end();
+		break;
+	case RING_ON:
+		ring_on();
+		break;
+	case DEAF:
+		sync_store(&shared->child_asleep, 0, seq_cst);
+		never_end();
+		break;
+	case OTHER_FLAGS:
+		change_flags();
+		break;
+	case GROW_MEMORY:
+		change_memory();
+		break;
+	default:
+		break;
+	}
+}
+
+static int handle_call(struct pooltoy_worker *self, void *state, const void *request, size_t length)
+{
+	struct hostile_order order;
+	unsigned answer;
+
+	(void)state;
+	if (length != sizeof order)
+		return pooltoy_reply(self, request, length);
+	memcpy(&order, request, sizeof order);
+	random_state = order.seed;
+	do_harm(&order);
+	answer = 2 * order.seed;
+	return pooltoy_reply(self, &answer, sizeof answer);
+}
+
+extern const struct pooltoy_worker_ops hostile_ops;
+const struct pooltoy_worker_ops hostile_ops =
+	POOLTOY_WORKER_OPS(.init = init, .handle_call = handle_call);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* hostile.h: a worker in a child process that means harm to its server. */
+#ifndef PROCESS_HOSTILE_H
+#define PROCESS_HOSTILE_H
+
+enum hostile_verb {
+	BEHAVE,   /* reply 2 * seed */
+	SCRIBBLE, /* random bytes all over the shared memory, for some milliseconds; then reply */
+	SCRIBBLE_ON,   /* the same in another thread, for good; reply meanwhile */
+	TURN_NONSENSE, /* the turn is something that it cannot be */
+	ANSWER_OTHER,  /* the turn is the server's, the message's kind none that answers */
+	TOO_LONG,      /* a part longer than the room */
+	NO_END,        /* an answer of many parts, each empty */
+	TOO_MUCH,      /* an answer that says that it is longer than can be */
+	WHY_TOO_LONG,  /* its reason is longer than the whole */
+	RING_ON,       /* rings without an answer */
+	DEAF,          /* says that it is awake, and sleeps */
+	OTHER_FLAGS,   /* makes its descriptors block, or not, closes one; then reply */
+	GROW_MEMORY,   /* tries to shrink, grow, seal the shared memory; then reply */
+	HOSTILE_VERBS
+};
+
+struct hostile_order {
+	int verb;
+	unsigned seed;
+};
+
+#endif

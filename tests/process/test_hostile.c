@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* test_hostile.c: children that mean harm cost themselves, never their server. */
+#include "process/hostile.h"
+#include "scenario/support.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+extern const struct pooltoy_worker_ops hostile_ops;
+
+struct scene {
+	struct stage stage;
+	struct pooltoy_pool *hostile, *peaceful;
+	char story[384]; /* of the last order */
+};
+
+static void scene_open(struct scene *scene)
+{
+	stage_open(&scene->stage);
+	scene->hostile = start_pool(
+		&scene->stage,
+		POOLTOY_POOL_SPEC(.name = "hostile", .worker = &hostile_ops, .size = 1, .grace = 20,
+				  .shutdown = 100, .backoff_min = POOLTOY_NONE,
+				  .backoff_max = POOLTOY_NONE, .isolation = POOLTOY_PROCESS));
+	scene->peaceful =
+		start_pool(&scene->stage,
+			   POOLTOY_POOL_SPEC(.name = "peaceful", .worker = &doubler, .size = 1));
+}
+
+static void scene_close(struct scene *scene)
+{
+	CU_ASSERT_EQUAL(status_of(scene->peaceful).worker_deaths, 0);
+	CU_ASSERT_EQUAL(status_of(scene->peaceful).restarts, 0);
+	CU_ASSERT_EQUAL(status_of(scene->hostile).restarts, 0);
+	pooltoy_pool_release(scene->hostile);
+	pooltoy_pool_release(scene->peaceful);
+	stage_close(&scene->stage);
+	CU_ASSERT(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
+}
+
+static int order(struct scene *scene, int verb, unsigned seed, int timeout_ms)
+{
+	struct hostile_order order = { verb, seed };
+	struct pooltoy_lease lease;
+	unsigned char answer[4096];
+	size_t length = sizeof answer;
+	int code;
+
+	MUST(pooltoy_checkout(scene->hostile, SOON, &lease));
+	code = pooltoy_call(&lease, &order, sizeof order, answer, &length, timeout_ms);
+	snprintf(scene->story, sizeof scene->story, "%s", pooltoy_last_error());
+	(void)pooltoy_checkin(&lease);
+	return code;
+}
+
+/* Whatever it is, the answer comes in time; both pools serve afterwards. */
+static void expect_harm_to_itself(int verb, unsigned rounds)
+{
+	struct scene scene;
+	unsigned seed;
+
+	scene_open(&scene);
+	for (seed = 1; seed <= rounds; seed++) {
+		uint64_t begun = now_ms();
+
+		(void)order(&scene, verb, seed, 50);
+		CU_ASSERT(now_ms() - begun < SOON);
+		expect_service(scene.peaceful);
+	}
+	AWAIT(order(&scene, BEHAVE, 21, 1000) == POOLTOY_OK);
+	scene_close(&scene);
+}
+
+static void one_that_scribbles_over_the_shared_memory(void)
+{
+	expect_harm_to_itself(SCRIBBLE, 30);
+	expect_harm_to_itself(SCRIBBLE_ON, 30);
+}
+
+static void expect_crash(int verb, const char *story)
+{
+	struct scene scene;
+	unsigned seed;
+
+	scene_open(&scene);
+	for (seed = 1; seed <= 5; seed++) {
+		EXPECT(POOLTOY_ECRASHED, order(&scene, verb, seed, SOON));
+		CU_ASSERT_PTR_NOT_NULL(strstr(scene.story, story));
+		expect_service(scene.peaceful);
+	}
+	AWAIT(order(&scene, BEHAVE, 21, 1000) == POOLTOY_OK);
+	scene_close(&scene);
+}
+
+static void one_that_answers_nonsense(void)
+{
+	expect_crash(TURN_NONSENSE, "nonsense");
+	expect_crash(ANSWER_OTHER, "nonsense");
+	expect_crash(TOO_LONG, "nonsense");
+	expect_crash(NO_END, "nonsense");
+	expect_crash(TOO_MUCH, "too much");
+	expect_crash(WHY_TOO_LONG, "nonsense");
+}
+
+static void one_that_rings_without_an_answer(void)
+{
+	expect_harm_to_itself(RING_ON, 3);
+}
+
+static void one_that_sleeps_and_says_it_is_awake(void)
+{
+	expect_harm_to_itself(DEAF, 3);
+}
+
+static void one_that_changes_what_it_shares(void)
+{
+	expect_harm_to_itself(OTHER_FLAGS, 8);
+	expect_harm_to_itself(GROW_MEMORY, 3);
+}
+
+SUITE(TEST(one_that_scribbles_over_the_shared_memory), TEST(one_that_answers_nonsense),
+      TEST(one_that_rings_without_an_answer), TEST(one_that_sleeps_and_says_it_is_awake),
+      TEST(one_that_changes_what_it_shares))
