@@ -14,15 +14,18 @@ package_cflags = $(shell $(pkg_config) --cflags $(1) | sed 's/-I */-isystem /g')
 package_libs = $(shell $(pkg_config) --libs $(1))
 
 # Subjects in C: each a program of its own, with the scenarios in it.
-limits = limit_create_join limit_futex limit_rmw limit_spin
-in_c = apr_reslist gthreadpool libuv mutex_cond pooltoy tbb $(limits)
+limits = limit_create_join limit_fork_exec limit_futex limit_pipe limit_rmw limit_socket limit_spin
+in_c = apr_reslist gthreadpool libuv mutex_cond pooltoy pooltoy_process tbb $(limits)
 elsewhere = go_chan go_sql hikari hikari_bag poolboy gen_server
 
 all: bench $(in_c:%=subjects/%) $(elsewhere:%=subjects/%)
 
 scenario_objects = $(patsubst $(source)/%.c,%.o,$(wildcard $(source)/scenarios/*.c))
 harness_objects = $(patsubst $(source)/%.c,%.o,$(wildcard $(source)/harness/*.c))
-pooltoy_objects = $(patsubst $(source)/%.c,%.o,$(wildcard $(source)/subjects/pooltoy*.c))
+pooltoy_all = $(patsubst $(source)/%.c,%.o,$(wildcard $(source)/subjects/pooltoy*.c))
+pooltoy_objects = $(filter-out subjects/pooltoy_process%,$(pooltoy_all))
+process_objects = subjects/pooltoy_call.o subjects/pooltoy_pools.o
+process_worker = subjects/libprocess_worker.so
 mutex_cond_objects = $(patsubst $(source)/%.c,%.o,$(wildcard $(source)/subjects/mutex_cond*.c))
 
 %.o: %.c
@@ -37,9 +40,17 @@ subjects/%: subjects/%.o $(scenario_objects)
 
 subjects/pooltoy: $(pooltoy_objects)
 subjects/mutex_cond: $(mutex_cond_objects)
+subjects/pooltoy_process: $(process_objects) $(process_worker)
+subjects/limit_pipe subjects/limit_socket: subjects/limit_child.o
 
-$(pooltoy_objects): PACKAGE_CFLAGS = $(call package_cflags,pooltoy)
-subjects/pooltoy: LIBS = -Wl,-rpath,$(prefix)/lib $(call package_libs,pooltoy)
+$(pooltoy_all): PACKAGE_CFLAGS = $(call package_cflags,pooltoy)
+pooltoy_libs = -Wl,-rpath,$(prefix)/lib $(call package_libs,pooltoy)
+subjects/pooltoy: LIBS = $(pooltoy_libs)
+# Its worker's shared object is linked, which is how the library finds it for the child processes.
+subjects/pooltoy_process: LIBS = -Wl,-rpath,$(CURDIR)/subjects $(pooltoy_libs)
+subjects/pooltoy_process_worker.o: flags += -fPIC
+$(process_worker): subjects/pooltoy_process_worker.o
+	$(compile_c) -shared -Wl,-soname,$(@F) -o $@ $< $(pooltoy_libs)
 subjects/apr_reslist.o: PACKAGE_CFLAGS = $(call package_cflags,apr-util-1 apr-1)
 subjects/apr_reslist: LIBS = $(call package_libs,apr-util-1 apr-1)
 subjects/gthreadpool.o: PACKAGE_CFLAGS = $(call package_cflags,glib-2.0)

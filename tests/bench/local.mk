@@ -20,9 +20,14 @@ bench_sources = \
 	%D%/subjects/apr_reslist.c \
 	%D%/subjects/gthreadpool.c \
 	%D%/subjects/libuv.c \
+	%D%/subjects/limit_child.c \
+	%D%/subjects/limit_child.h \
 	%D%/subjects/limit_create_join.c \
+	%D%/subjects/limit_fork_exec.c \
 	%D%/subjects/limit_futex.c \
+	%D%/subjects/limit_pipe.c \
 	%D%/subjects/limit_rmw.c \
+	%D%/subjects/limit_socket.c \
 	%D%/subjects/limit_spin.c \
 	%D%/subjects/mutex_cond.c \
 	%D%/subjects/mutex_cond.h \
@@ -31,10 +36,15 @@ bench_sources = \
 	%D%/subjects/mutex_cond_task.c \
 	%D%/subjects/pooltoy.c \
 	%D%/subjects/pooltoy.h \
+	%D%/subjects/pooltoy_call.c \
 	%D%/subjects/pooltoy_failures.c \
 	%D%/subjects/pooltoy_independence.c \
 	%D%/subjects/pooltoy_lease_state.c \
+	%D%/subjects/pooltoy_pools.c \
 	%D%/subjects/pooltoy_presence.c \
+	%D%/subjects/pooltoy_process.c \
+	%D%/subjects/pooltoy_process.h \
+	%D%/subjects/pooltoy_process_worker.c \
 	%D%/subjects/pooltoy_task.c \
 	%D%/subjects/subject.h \
 	%D%/subjects/tbb.cc \

@@ -6,6 +6,7 @@
 #define LARGE_POOLS "pooltoy mutex_cond apr_reslist tbb hikari_bag go_chan"
 #define TIMED_POOLS "pooltoy mutex_cond apr_reslist tbb hikari_bag hikari go_chan go_sql"
 #define CALLS       "pooltoy mutex_cond go_chan gen_server "
+#define PROCESSES   "pooltoy_process limit_pipe limit_socket "
 #define TASKS       "pooltoy mutex_cond gthreadpool libuv tbb go_chan"
 /* Few enough for two CPUs that are busy half of their time with a hold of 100 us. */
 #define RATE " rate=10000"
@@ -44,10 +45,10 @@ const struct plan_case plan[] = {
 	{ "contended", "rate_hold_100us", 64, "pools=1 workers=2 hold_ns=100000" RATE, TIMED_POOLS,
 	  500, 0, 0 },
 
-	{ "call_hot", "", 1, "", CALLS "limit_spin limit_futex", 100, 30, 0 },
+	{ "call_hot", "", 1, "", CALLS PROCESSES "limit_spin limit_futex", 100, 30, 0 },
 	{ "call_hot", "", 2, "", CALLS, 100, 0, 0 },
 	{ "call_hot", "no_spins", 1, "no_spins=1", "pooltoy", 100, 0, 0 },
-	{ "call_parked", "", 1, "gap_us=1000", CALLS "limit_futex", 300, 60, 0 },
+	{ "call_parked", "", 1, "gap_us=1000", CALLS PROCESSES "limit_futex", 300, 60, 0 },
 	{ "call_parked", "no_spins", 1, "gap_us=1000 no_spins=1", "pooltoy", 300, 0, 0 },
 
 	{ "lease_state", "", 1, "workers=8", "pooltoy", 100, 20, 0 },
@@ -75,6 +76,9 @@ const struct plan_case plan[] = {
 
 	{ "start", "1000_workers", 1, "workers=1000", "pooltoy gen_server limit_create_join", 0, 1,
 	  0 },
+	{ "start", "100_processes", 1, "workers=100", "pooltoy_process limit_fork_exec", 0, 1, 0 },
+	{ "start", "1000_processes", 1, "workers=1000", "pooltoy_process limit_fork_exec", 1, 0,
+	  7 },
 	{ "start", "", 1, "workers=10000", "pooltoy gen_server limit_create_join", 1, 0, 7 },
 };
 
