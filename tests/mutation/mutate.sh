@@ -46,7 +46,7 @@ for file in tests/explore/*.c tests/explore/*/*.c; do
 	object=$tree/$(dirname "$file")/explore-$(basename "$file" .c).o
 	[ ! -f "$object" ] || echo "$object"
 done | xargs ld -r -o "$work/explore.o"
-find "$tree/tests/scenario" -name '*.o' ! -name 'test_*' -exec ar crs "$work/scenario.a" {} +
+find "$tree/tests/scenario" -maxdepth 1 -name '*.o' ! -name 'test_*' ! -name '*_la-*' -exec ar crs "$work/scenario.a" {} +
 libraries="$work/scenario.a $tree/tests/support/libsuite.a $tree/tests/support/libpooltoy-faults.a"
 flags="-std=c11 -pthread -D_GNU_SOURCE -DPOOLTOY_DEBUG -I$source/include -iquote $source/lib -iquote $source/tests"
 flags="$flags -fvisibility=hidden -w"

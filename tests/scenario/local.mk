@@ -58,7 +58,8 @@ scenario_ldadd = %D%/libscenario.a tests/support/libsuite.a lib/libpooltoy.la $(
 	%D%/completions.h \
 	%D%/puppet.c \
 	%D%/support.c \
-	%D%/support.h
+	%D%/support.h \
+	%D%/tokens.c
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libscenario.a

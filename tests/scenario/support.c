@@ -58,9 +58,7 @@ void breathe(void)
 	nanosleep(&moment, NULL);
 }
 
-/* Tokens. */
-
-static void cond_init(pthread_cond_t *cond)
+void monotonic_cond_init(pthread_cond_t *cond)
 {
 	pthread_condattr_t monotonic;
 
@@ -70,75 +68,13 @@ static void cond_init(pthread_cond_t *cond)
 	pthread_condattr_destroy(&monotonic);
 }
 
-static struct timespec soon(void)
+struct timespec soon(void)
 {
 	struct timespec until;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += SOON / 1000;
 	return until;
-}
-
-void tokens_init(struct tokens *tokens)
-{
-	pthread_mutex_init(&tokens->lock, NULL);
-	cond_init(&tokens->more);
-	tokens->count = 0;
-}
-
-void tokens_destroy(struct tokens *tokens)
-{
-	pthread_cond_destroy(&tokens->more);
-	pthread_mutex_destroy(&tokens->lock);
-}
-
-void tokens_put(struct tokens *tokens)
-{
-	pthread_mutex_lock(&tokens->lock);
-	tokens->count++;
-	pthread_cond_signal(&tokens->more);
-	pthread_mutex_unlock(&tokens->lock);
-}
-
-static void unlock(void *lock)
-{
-	pthread_mutex_unlock(lock);
-}
-
-void tokens_take(struct tokens *tokens)
-{
-	pthread_mutex_lock(&tokens->lock);
-	pthread_cleanup_push(unlock, &tokens->lock);
-	while (!tokens->count)
-		pthread_cond_wait(&tokens->more, &tokens->lock);
-	tokens->count--;
-	pthread_cleanup_pop(1);
-}
-
-bool tokens_take_soon(struct tokens *tokens)
-{
-	struct timespec until = soon();
-	int failed = 0;
-	bool taken;
-
-	pthread_mutex_lock(&tokens->lock);
-	while (!tokens->count && !failed)
-		failed = pthread_cond_timedwait(&tokens->more, &tokens->lock, &until);
-	taken = tokens->count > 0;
-	tokens->count -= taken;
-	pthread_mutex_unlock(&tokens->lock);
-	return taken;
-}
-
-bool tokens_try(struct tokens *tokens)
-{
-	bool taken;
-
-	pthread_mutex_lock(&tokens->lock);
-	taken = tokens->count > 0;
-	tokens->count -= taken;
-	pthread_mutex_unlock(&tokens->lock);
-	return taken;
 }
 
 /* Gates. */
@@ -203,7 +139,7 @@ void stage_open(struct stage *stage)
 	stage->records = calloc(RECORDS, sizeof *stage->records);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(stage->records);
 	pthread_mutex_init(&stage->lock, NULL);
-	cond_init(&stage->news);
+	monotonic_cond_init(&stage->news);
 	MUST(pooltoy_supervisor_start_with(
 		POOLTOY_SUPERVISOR_SPEC(.on_event = record, .event_argument = stage),
 		&stage->supervisor));
@@ -332,13 +268,20 @@ pthread_t begin(void *(*body)(void *argument), void *argument)
 {
 	pthread_t thread;
 
+#if ISOLATED
+	CU_ASSERT_EQUAL_FATAL(isolated_begin(&thread, body, argument), 0);
+#else
 	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, body, argument), 0);
+#endif
 	return thread;
 }
 
 void finish(pthread_t thread)
 {
 	CU_ASSERT_EQUAL(pthread_join(thread, NULL), 0);
+#if ISOLATED
+	isolated_finish(thread);
+#endif
 }
 
 static atomic_int tickets;

@@ -10,6 +10,17 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <time.h>
+
+/* 1 in the build whose workers all run in child processes. */
+#ifndef ISOLATED
+#define ISOLATED 0
+#endif
+#if ISOLATED
+#include "isolated/isolated.h"
+#else
+#define SHARED /* what is not on a stack, and used by workers, too */
+#endif
 
 #if defined(__has_feature)
 #define SANITIZER_IS(feature) __has_feature(feature)
@@ -54,6 +65,11 @@ void expect_story(const char *const *words, const char *file, unsigned line);
 uint64_t now_ms(void);
 void breathe(void);
 
+/* For condition variables that are waited for until `soon`. */
+void monotonic_cond_init(pthread_cond_t *cond);
+struct timespec soon(void);
+
+#if !ISOLATED
 /*
  * A counting semaphore, of a mutex and a condition variable: ThreadSanitizer follows a thread that is
  * cancelled in those, but not one that is cancelled in sem_wait.
@@ -63,6 +79,7 @@ struct tokens {
 	pthread_cond_t more;
 	unsigned count;
 };
+#endif
 void tokens_init(struct tokens *tokens);
 void tokens_destroy(struct tokens *tokens);
 void tokens_put(struct tokens *tokens);

@@ -110,25 +110,24 @@ static bool is_wanted(const char *name, char **wanted)
 	return false;
 }
 
-int main(int argc, char **argv)
+static int run(const struct suite_test *tests, unsigned count, char **argv)
 {
 	unsigned planned = 0;
 	CU_pSuite all;
 
-	(void)argc;
 	if (argv[1] && strcmp(argv[1], "--list") == 0) {
-		for (unsigned i = 0; i < suite_count; i++)
-			puts(suite_tests[i].name);
+		for (unsigned i = 0; i < count; i++)
+			puts(tests[i].name);
 		return 0;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0); /* what a crash leaves behind is complete */
 	suite.thread = pthread_self();
 	if (CU_initialize_registry() != CUE_SUCCESS || !(all = CU_add_suite(argv[0], NULL, NULL)))
 		return 99;
-	for (unsigned i = 0; i < suite_count; i++) {
-		if (!is_wanted(suite_tests[i].name, argv + 1))
+	for (unsigned i = 0; i < count; i++) {
+		if (!is_wanted(tests[i].name, argv + 1))
 			continue;
-		if (!CU_add_test(all, suite_tests[i].name, suite_tests[i].run))
+		if (!CU_add_test(all, tests[i].name, tests[i].run))
 			return 99;
 		planned++;
 	}
@@ -143,3 +142,37 @@ int main(int argc, char **argv)
 	/* The harness counts what it reads; a failing exit would be counted once more. */
 	return suite.failed && !getenv("HARNESS_ACTIVE");
 }
+
+#if defined(SUITES_SHARE_A_PROGRAM)
+static struct suite *suites;
+
+void suite_add(struct suite *added)
+{
+	added->next = suites;
+	suites = added;
+}
+
+static bool is_named(const struct suite *one, const char *name)
+{
+	const char *base = strrchr(one->source, '/');
+	size_t length = strlen(name);
+
+	base = base ? base + 1 : one->source;
+	return strncmp(base, name, length) == 0 && strcmp(base + length, ".c") == 0;
+}
+
+int suite_run_named(const char *name, int argc, char **argv)
+{
+	(void)argc;
+	for (const struct suite *one = suites; one; one = one->next)
+		if (is_named(one, name))
+			return run(one->tests, one->count, argv);
+	return 99;
+}
+#else
+int main(int argc, char **argv)
+{
+	(void)argc;
+	return run(suite_tests, suite_count, argv);
+}
+#endif

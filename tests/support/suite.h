@@ -32,12 +32,35 @@ struct suite_test {
 /* clang-format off */
 #define TEST(function) { #function, function }
 /* clang-format on */
+#if defined(SUITES_SHARE_A_PROGRAM)
+/* Each is known by the name of its source. */
+#define SUITE(...) \
+	static const struct suite_test suite_tests[] = { __VA_ARGS__ }; \
+	__attribute__((constructor)) static void suite_tell(void) \
+	{ \
+		static struct suite told = { suite_tests, \
+					     sizeof(suite_tests) / sizeof(suite_tests[0]), \
+					     __FILE__, NULL }; \
+		suite_add(&told); \
+	}
+
+struct suite {
+	const struct suite_test *tests;
+	unsigned count;
+	const char *source;
+	struct suite *next;
+};
+void suite_add(struct suite *suite);
+/* The main function: that of the suite whose source is NAME.c. */
+int suite_run_named(const char *name, int argc, char **argv);
+#else
 #define SUITE(...) \
 	const struct suite_test suite_tests[] = { __VA_ARGS__ }; \
 	const unsigned suite_count = sizeof(suite_tests) / sizeof(suite_tests[0]);
 
 extern const struct suite_test suite_tests[];
 extern const unsigned suite_count;
+#endif
 
 /* Ends the calling test as skipped, for what this machine or this build cannot do. */
 #define SKIP(reason) \
