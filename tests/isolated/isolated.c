@@ -128,8 +128,17 @@ struct part {
 	const struct pooltoy_worker_ops *player; /* there */
 	struct pooltoy_worker_ops ops;           /* as they are there */
 	void *argument;
+	const char *shared; /* there */
 	void (*release)(void *argument);
 };
+
+/* What is SHARED has an address of its own in each process. */
+static void *moved(const struct part *part)
+{
+	uintptr_t offset = (uintptr_t)part->argument - (uintptr_t)part->shared;
+
+	return offset < shared_size() ? __start_isolated_shared + offset : part->argument;
+}
 
 /* In the child: the part that its worker plays. */
 static struct part played;
@@ -161,7 +170,7 @@ static int play_init(struct pooltoy_worker *self, void *argument, void **state)
 	MOVE(interrupt);
 	MOVE(terminate);
 #undef MOVE
-	return ops->init ? ops->init(self, played.argument, state) : 0;
+	return ops->init ? ops->init(self, moved(&played), state) : 0;
 }
 
 static int play_call(struct pooltoy_worker *self, void *state, const void *request, size_t length)
@@ -229,6 +238,7 @@ int isolated_start_pool(struct pooltoy_supervisor *supervisor, const struct pool
 			       .player = &player,
 			       .ops = *spec->worker,
 			       .argument = spec->argument,
+			       .shared = __start_isolated_shared,
 			       .release = spec->release };
 	changed = *spec;
 	changed.isolation = POOLTOY_PROCESS;

@@ -11,7 +11,8 @@
  * Built with -DISOLATED=1, the sources of tests/scenario make up one shared object, which the test
  * programs are linked with and the children load. What a test shares with its workers is in the
  * arena: memory that all these processes have at the same address. The tests' own threads have their
- * stacks in it; what is not on a stack is declared SHARED, and is at an address of each process's own.
+ * stacks in it. What is not on a stack is declared SHARED, and is at an address of each process's own:
+ * its name means the same to all, and so does its address as a pool's argument, but not within a message.
  */
 #define SHARED __attribute__((section("isolated_shared")))
 

@@ -2,10 +2,58 @@
 # object has all of them, so that the children find each worker's callbacks in it; each program runs the
 # suite of its name. To add the isolated twin of tests/scenario/test_STORY.c: a line in each list.
 isolated_tests = \
-	%D%/test_call
+	%D%/test_abandoned \
+	%D%/test_call \
+	%D%/test_call_start \
+	%D%/test_cast \
+	%D%/test_checkout \
+	%D%/test_checkout_start \
+	%D%/test_completion \
+	%D%/test_manager_death \
+	%D%/test_monitor \
+	%D%/test_refusals \
+	%D%/test_start_errors \
+	%D%/test_status \
+	%D%/test_stop \
+	%D%/test_storm \
+	%D%/test_submit \
+	%D%/test_supervisor \
+	%D%/test_worker_death
 
+%C%_test_abandoned_SOURCES = %D%/main.c
+%C%_test_abandoned_LDADD = $(isolated_ldadd)
 %C%_test_call_SOURCES = %D%/main.c
 %C%_test_call_LDADD = $(isolated_ldadd)
+%C%_test_call_start_SOURCES = %D%/main.c
+%C%_test_call_start_LDADD = $(isolated_ldadd)
+%C%_test_cast_SOURCES = %D%/main.c
+%C%_test_cast_LDADD = $(isolated_ldadd)
+%C%_test_checkout_SOURCES = %D%/main.c
+%C%_test_checkout_LDADD = $(isolated_ldadd)
+%C%_test_checkout_start_SOURCES = %D%/main.c
+%C%_test_checkout_start_LDADD = $(isolated_ldadd)
+%C%_test_completion_SOURCES = %D%/main.c
+%C%_test_completion_LDADD = $(isolated_ldadd)
+%C%_test_manager_death_SOURCES = %D%/main.c
+%C%_test_manager_death_LDADD = $(isolated_ldadd)
+%C%_test_monitor_SOURCES = %D%/main.c
+%C%_test_monitor_LDADD = $(isolated_ldadd)
+%C%_test_refusals_SOURCES = %D%/main.c
+%C%_test_refusals_LDADD = $(isolated_ldadd)
+%C%_test_start_errors_SOURCES = %D%/main.c
+%C%_test_start_errors_LDADD = $(isolated_ldadd)
+%C%_test_status_SOURCES = %D%/main.c
+%C%_test_status_LDADD = $(isolated_ldadd)
+%C%_test_stop_SOURCES = %D%/main.c
+%C%_test_stop_LDADD = $(isolated_ldadd)
+%C%_test_storm_SOURCES = %D%/main.c
+%C%_test_storm_LDADD = $(isolated_ldadd)
+%C%_test_submit_SOURCES = %D%/main.c
+%C%_test_submit_LDADD = $(isolated_ldadd)
+%C%_test_supervisor_SOURCES = %D%/main.c
+%C%_test_supervisor_LDADD = $(isolated_ldadd)
+%C%_test_worker_death_SOURCES = %D%/main.c
+%C%_test_worker_death_LDADD = $(isolated_ldadd)
 
 isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 
@@ -16,7 +64,23 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/puppet.c \
 	tests/scenario/support.c \
 	tests/scenario/support.h \
+	tests/scenario/test_abandoned.c \
 	tests/scenario/test_call.c \
+	tests/scenario/test_call_start.c \
+	tests/scenario/test_cast.c \
+	tests/scenario/test_checkout.c \
+	tests/scenario/test_checkout_start.c \
+	tests/scenario/test_completion.c \
+	tests/scenario/test_manager_death.c \
+	tests/scenario/test_monitor.c \
+	tests/scenario/test_refusals.c \
+	tests/scenario/test_start_errors.c \
+	tests/scenario/test_status.c \
+	tests/scenario/test_stop.c \
+	tests/scenario/test_storm.c \
+	tests/scenario/test_submit.c \
+	tests/scenario/test_supervisor.c \
+	tests/scenario/test_worker_death.c \
 	tests/support/suite.c \
 	tests/support/suite.h \
 	%D%/tokens.c \
@@ -30,5 +94,8 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 if HAVE_CUNIT
 check_LTLIBRARIES += %D%/libisolated.la
 check_PROGRAMS += $(isolated_tests)
+# Not yet tried with sanitizers, which have to follow threads on stacks of the program's own.
+if !SANITIZED
 test_programs += $(isolated_tests)
+endif
 endif

@@ -262,6 +262,13 @@ void expect_service(struct pooltoy_pool *pool)
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
 }
 
+void expect_interrupts(struct troupe *troupe, int count)
+{
+	if (ISOLATED)
+		AWAIT(troupe->interrupts >= count);
+	CU_ASSERT_EQUAL(troupe->interrupts, count);
+}
+
 /* Customers. */
 
 pthread_t begin(void *(*body)(void *argument), void *argument)

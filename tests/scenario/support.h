@@ -39,6 +39,13 @@
 #endif
 #define SANITIZED (THREAD_SANITIZED || ADDRESS_SANITIZED)
 
+/* Some scenarios are of threads alone: what they are about is different with processes, or is not. */
+#define SKIP_IF_ISOLATED(reason) \
+	do { \
+		if (ISOLATED) \
+			SKIP(reason); \
+	} while (0)
+
 /* How long to wait for what is bound to happen: a test that needs all of it has failed. In ms. */
 enum { SOON = 30000 };
 
@@ -125,6 +132,8 @@ void stage_close_with(struct stage *stage, int code, int timeout_ms);
  * test fails, if it does not come. */
 const struct recorded *await_event(struct stage *stage, const char *pool,
 				   enum pooltoy_event_type type, unsigned nth);
+/* A worker has used up its grace: it is quarantined; if it is a process, it is killed, and dies. */
+#define EVENT_OVERDUE (ISOLATED ? POOLTOY_EVENT_WORKER_DIED : POOLTOY_EVENT_WORKER_QUARANTINED)
 /* How many there have been. */
 unsigned events(struct stage *stage, const char *pool, enum pooltoy_event_type type);
 
@@ -166,6 +175,8 @@ extern const struct pooltoy_worker_ops puppet_ops;
 /* With nothing but init, calls and terminate. */
 extern const struct pooltoy_worker_ops plain_puppet_ops;
 void puppet_release(void *troupe);
+/* So many, by callers before they returned; in child processes, soon. */
+void expect_interrupts(struct troupe *troupe, int count);
 /* Around the use of a borrowed puppet: notes collisions. */
 void puppet_enter(struct puppet *puppet);
 void puppet_leave(struct puppet *puppet);

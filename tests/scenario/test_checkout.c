@@ -431,6 +431,7 @@ static void a_worker_can_wait_for_ever_for_one_of_another_pool(void)
 	struct pooltoy_lease lease, only;
 	pthread_t caller;
 
+	SKIP_IF_ISOLATED("a child has no handles of its server's");
 	stage_open(&stage);
 	far = doublers(&stage, 1, POOLTOY_AFFINE);
 	near = start_pool(&stage, POOLTOY_POOL_SPEC(.name = "near", .worker = &ops, .argument = far,

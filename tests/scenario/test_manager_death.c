@@ -168,7 +168,7 @@ static void a_running_handler_delays_nobody_but_itself(void)
 	scene_close(&scene);
 }
 
-/* Until it has been swept, a pool whose manager died has idle workers. */
+/* Until it has been swept, a pool whose manager died has idle workers, or some that come up. */
 static int try_once(struct pooltoy_pool *pool)
 {
 	struct pooltoy_lease lease;
@@ -200,7 +200,7 @@ static void the_fourth_death_in_five_seconds_is_backoff(void)
 	CU_ASSERT(told && told->duration_ns >= 30 * UINT64_C(1000000000) &&
 		  told->duration_ns <= 60 * UINT64_C(1000000000));
 	CU_ASSERT_EQUAL(status_of(scene.pool).state, POOLTOY_POOL_BACKOFF);
-	AWAIT(try_once(scene.pool) == POOLTOY_ESTARTING);
+	AWAIT(status_of(scene.pool).starting == 0 && try_once(scene.pool) == POOLTOY_ESTARTING);
 	EXPECT(POOLTOY_ESTARTING, pooltoy_kill_manager(scene.pool));
 	EXPECT(POOLTOY_ETIMEDOUT, pooltoy_checkout(scene.pool, 10, &lease));
 	EXPECT(POOLTOY_OK, pooltoy_pool_revive(scene.pool));
@@ -400,6 +400,7 @@ static void an_exclusive_successor_waits_for_its_predecessors_terminate(void)
 	struct pooltoy_lease lease;
 	struct gate gate;
 
+	SKIP_IF_ISOLATED("a child that does not come back is killed, not quarantined");
 	gate_init(&gate);
 	scene_open(&scene,
 		   POOLTOY_POOL_SPEC(.size = 1, .exclusive = 1, .shutdown = 20, .grace = 20));

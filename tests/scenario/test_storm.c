@@ -11,7 +11,7 @@
 enum { POOLS = 8, WORKERS = 4, CLIENTS = 16, SECONDS = 20 };
 
 /* STORM_SECONDS and STORM_SEED, environment variables, say for how long and which. */
-static struct storm {
+struct storm {
 	uint64_t seed;
 	atomic_bool over;
 	struct stage stage;
@@ -22,7 +22,8 @@ static struct storm {
 	atomic_long visits, calls, casts, borrows, adoptions, transactions;
 	atomic_long told_to_die, client_deaths, cancellations, crashes_seen;
 	atomic_long worker_kills, manager_kills, supervisor_kills;
-} storm;
+};
+static SHARED struct storm storm;
 
 static uint64_t next_random(uint64_t *state)
 {
@@ -74,6 +75,11 @@ static void borrow(const struct pooltoy_lease *lease)
 {
 	void *state;
 
+	if (ISOLATED) {
+		CU_ASSERT(pooltoy_lease_state(lease, &state) != POOLTOY_OK);
+		storm.borrows++;
+		return;
+	}
 	if (check(pooltoy_lease_state(lease, &state), "lease_state") != POOLTOY_OK)
 		return;
 	puppet_enter(state);

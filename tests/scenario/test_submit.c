@@ -687,7 +687,7 @@ static void *send_many(void *argument)
 
 static void many_senders_clients_and_deaths_and_each_task_is_told_of_once(void)
 {
-	static struct crowd crowd;
+	struct crowd crowd;
 	pthread_t senders[SENDERS];
 
 	memset(&crowd, 0, sizeof crowd);

@@ -222,7 +222,7 @@ static void a_worker_killed_in_init_is_terminated_and_replaced(void)
 }
 
 /* init ends the thread, the first time. */
-static atomic_int exits_to_come;
+static SHARED atomic_int exits_to_come;
 
 static int exit_in_init(struct pooltoy_worker *self, void *argument, void **state)
 {
