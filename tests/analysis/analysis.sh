@@ -16,11 +16,13 @@ specimen=tests/analysis/specimen.c
 # What is compiled on the explorer's fibers; all else is on threads. The benchmark has its own folder of headers.
 explored='^tests/(explore|supervision)/'
 measured='^tests/bench/'
+isolated='^tests/isolated/'
 # Rivals of the benchmark whose headers only it installs.
 foreign='^tests/bench/subjects/(apr_reslist|gthreadpool|libuv)\.c$'
 lua=$(pkg-config --cflags lua5.4 | sed 's/-I */-isystem /g')
 common="-std=c11 -D_GNU_SOURCE -DPOOLTOY_DEBUG -Iinclude -iquote lib -iquote tests $lua"
 on_fibers="$common -DPOOLTOY_EXPLORE -iquote tests/explore -iquote tests/supervision"
+in_isolation="$common -DISOLATED=1 -DSUITES_SHARE_A_PROGRAM=1"
 in_bench="$common -iquote tests/bench"
 
 sources()
@@ -68,7 +70,8 @@ analyze_cppcheck()
 analyze()
 {
 	tool=$(echo "$1" | tr - _)
-	sources | grep -vE "$explored|$measured" | "analyze_$tool" "$common"
+	sources | grep -vE "$explored|$measured|$isolated" | "analyze_$tool" "$common"
+	sources | grep -E "$isolated" | "analyze_$tool" "$in_isolation"
 	sources | grep -E "$measured" | "analyze_$tool" "$in_bench"
 	sources | grep -E "$explored" | "analyze_$tool" "$on_fibers"
 }

@@ -42,7 +42,7 @@ static void die(const char *what)
 
 static size_t shared_size(void)
 {
-	return (size_t)(__stop_isolated_shared - __start_isolated_shared);
+	return (size_t)((uintptr_t)__stop_isolated_shared - (uintptr_t)__start_isolated_shared);
 }
 
 static void map(void *address, size_t size, off_t offset, int flags, int descriptor)
@@ -259,10 +259,13 @@ int isolated_start_pool(struct pooltoy_supervisor *supervisor, const struct pool
 static void keep_locals_on_stacks(char **argv)
 {
 	static const char option[] = "detect_stack_use_after_return=0";
-	const char *given = getenv("ASAN_OPTIONS");
+	const char *given;
 	char options[512];
 
-	if (!ADDRESS_SANITIZED || (given && strstr(given, option)))
+	if (!ADDRESS_SANITIZED)
+		return;
+	given = getenv("ASAN_OPTIONS");
+	if (given && strstr(given, option))
 		return;
 	snprintf(options, sizeof options, "%s:%s", given ? given : "", option);
 	setenv("ASAN_OPTIONS", options, 1);

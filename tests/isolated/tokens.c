@@ -50,6 +50,7 @@ void tokens_take(struct tokens *tokens)
 
 	while (!tokens_try(tokens)) {
 		/* syscall(2) is no cancellation point. Nothing is held here that a cancel could leave behind. */
+		/* NOLINTNEXTLINE(cert-pos47-c,concurrency-thread-canceltype-asynchronous) */
 		pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
 		sleep_while_none(tokens, NULL);
 		pthread_setcanceltype(before, NULL);
