@@ -44,7 +44,7 @@ void account_tree(const char *title, json_t *status)
 	json_array_foreach(pools_in(status), i, pool) print_pool(pool);
 }
 
-void account_phase_begins(const struct phase *phase)
+static void print_kills(const struct phase *phase)
 {
 	const struct kills *kills = &phase->kills;
 
@@ -52,6 +52,22 @@ void account_phase_begins(const struct phase *phase)
 	       " writers: ",
 	       kills->pool, kills->managers, strcmp(kills->pool, "writer") ? "s" : " ",
 	       kills->workers, phase->load.readers, phase->load.writers);
+}
+
+static void print_crashes(const struct phase *phase)
+{
+	printf("  segfaults of %s's workers, %d of them, under %d renderers, %d readers and %d"
+	       " writers: ",
+	       phase->kills.pool, phase->kills.crashes, phase->load.renderers, phase->load.readers,
+	       phase->load.writers);
+}
+
+void account_phase_begins(const struct phase *phase)
+{
+	if (phase->kills.crashes)
+		print_crashes(phase);
+	else
+		print_kills(phase);
 	fflush(stdout);
 }
 

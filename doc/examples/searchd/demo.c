@@ -4,7 +4,8 @@
  * noticed.
  *
  * Exits with 0 if every kill hit; no search failed for its client; no note failed while only the
- * search pool was being killed; every acknowledged note is found; and both pools serve at the end.
+ * search pool was being killed; every acknowledged note is found; every segmentation fault was told
+ * to the client that caused it, and to no other; and all pools serve at the end.
  */
 #include <curl/curl.h>
 #include <err.h>
@@ -27,12 +28,13 @@ struct demo {
 	char log[300];
 	struct child child;
 	struct http_client *client;
-	json_t *before;      /* /status */
-	struct phase search; /* search is killed */
-	struct phase writer; /* writer is killed */
+	json_t *before;       /* /status */
+	struct phase search;  /* search is killed */
+	struct phase writer;  /* writer is killed */
+	struct phase snippet; /* snippet segfaults */
 	struct load_result total;
 	long logged, found;
-	int both_serve;
+	int all_serve;
 	int exit_status;
 };
 
@@ -46,6 +48,7 @@ static void run_phase(struct demo *demo, struct phase *phase)
 	loader = loader_start(&phase->load);
 	usleep(200000);
 	kill_on(demo->client, &phase->kills);
+	crash_on(demo->client, &phase->kills);
 	phase->result = loader_stop(loader);
 	load_result_add(&demo->total, &phase->result);
 	wait_until_whole(demo->client, phase->kills.pool);
@@ -54,11 +57,11 @@ static void run_phase(struct demo *demo, struct phase *phase)
 	account_phase_ends(phase);
 }
 
-/* One more note, and one more search. */
+/* One more note, one more search, and one more snippet. */
 static int pools_serve(struct demo *demo)
 {
 	static const char note[] =
-		"{\"id\": \"lastnote\", \"text\": \"lastnote: both pools serve\"}";
+		"{\"id\": \"lastnote\", \"text\": \"lastnote: all pools serve\"}";
 	json_t *answer;
 	int hits = 0;
 
@@ -68,7 +71,7 @@ static int pools_serve(struct demo *demo)
 		hits = (int)json_array_size(json_object_get(answer, "hits"));
 		json_decref(answer);
 	}
-	return hits == 1;
+	return hits == 1 && http_client_post(demo->client, "/snippet", "the [last] one") == 200;
 }
 
 static void run_phases(struct demo *demo)
@@ -77,19 +80,21 @@ static void run_phases(struct demo *demo)
 
 	if (!log)
 		err(1, "%s", demo->log);
-	demo->search.load.url = demo->writer.load.url = demo->child.url;
-	demo->search.load.log = demo->writer.load.log = log;
+	demo->search.load.url = demo->writer.load.url = demo->snippet.load.url = demo->child.url;
+	demo->search.load.log = demo->writer.load.log = demo->snippet.load.log = log;
 	demo->client = http_client_open(demo->child.url);
 	wait_until_whole(demo->client, "search");
 	wait_until_whole(demo->client, "writer");
+	wait_until_whole(demo->client, "snippet");
 	demo->before = status_get(demo->client);
 	account_tree("The tree before", demo->before);
 	printf("\nThe load\n");
 	run_phase(demo, &demo->search);
 	run_phase(demo, &demo->writer);
+	run_phase(demo, &demo->snippet);
 	fclose(log);
 	demo->found = loader_find_logged(demo->child.url, demo->log, &demo->logged);
-	demo->both_serve = pools_serve(demo);
+	demo->all_serve = pools_serve(demo);
 	http_client_close(demo->client);
 }
 
@@ -97,12 +102,13 @@ static void print_account(struct demo *demo)
 {
 	struct load_result *total = &demo->total;
 
-	account_tree("The tree after", demo->writer.after);
-	account_requests(demo->writer.after);
+	account_tree("The tree after", demo->snippet.after);
+	account_requests(demo->snippet.after);
 	account_traffic_heading();
 	account_traffic("GET", &total->reads);
 	account_traffic("POST", &total->writes);
-	account_restarts(demo->writer.after);
+	account_traffic("snippet", &total->renders);
+	account_restarts(demo->snippet.after);
 	printf("\nNotes: %ld acknowledged, %ld found. In doubt after a crash and sent again: %ld;"
 	       " already stored: %ld.\n",
 	       total->acknowledged, demo->found, total->sent_again, total->stored_before);
@@ -112,13 +118,32 @@ static void print_account(struct demo *demo)
  */
 static int counts_agree(const struct demo *demo)
 {
-	json_t *search = status_pool(demo->writer.after, "search");
-	json_t *writer = status_pool(demo->writer.after, "writer");
+	const struct kills *crashes = &demo->snippet.kills;
+	json_t *search = status_pool(demo->snippet.after, "search");
+	json_t *writer = status_pool(demo->snippet.after, "writer");
+	json_t *snippet = status_pool(demo->snippet.after, "snippet");
 
 	return requests_in(search) == demo->total.reads.requests &&
 	       requests_in(writer) == demo->total.writes.requests &&
 	       failures_in(search) == demo->total.reads.failed &&
-	       failures_in(writer) == demo->total.writes.failed;
+	       failures_in(writer) == demo->total.writes.failed &&
+	       requests_in(snippet) == demo->total.renders.requests + crashes->sent &&
+	       failures_in(snippet) == demo->total.renders.failed + crashes->told;
+}
+
+/* The segmentation faults: told to those who caused them, and noticed by nobody else. */
+static int judge_crashes(const struct demo *demo)
+{
+	const struct kills *crashes = &demo->snippet.kills;
+	const struct traffic *renders = &demo->total.renders;
+	int good = account_verdict(crashes->told == crashes->crashes,
+				   "every segmentation fault was told: %d of %d", crashes->told,
+				   crashes->crashes);
+
+	good &= account_verdict(renders->requests > 0 && renders->failed == 0,
+				"no other request of its pool failed: %ld of %ld", renders->failed,
+				renders->requests);
+	return good;
 }
 
 /* What has to hold. Returns true if all of it does. */
@@ -142,10 +167,11 @@ static int judge(const struct demo *demo)
 		total->acknowledged > 0 && total->unacknowledged == 0 &&
 			demo->logged == total->acknowledged && demo->found == demo->logged,
 		"every acknowledged note is found: %ld of %ld", demo->found, total->acknowledged);
+	good &= judge_crashes(demo);
 	good &= account_verdict(
 		counts_agree(demo),
 		"the server counted each request, and each failure, of its clients");
-	good &= account_verdict(demo->both_serve, "both pools serve at the end");
+	good &= account_verdict(demo->all_serve, "all three pools serve at the end");
 	good &= account_verdict(demo->exit_status == 0, "the server stopped cleanly");
 	return good;
 }
@@ -212,17 +238,33 @@ int main(int argc, char **argv)
 	int is_short = argc == 2 && strcmp(argv[1], "--short") == 0;
 	struct demo demo = {
 		.search = { .load = { .readers = 8, .writers = 2, .pause_ms = 10, .tag = "a" },
-			    .kills = { "search", 20, 50, is_short ? 20 : 200, 0 } },
+			    .kills = { .pool = "search",
+				       .managers = 20,
+				       .workers = 50,
+				       .pause_ms = is_short ? 20 : 200 } },
 		.writer = { .load = { .readers = 2, .writers = 4, .pause_ms = 10, .tag = "b" },
-			    .kills = { "writer", 5, 10, is_short ? 60 : 400, 0 } },
+			    .kills = { .pool = "writer",
+				       .managers = 5,
+				       .workers = 10,
+				       .pause_ms = is_short ? 60 : 400 } },
+		.snippet = { .load = { .readers = 2,
+				       .writers = 2,
+				       .renderers = 4,
+				       .pause_ms = 10,
+				       .tag = "c" },
+			     .kills = { .pool = "snippet",
+					.crashes = is_short ? 5 : 30,
+					.pause_ms = is_short ? 20 : 100 } },
 	};
 	int good;
 
 	if (argc > 2 || (argc == 2 && !is_short))
 		errx(2, "usage: demo [--short]");
-	printf("A search server keeps its database connections in two pools. Under load over "
-	       "HTTP,\n"
-	       "their managers and workers are killed. What do its clients notice?\n\n");
+	printf("A search server keeps its database connections in two pools, and what renders "
+	       "snippets\n"
+	       "in a third, of processes. Under load over HTTP, managers and workers are killed, "
+	       "and\n"
+	       "processes segfault. What do its clients notice?\n\n");
 	if (start(&demo))
 		return 1;
 	curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -237,8 +279,10 @@ int main(int argc, char **argv)
 	json_decref(demo.before);
 	json_decref(demo.search.after);
 	json_decref(demo.writer.after);
+	json_decref(demo.snippet.after);
 	load_result_free(&demo.search.result);
 	load_result_free(&demo.writer.result);
+	load_result_free(&demo.snippet.result);
 	load_result_free(&demo.total);
 	curl_global_cleanup();
 	return good ? 0 : 1;

@@ -72,7 +72,7 @@ static void history_add(struct pool_history *history, const struct pooltoy_event
 void events_record(const struct pooltoy_event *event, void *argument)
 {
 	struct server *server = argument;
-	struct service *services[] = { &server->search, &server->writer };
+	struct service *services[] = { &server->search, &server->writer, &server->snippet };
 	char line[512];
 
 	pooltoy_event_format(event, line, sizeof line);

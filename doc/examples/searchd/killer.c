@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* killer.c: kills, and the proof of each. */
+/* killer.c: kills and crashes, and the proof of each. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -85,6 +85,19 @@ static long worker_index(struct http_client *client, const char *pool, int nth)
 	return index;
 }
 
+/* Waits until a number of the pool's is greater than it was before. True if so. */
+static int has_risen(struct http_client *client, const char *pool, const char *name, long before)
+{
+	for (int ms = 0; ms < PATIENCE_MS; ms++) {
+		long now = current_number(client, pool, name);
+
+		if (now < 0 || now > before)
+			return now > before;
+		pause_ms(1);
+	}
+	return 0;
+}
+
 /* One kill. Returns true if it was seen to hit. */
 static int kill_one(struct http_client *client, const char *pool, int manager, int nth)
 {
@@ -99,14 +112,7 @@ static int kill_one(struct http_client *client, const char *pool, int manager, i
 			 worker_index(client, pool, nth));
 	if (http_client_post(client, path, "") != 202)
 		return 0;
-	for (int ms = 0; ms < PATIENCE_MS; ms++) {
-		long now = current_number(client, pool, proof);
-
-		if (now < 0 || now > before)
-			return now > before;
-		pause_ms(1);
-	}
-	return 0;
+	return has_risen(client, pool, proof, before);
 }
 
 void kill_on(struct http_client *client, struct kills *kills)
@@ -121,6 +127,36 @@ void kill_on(struct http_client *client, struct kills *kills)
 		if (!wait_until_whole(client, kills->pool))
 			return;
 		kills->hits += kill_one(client, kills->pool, manager, i);
+		pause_ms(kills->pause_ms);
+	}
+}
+
+/* True if the last answer says that the request's worker died of a segmentation fault. */
+static int tells_fault(struct http_client *client, long status)
+{
+	json_t *answer = http_client_json(client);
+	const char *error = json_string_value(json_object_get(answer, "error"));
+	int told = status >= 500 && error && strstr(error, "signal 11");
+
+	json_decref(answer);
+	return told;
+}
+
+/* One crash. Returns true if its request was told of it, and it was seen to hit. */
+static int crash_one(struct http_client *client, const char *pool)
+{
+	long before = current_number(client, pool, "worker_deaths");
+	long status = http_client_post(client, "/snippet", "a [mark that nobody closes");
+
+	return tells_fault(client, status) && has_risen(client, pool, "worker_deaths", before);
+}
+
+void crash_on(struct http_client *client, struct kills *kills)
+{
+	kills->sent = kills->told = 0;
+	while (kills->sent < kills->crashes && wait_until_whole(client, kills->pool)) {
+		kills->sent++;
+		kills->told += crash_one(client, kills->pool);
 		pause_ms(kills->pause_ms);
 	}
 }

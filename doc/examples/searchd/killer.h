@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* killer.h: kills in searchd's pools, over HTTP, each watched until it has hit. */
+/* killer.h: kills and crashes in searchd's pools, over HTTP, each watched until it has hit. */
 #ifndef SEARCHD_KILLER_H
 #define SEARCHD_KILLER_H
 
@@ -11,6 +11,9 @@ struct kills {
 	int workers;  /* how often to kill a worker */
 	int pause_ms; /* between two kills, beyond the time that the pool needs to recover */
 	int hits;     /* out: how many were seen to hit */
+	int crashes;  /* how often to send what makes a worker of pool snippet segfault */
+	int sent;     /* out: how many of these the pool was ready for */
+	int told;     /* out: how many were answered by 5xx and "signal 11", and cost a worker */
 };
 
 /*
@@ -19,6 +22,9 @@ struct kills {
  * being run for the second time: the server promises a request one retry, not two.
  */
 void kill_on(struct http_client *client, struct kills *kills);
+
+/* The crashes likewise: for real, since this server has a bug. */
+void crash_on(struct http_client *client, struct kills *kills);
 
 /* What /status says, whole (a new reference); and one pool in it (borrowed), or NULL. */
 json_t *status_get(struct http_client *client);

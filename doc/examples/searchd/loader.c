@@ -42,6 +42,15 @@ static const char *const queries[] = {
 	"time+zone",
 };
 
+static const struct snippet {
+	const char *text, *html;
+} snippets[] = {
+	{ "the [mutex] is held", "the <b>mutex</b> is held" },
+	{ "[lock] & [unlock]", "<b>lock</b> &amp; <b>unlock</b>" },
+	{ "#include <[errno].h>", "#include &lt;<b>errno</b>.h>" },
+	{ "nothing is marked", "nothing is marked" },
+};
+
 static void pause_ms(int ms)
 {
 	nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L }, NULL);
@@ -126,9 +135,53 @@ static void *write_on(void *argument)
 	return NULL;
 }
 
+/* What is answered by anything but the right HTML has failed. */
+static int is_rendered(struct http_client *client, const char *html)
+{
+	json_t *answer = http_client_json(client);
+	const char *answered = json_string_value(json_object_get(answer, "html"));
+	int good = answered && strcmp(answered, html) == 0;
+
+	json_decref(answer);
+	return good;
+}
+
+static void *render_on(void *argument)
+{
+	struct loader_thread *self = argument;
+	struct http_client *client = http_client_open(self->loader->load.url);
+	size_t next = (size_t)self->number;
+
+	while (!atomic_load(&self->loader->stop)) {
+		const struct snippet *snippet =
+			&snippets[next++ % (sizeof snippets / sizeof *snippets)];
+		uint64_t start = now_ns(), duration;
+		long status = http_client_post(client, "/snippet", snippet->text);
+		int good = status == 200 && is_rendered(client, snippet->html);
+		char failure[48];
+
+		duration = now_ns() - start;
+		if (!good)
+			http_client_failure(client, failure, sizeof failure);
+		if (status == 0)
+			pause_ms(ATTEMPT_PAUSE_MS);
+		traffic_add(&self->result.renders, duration, good ? NULL : failure);
+	}
+	http_client_close(client);
+	return NULL;
+}
+
+/* What the thread of this number does. */
+static void *(*work_of(const struct load *load, int number))(void *)
+{
+	if (number < load->readers)
+		return read_on;
+	return number < load->readers + load->writers ? write_on : render_on;
+}
+
 struct loader *loader_start(const struct load *load)
 {
-	int count = load->readers + load->writers;
+	int count = load->readers + load->writers + load->renderers;
 	struct loader *loader = calloc(1, sizeof *loader + (size_t)count * sizeof *loader->threads);
 
 	if (!loader)
@@ -140,8 +193,7 @@ struct loader *loader_start(const struct load *load)
 
 		thread->loader = loader;
 		thread->number = i;
-		if (pthread_create(&thread->thread, NULL, i < load->readers ? read_on : write_on,
-				   thread))
+		if (pthread_create(&thread->thread, NULL, work_of(load, i), thread))
 			errx(1, "cannot start a thread");
 	}
 	return loader;
@@ -151,6 +203,7 @@ void load_result_add(struct load_result *sum, const struct load_result *result)
 {
 	traffic_merge(&sum->reads, &result->reads);
 	traffic_merge(&sum->writes, &result->writes);
+	traffic_merge(&sum->renders, &result->renders);
 	sum->acknowledged += result->acknowledged;
 	sum->sent_again += result->sent_again;
 	sum->stored_before += result->stored_before;
@@ -161,6 +214,7 @@ void load_result_free(struct load_result *result)
 {
 	traffic_free(&result->reads);
 	traffic_free(&result->writes);
+	traffic_free(&result->renders);
 }
 
 struct load_result loader_stop(struct loader *loader)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* loader.h: load on searchd, over HTTP: threads that search, and threads that store notes. */
+/* loader.h: load on searchd, over HTTP: threads that search, store notes, have text rendered. */
 #ifndef SEARCHD_LOADER_H
 #define SEARCHD_LOADER_H
 
@@ -11,6 +11,7 @@ struct load {
 	const char *url; /* http://127.0.0.1:PORT */
 	int readers;     /* threads that search, each as fast as it is answered */
 	int writers;     /* threads that store notes, each with a pause after every one */
+	int renderers;   /* threads that have snippets rendered, each as fast as it is answered */
 	int pause_ms;
 	const char *tag; /* all ids of this load's notes begin with it: letters and digits */
 	FILE *log;       /* gets the id of every note that was acknowledged, one a line */
@@ -19,6 +20,7 @@ struct load {
 struct load_result {
 	struct traffic reads;
 	struct traffic writes;
+	struct traffic renders;
 	long acknowledged;  /* notes */
 	long sent_again;    /* notes, once or more often, since a crash left them in doubt */
 	long stored_before; /* of these: had been stored at the first attempt after all */

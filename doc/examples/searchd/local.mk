@@ -1,6 +1,8 @@
 # searchd, a server that runs on pools, and the load that its demo puts on it. Built where their
-# libraries are found.
+# libraries are found. The child processes of pool snippet load the same shared object that searchd
+# is linked with.
 if HAVE_SEARCHD
+noinst_LTLIBRARIES += %D%/libsnippet.la
 noinst_PROGRAMS += %D%/searchd %D%/demo %D%/loader
 endif
 
@@ -31,12 +33,20 @@ searchd_load = \
 	%D%/server.h \
 	%D%/service.c \
 	%D%/service.h \
+	%D%/snippet.h \
+	%D%/snippet_pool.c \
+	%D%/snippet_pool.h \
 	%D%/status_json.c \
 	%D%/status_json.h \
 	%D%/writer_pool.c \
 	%D%/writer_pool.h
 %C%_searchd_CFLAGS = $(AM_CFLAGS) $(SEARCHD_CFLAGS)
-%C%_searchd_LDADD = lib/libpooltoy.la $(SEARCHD_LIBS)
+%C%_searchd_LDADD = %D%/libsnippet.la lib/libpooltoy.la $(SEARCHD_LIBS)
+
+%C%_libsnippet_la_SOURCES = %D%/snippet.c %D%/snippet.h
+# -rpath makes it shared.
+%C%_libsnippet_la_LDFLAGS = -avoid-version -shared -rpath $(abs_builddir)/%D% $(SANITIZER_CFLAGS)
+%C%_libsnippet_la_LIBADD = lib/libpooltoy.la
 
 %C%_demo_SOURCES = \
 	%D%/account.c \

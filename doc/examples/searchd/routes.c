@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* routes.c: GET /search, POST /notes, GET /status, POST /kill/POOL/{manager,worker}. */
+/* routes.c: GET /search, GET /status, POST /notes, POST /snippet, POST /kill/POOL/VICTIM. */
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 
 #include "routes.h"
 #include "search_pool.h"
+#include "snippet_pool.h"
 #include "status_json.h"
 #include "writer_pool.h"
 
@@ -114,6 +115,24 @@ static struct http_answer post_notes(struct server *server, const struct http_re
 	return answer;
 }
 
+static struct http_answer answer_html(const struct reply *reply)
+{
+	json_t *json = json_pack("{ss%}", "html", reply->bytes, reply->length);
+
+	return json ? answer_json(200, json) : answer_problem(400, "not UTF-8");
+}
+
+static struct http_answer post_snippet(struct server *server, const struct http_request *request)
+{
+	struct http_answer answer;
+	struct reply reply;
+	int code = snippet_pool_render(server, request->body, &reply);
+
+	answer = code ? answer_code(code) : answer_html(&reply);
+	free(reply.bytes);
+	return answer;
+}
+
 static struct http_answer get_status(struct server *server, const struct http_request *request)
 {
 	(void)request;
@@ -152,9 +171,8 @@ static const struct route {
 	const char *path; /* if it ends with '/', all below it too */
 	struct http_answer (*respond)(struct server *server, const struct http_request *request);
 } routes[] = {
-	{ "GET", "/search", get_search },
-	{ "GET", "/status", get_status },
-	{ "POST", "/notes", post_notes },
+	{ "GET", "/search", get_search }, { "GET", "/status", get_status },
+	{ "POST", "/notes", post_notes }, { "POST", "/snippet", post_snippet },
 	{ "POST", "/kill/", post_kill },
 };
 
@@ -178,6 +196,7 @@ struct http_answer routes_respond(const struct http_request *request, void *argu
 			return routes[i].respond(argument, request);
 		status = 405;
 	}
-	return answer_problem(status, "GET /search?q=WORDS, GET /status, POST /notes, "
-				      "POST /kill/POOL/manager, POST /kill/POOL/worker");
+	return answer_problem(status,
+			      "GET /search?q=WORDS, GET /status, POST /notes, "
+			      "POST /snippet, POST /kill/POOL/manager, POST /kill/POOL/worker");
 }

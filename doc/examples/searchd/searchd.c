@@ -16,6 +16,7 @@
 #include "http.h"
 #include "routes.h"
 #include "search_pool.h"
+#include "snippet_pool.h"
 #include "writer_pool.h"
 
 enum { DEFAULT_MEGABYTES = 16, STOP_MS = 10000 };
@@ -173,6 +174,8 @@ static void say_what_to_try(unsigned short port)
 	       "  curl \"$u/search?q=mutex+AND+robust\"\n"
 	       "  curl -d '{\"id\": \"n1\", \"text\": \"the milkman comes at six\"}' $u/notes\n"
 	       "  curl \"$u/search?q=milkman\"\n"
+	       "  curl -d 'the [mutex] is held' $u/snippet\n"
+	       "  curl -d 'the [mutex is held' $u/snippet  # a segmentation fault, of one worker\n"
 	       "  curl -X POST $u/kill/search/manager     # every connection of the pool dies\n"
 	       "  curl -X POST $u/kill/writer/worker\n"
 	       "  curl $u/status\n"
@@ -204,10 +207,11 @@ static int serve(struct server *server, const struct options *options)
 		warn("listen on 127.0.0.1:%u", port);
 		return -1;
 	}
-	printf("searchd: pools search (%d workers) and writer (1, exclusive) stand %d restarts"
-	       " within %d s\n"
+	printf("searchd: pools search (%d workers), writer (1, exclusive) and snippet (%d "
+	       "processes)"
+	       " stand %d restarts within %d s\n"
 	       "searchd: listening on http://127.0.0.1:%u\n",
-	       SEARCH_WORKERS, MAX_RESTARTS, RESTART_PERIOD_MS / 1000, port);
+	       SEARCH_WORKERS, SNIPPET_WORKERS, MAX_RESTARTS, RESTART_PERIOD_MS / 1000, port);
 	if (options->serve)
 		say_what_to_try(port);
 	fflush(stdout);
@@ -227,7 +231,7 @@ static int run(struct server *server, const struct options *options)
 		warnx("%s", pooltoy_last_error());
 		return -1;
 	}
-	if (search_pool_start(server) || writer_pool_start(server))
+	if (search_pool_start(server) || writer_pool_start(server) || snippet_pool_start(server))
 		warnx("%s", pooltoy_last_error());
 	else
 		result = serve(server, options);
@@ -237,6 +241,7 @@ static int run(struct server *server, const struct options *options)
 	}
 	pooltoy_pool_release(server->search.pool);
 	pooltoy_pool_release(server->writer.pool);
+	pooltoy_pool_release(server->snippet.pool);
 	return result;
 }
 
@@ -245,6 +250,7 @@ int main(int argc, char **argv)
 	static struct server server = {
 		.search = { .name = "search", .history = POOL_HISTORY_INIT },
 		.writer = { .name = "writer", .history = POOL_HISTORY_INIT },
+		.snippet = { .name = "snippet", .history = POOL_HISTORY_INIT },
 	};
 	struct options options = parse_options(argc, argv);
 	sigset_t signals = stop_signals();

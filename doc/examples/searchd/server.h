@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* server.h: searchd as a whole: its supervisor and its two pools. */
+/* server.h: searchd as a whole: its supervisor and its three pools. */
 #ifndef SEARCHD_SERVER_H
 #define SEARCHD_SERVER_H
 
@@ -21,7 +21,7 @@ enum { MAX_RESTARTS = 50, RESTART_PERIOD_MS = 5000 };
 /*
  * A worker that is killed before it has served anybody counts as one that could not be started, and
  * the next starts are delayed: so long at first, twice as long each time, up to the maximum.
- * Opening a database overloads nobody: hardly wait.
+ * Opening a database, or starting a small process, overloads nobody: hardly wait.
  */
 enum { BACKOFF_MIN_MS = 2, BACKOFF_MAX_MS = 100 };
 
@@ -31,6 +31,7 @@ struct server {
 	FILE *event_log;
 	struct service search;
 	struct service writer;
+	struct service snippet;
 };
 
 #endif

@@ -51,7 +51,9 @@ static struct service *find_service(struct server *server, const char *name)
 {
 	if (strcmp(name, server->search.name) == 0)
 		return &server->search;
-	return strcmp(name, server->writer.name) == 0 ? &server->writer : NULL;
+	if (strcmp(name, server->writer.name) == 0)
+		return &server->writer;
+	return strcmp(name, server->snippet.name) == 0 ? &server->snippet : NULL;
 }
 
 static void add_pool(struct walk *walk, const struct pooltoy_node *node)
