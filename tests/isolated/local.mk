@@ -87,6 +87,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	%D%/isolated.h \
 	%D%/isolated.c
 %C%_libisolated_la_CPPFLAGS = $(AM_CPPFLAGS) -DISOLATED=1 -DSUITES_SHARE_A_PROGRAM=1
+%C%_libisolated_la_CFLAGS = $(AM_CFLAGS) $(LOCALS_ON_STACKS_CFLAGS)
 %C%_libisolated_la_LIBTOOLFLAGS = --tag=disable-static
 %C%_libisolated_la_LDFLAGS = -avoid-version -shared -rpath $(abs_builddir)/%D% $(SANITIZER_CFLAGS)
 %C%_libisolated_la_LIBADD = lib/libpooltoy.la $(CUNIT_LIBS)

@@ -692,7 +692,7 @@ static void many_senders_clients_and_deaths_and_each_task_is_told_of_once(void)
 
 	memset(&crowd, 0, sizeof crowd);
 	scene_open(&crowd.scene, POOLTOY_POOL_SPEC(.size = 2, .max_overflow = 1, .max_tasks = 32,
-						   .backoff_min = 1));
+						   .backoff_min = 1, .grace = SOON));
 	for (int i = 0; i < SENDERS; i++)
 		senders[i] = begin(send_many, &crowd);
 	for (int i = 0; i < SENDERS; i++)
