@@ -25,7 +25,7 @@
 enum {
 	PAGE = 65536, /* or a multiple of it */
 	TEST_STACK = 8 << 20,
-	THREAD_STACK = 512 << 10,
+	THREAD_STACK = 2 << 20,
 	THREADS = 64,
 	ARENA_SIZE = TEST_STACK + THREADS * THREAD_STACK
 };
