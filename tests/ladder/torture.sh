@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The rung `torture`: half a minute on one processor, half a minute on two.
+# The rung `torture`: half a minute on one processor, half a minute on two; half a minute of kill -9 to children.
 # shellcheck shell=sh disable=SC2154,SC2086
 
 # torment ITEM DIRECTORY SECONDS CPUS: a row for the outcome of a run of DIRECTORY's program.
@@ -23,6 +23,21 @@ figure()
 	awk -v names="^# +[0-9]+  ($1)" '$0 ~ names { sum += $2 } END { print sum + 0 }' "$told"
 }
 
+# A row for the kills of a run of test_kills.
+kill_children()
+{
+	told=build/tests/process/test_kills.log
+	rm -f "$told"
+	PROCESS_KILLS_SECONDS=$1 make_in build check TESTS=tests/process/test_kills >build/verify/kills.log 2>&1 || :
+	if grep -q '^ok 1 ' "$told"; then
+		sed -n 's/^# //p' "$told"
+		row kills pass "$(sed -n 's/^# \([0-9]*\) kills, .*/\1/p' "$told")" kills
+	else
+		cat "$told" || tail -n 50 build/verify/kills.log
+		row kills fail 0 kills
+	fi
+}
+
 climb_torture()
 {
 	need $check_packages
@@ -38,4 +53,5 @@ climb_torture()
 		row "$item: signals handled" pass "$(figure 'signals handled')" signals
 		row "$item: longest call to the control pool" pass "$(figure 'us, the longest')" us
 	done
+	kill_children 30
 }

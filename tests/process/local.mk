@@ -3,6 +3,7 @@
 process_tests = \
 	%D%/test_child_faults \
 	%D%/test_hostile \
+	%D%/test_kills \
 	%D%/test_process
 
 process_module = -avoid-version -shared -rpath $(abs_builddir)/%D% $(SANITIZER_CFLAGS)
@@ -17,7 +18,13 @@ check_LTLIBRARIES += %D%/libhostile.la %D%/librogue.la
 process_ldadd = tests/scenario/libscenario.a tests/support/libsuite.a lib/libpooltoy.la $(CUNIT_LIBS)
 %C%_test_child_faults_LDADD = tests/scenario/libscenario.a $(faults_ldadd)
 %C%_test_hostile_LDADD = %D%/libhostile.la $(process_ldadd)
+%C%_test_kills_LDADD = %D%/librogue.la $(process_ldadd)
 %C%_test_process_LDADD = %D%/librogue.la $(process_ldadd)
+
+process_support = %D%/support.c %D%/support.h
+%C%_test_child_faults_SOURCES = %D%/test_child_faults.c $(process_support)
+%C%_test_kills_SOURCES = %D%/test_kills.c $(process_support)
+%C%_test_process_SOURCES = %D%/test_process.c $(process_support)
 
 if HAVE_CUNIT
 check_PROGRAMS += $(process_tests)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* test_child_faults.c: starts of children in each of which one more request of the system is refused. */
 #include "process/rogue.h"
+#include "process/support.h"
 #include "scenario/support.h"
 #include "support/faults.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,15 +18,6 @@ static int handle_call(struct pooltoy_worker *self, void *state, const void *req
 }
 
 static const struct pooltoy_worker_ops ops = POOLTOY_WORKER_OPS(.handle_call = handle_call);
-
-static int count_descriptors(void)
-{
-	int count = 0, fd;
-
-	for (fd = 0; fd < 1024; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
 
 static void expect_an_answer(struct pooltoy_pool *pool)
 {

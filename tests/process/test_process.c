@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_process.c: workers in child processes: every way to end, to hang, to be limited, to be refused. */
 #include "process/rogue.h"
+#include "process/support.h"
 #include "scenario/support.h"
 
 #include <errno.h>
@@ -21,15 +22,6 @@ struct scene {
 	struct pooltoy_lease lease;
 	int descriptors; /* of this process, before */
 };
-
-static int count_descriptors(void)
-{
-	int count = 0, fd;
-
-	for (fd = 0; fd < 1024; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
 
 static void open_with(struct scene *scene, struct pooltoy_pool_spec spec)
 {
@@ -54,10 +46,7 @@ static void scene_close(struct scene *scene)
 {
 	pooltoy_pool_release(scene->pool);
 	stage_close(&scene->stage);
-	/* No zombie, no descriptor is left. */
-	CU_ASSERT(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
-	/* The pool's memory goes with the reaper's thread, a moment later. */
-	AWAIT(count_descriptors() == scene->descriptors);
+	expect_nothing_left(scene->descriptors);
 }
 
 static void check_out(struct scene *scene)
