@@ -114,14 +114,16 @@ static enum channel_state receive_part(struct channel *channel, uint32_t kind, b
 	struct bytes *into = channel->into;
 	uint32_t part = figure_load(&shared->length);
 	enum channel_state state;
+	size_t left;
 
 	if (!channel->receiving) {
 		state = begin_message(channel, kind);
 		if (state != CHANNEL_WAITS)
 			return state;
 	}
-	if (part > sizeof shared->room || part > channel->expected - into->length ||
-	    (part == 0 && into->length < channel->expected))
+	/* Each part but the last is full: so there is an end to them. */
+	left = channel->expected - into->length;
+	if (part != (left < sizeof shared->room ? left : sizeof shared->room))
 		return CHANNEL_BROKEN;
 	bytes_append(into, shared->room, part);
 	if (into->length == channel->expected) {

@@ -8,7 +8,7 @@
 /*
  * Two sides take turns: `turn` counts them, and is even while it is the server's. Who has the turn
  * writes the message and passes the turn on; the other reads it only then. A message longer than the
- * room goes in parts: its receiver answers each but the last with CHANNEL_MORE, and gets the next.
+ * room goes in parts, all but the last full: its receiver answers each but the last with CHANNEL_MORE, and gets the next.
  *
  * Who waits for its turn says so by its `asleep`, and looks at the turn once more before it sleeps; who
  * passes the turn on then looks whether the other is asleep, and if so rings. Sequentially consistent

@@ -89,19 +89,16 @@ const char *confine(const struct isolation_birth *birth, const char *user)
 
 const char *confine_calls(const void *filter, size_t length)
 {
-	struct sock_fprog program = { (unsigned short)(length / sizeof(struct sock_filter)),
-				      (struct sock_filter *)filter };
-	struct sock_filter *aligned;
+	struct sock_fprog program = { .len = (unsigned short)(length / sizeof(struct sock_filter)),
+				      .filter = length > 0 ? sync_alloc(length) : NULL };
 	long result;
 
 	if (length == 0)
 		return NULL;
-	aligned = sync_alloc(length);
-	if (!aligned)
+	if (!program.filter)
 		return "no memory for the seccomp filter";
-	memcpy(aligned, filter, length);
-	program.filter = aligned;
+	memcpy(program.filter, filter, length); /* aligned, now */
 	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
-	sync_free(aligned); /* the kernel has its own: unless free(3) is what it forbids */
+	sync_free(program.filter);
 	return result ? failed("seccomp filter") : NULL;
 }

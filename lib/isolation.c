@@ -7,6 +7,7 @@
 #include "sync_child.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <limits.h>
 #include <link.h>
 #include <stdio.h>
@@ -43,8 +44,12 @@ static char *copy_text(const char *given)
 
 /* The worker's place. */
 
-/* A function of the worker's: it lies in its shared object, wherever the linker has put the ops. */
-static const void *any_function(const struct pooltoy_worker_ops *ops)
+/*
+ * Something in the worker's shared object: a function if it has one, since the linker may have put the
+ * ops elsewhere, into the program.
+ */
+static const void *any_part(const struct pooltoy_worker_ops *given,
+			    const struct pooltoy_worker_ops *ops)
 {
 	/* POSIX has functions fit into pointers to objects (dlsym). */
 	union {
@@ -56,7 +61,7 @@ static const void *any_function(const struct pooltoy_worker_ops *ops)
 
 	if (!ops->init)
 		function.handle = ops->handle_call ? ops->handle_call : ops->handle_cast;
-	return function.address;
+	return function.address ? function.address : given;
 }
 
 static bool is_program(const struct link_map *object)
@@ -67,7 +72,7 @@ static bool is_program(const struct link_map *object)
 static int find_module(const struct pooltoy_pool_spec *spec, const struct pooltoy_worker_ops *ops,
 		       char path[PATH_MAX])
 {
-	const void *function = any_function(ops);
+	const void *part = any_part(spec->worker, ops);
 	struct link_map *object = NULL;
 	Dl_info found;
 
@@ -79,7 +84,7 @@ static int find_module(const struct pooltoy_pool_spec *spec, const struct poolto
 		snprintf(path, PATH_MAX, "%s", spec->module);
 		return POOLTOY_OK;
 	}
-	if (!function || !dladdr1(function, &found, (void **)&object, RTLD_DL_LINKMAP) || !object)
+	if (!dladdr1(part, &found, (void **)&object, RTLD_DL_LINKMAP) || !object)
 		return error_set(POOLTOY_EINVAL,
 				 "pool \"%s\": the shared object of its worker is not to be found: "
 				 "name it as the module",
@@ -126,8 +131,6 @@ static const char *wrong_limit(const struct pooltoy_limits *limits)
 		return "limits.callback";
 	if (limits->filter_count > FILTER_MAX || (!limits->filter && limits->filter_count > 0))
 		return "limits.filter_count";
-	if (limits->cgroup && access(limits->cgroup, W_OK))
-		return "limits.cgroup: not a directory that can be written to: it";
 	return NULL;
 }
 
@@ -146,6 +149,9 @@ static int copy_limits(const struct pooltoy_pool_spec *spec, struct isolation *i
 	if (wrong)
 		code = error_set(POOLTOY_EINVAL, "pool \"%s\": %s is out of range", spec->name,
 				 wrong);
+	else if (!code && own->cgroup && access(own->cgroup, W_OK))
+		code = error_set(POOLTOY_EINVAL, "pool \"%s\": limits.cgroup: %s: %s", spec->name,
+				 own->cgroup, sync_error_text(errno));
 	if (code) {
 		*own = (struct pooltoy_limits){ .struct_size = 0 }; /* nothing of it is ours */
 		return code;
@@ -222,4 +228,49 @@ void isolation_free(struct isolation *isolation)
 	sync_free(isolation->symbol);
 	sync_free(isolation->argument);
 	sync_free(isolation);
+}
+
+/* The first message. */
+
+struct part {
+	const void *data;
+	size_t length;
+};
+
+static struct part text(const char *given)
+{
+	return given ? (struct part){ given, strlen(given) + 1 } : (struct part){ "", 1 };
+}
+
+bool isolation_message(const struct isolation *isolation, const char *pool, unsigned index,
+		       unsigned max_spins, struct bytes *message)
+{
+	const struct pooltoy_limits *limits = &isolation->limits;
+	const struct part parts[ISOLATION_PARTS] = {
+		[ISOLATION_POOL] = text(pool),
+		[ISOLATION_MODULE] = text(isolation->module),
+		[ISOLATION_SYMBOL] = text(isolation->symbol),
+		[ISOLATION_USER] = text(limits->user),
+		[ISOLATION_FILTER] = { limits->filter,
+				       limits->filter_count * ISOLATION_FILTER_INSTRUCTION },
+		[ISOLATION_ARGUMENT] = { isolation->argument, isolation->argument_length }
+	};
+	struct isolation_birth birth = { .address_space = limits->cgroup ? 0 : limits->memory,
+					 .cpu_seconds = (uint64_t)limits->cpu_seconds,
+					 .open_files = (uint64_t)limits->open_files,
+					 .max_spins = max_spins,
+					 .index = index };
+	size_t length = sizeof birth;
+	unsigned i;
+
+	for (i = 0; i < ISOLATION_PARTS; i++) {
+		birth.parts[i] = parts[i].length;
+		length += parts[i].length;
+	}
+	if (!bytes_reserve(message, length))
+		return false;
+	bytes_append(message, &birth, sizeof birth);
+	for (i = 0; i < ISOLATION_PARTS; i++)
+		bytes_append(message, parts[i].data, parts[i].length);
+	return true;
 }

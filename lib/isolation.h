@@ -3,7 +3,7 @@
 #ifndef POOLTOY_LIB_ISOLATION_H
 #define POOLTOY_LIB_ISOLATION_H
 
-#include "sync.h"
+#include "cell.h"
 
 #include <pooltoy/pool.h>
 
@@ -22,5 +22,9 @@ struct isolation {
 int isolation_make(const struct pooltoy_pool_spec *spec, const struct pooltoy_worker_ops *ops,
 		   struct isolation **isolation);
 void isolation_free(struct isolation *isolation); /* NULL is allowed */
+
+/* The first message to a child, which says all that it is to be (isolation_protocol.h). False: no memory. */
+bool isolation_message(const struct isolation *isolation, const char *pool, unsigned index,
+		       unsigned max_spins, struct bytes *message);
 
 #endif

@@ -119,6 +119,8 @@ lib_whole = \
 lib_process = \
 	%D%/child_main.c \
 	%D%/confinement.c \
+	%D%/sync_cgroup.c \
+	%D%/sync_cgroup.h \
 	%D%/sync_child.c \
 	%D%/sync_served.c
 

@@ -2,7 +2,6 @@
 /* proxy.c: requests to a child process, and what becomes of them. */
 #include "proxy.h"
 #include "deadline.h"
-#include "isolation_protocol.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,9 +54,11 @@ static enum outcome look(struct pooltoy_worker *worker)
 
 /* Waiting, by the worker's thread. */
 
+/* `halted` may be late, of an earlier life. */
 static bool is_to_be_told(struct pooltoy_worker *worker)
 {
-	return !worker->proxy.stop_told && sync_load(&worker->halted, relaxed);
+	return !worker->proxy.stop_told && sync_load(&worker->halted, relaxed) &&
+	       slot_word_state(slot_look(&worker->slot)) == SLOT_STOPPING;
 }
 
 static bool has_news(void *argument)
@@ -101,8 +102,7 @@ void proxy_tell_of_stop(struct pooltoy_worker *worker)
 	if (!is_to_be_told(worker))
 		return;
 	worker->proxy.stop_told = true;
-	if (slot_word_state(slot_look(&worker->slot)) == SLOT_STOPPING)
-		channel_stop(&worker->proxy.channel);
+	channel_stop(&worker->proxy.channel);
 }
 
 /* False once the deadline has passed. */
@@ -340,7 +340,6 @@ static void close_child(struct pooltoy_worker *worker)
 	proxy->child = NULL;
 	sync_mutex_unlock(&proxy->lock);
 	proxy->bed.child = NULL;
-	figure_store(&proxy->process_id, 0);
 	sync_child_close(child);
 	bytes_free(&proxy->answer);
 }
@@ -359,61 +358,20 @@ static void terminate(struct pooltoy_worker *self, void *state, int reason)
 
 /* The start. */
 
-static size_t put_part(struct isolation_birth *birth, char *parts, size_t offset,
-		       enum isolation_part part, const void *data, size_t length)
-{
-	birth->parts[part] = length;
-	if (parts && length > 0)
-		memcpy(parts + offset, data, length);
-	return offset + length;
-}
-
-static size_t put_text(struct isolation_birth *birth, char *parts, size_t offset,
-		       enum isolation_part part, const char *text)
-{
-	return put_part(birth, parts, offset, part, text ? text : "", text ? strlen(text) + 1 : 1);
-}
-
-/* How long the parts are; and puts them there, if `parts` is not NULL. */
-static size_t put_parts(const struct pooltoy_worker *worker, struct isolation_birth *birth,
-			char *parts)
-{
-	const struct isolation *isolation = isolation_of(worker);
-	const struct pooltoy_limits *limits = &isolation->limits;
-	size_t length = put_text(birth, parts, 0, ISOLATION_POOL, worker->slot.pool->config.name);
-
-	length = put_text(birth, parts, length, ISOLATION_MODULE, isolation->module);
-	length = put_text(birth, parts, length, ISOLATION_SYMBOL, isolation->symbol);
-	length = put_text(birth, parts, length, ISOLATION_USER, limits->user);
-	length = put_part(birth, parts, length, ISOLATION_FILTER, limits->filter,
-			  limits->filter_count * ISOLATION_FILTER_INSTRUCTION);
-	return put_part(birth, parts, length, ISOLATION_ARGUMENT, isolation->argument,
-			isolation->argument_length);
-}
-
 /* Has it confine itself and load its worker. */
 static int give_birth(struct pooltoy_worker *worker)
 {
-	const struct isolation *isolation = isolation_of(worker);
-	struct isolation_birth birth = { .address_space = isolation->limits.cgroup
-								  ? 0
-								  : isolation->limits.memory,
-					 .cpu_seconds = (uint64_t)isolation->limits.cpu_seconds,
-					 .open_files = (uint64_t)isolation->limits.open_files,
-					 .max_spins = worker->slot.pool->config.max_spins,
-					 .index = worker->slot.index };
-	size_t length = sizeof birth + put_parts(worker, &birth, NULL);
-	char *message = sync_alloc(length);
+	const struct pool_config *config = &worker->slot.pool->config;
+	struct bytes message = { .data = NULL };
 	int code;
 
-	if (!message)
+	if (!isolation_message(config->isolation, config->name, worker->slot.index,
+			       config->max_spins, &message))
 		return pooltoy_worker_fail(worker,
 					   "no memory for the first message to its process");
-	put_parts(worker, &birth, message + sizeof birth);
-	memcpy(message, &birth, sizeof birth);
-	code = request(worker, (struct channel_note){ .kind = CHANNEL_START }, message, length,
-		       "its start");
-	sync_free(message);
+	code = request(worker, (struct channel_note){ .kind = CHANNEL_START }, message.data,
+		       message.length, "its start");
+	bytes_free(&message);
 	return code;
 }
 
@@ -436,7 +394,6 @@ static int start_child(struct pooltoy_worker *worker)
 	proxy->bed.child = child;
 	proxy->bed.heard = false;
 	proxy->bed.ears = EARS_SHUT;
-	figure_store(&proxy->process_id, sync_child_id(child));
 	sync_mutex_lock(&proxy->lock);
 	proxy->child = child;
 	sync_mutex_unlock(&proxy->lock);

@@ -3,6 +3,7 @@
 #include "sync_child.h"
 
 #include "isolation_protocol.h"
+#include "sync_cgroup.h"
 
 #include <pooltoy/error.h>
 
@@ -14,7 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,9 +30,7 @@
 enum {
 	WORDS_SIZE = 512,
 	WORDS_AT_ONCE = 4096,
-	WORDS_AT_THE_END = 64, /* so many times that: more than a pipe holds */
-	CGROUP_PATH_SIZE = 512,
-	CGROUP_EMPTIES_MS = 1000
+	WORDS_AT_THE_END = 64 /* so many times that: more than a pipe holds */
 };
 
 /* A pipe's two ends; one of them the server's, whose flags the child cannot reach. */
@@ -46,7 +44,7 @@ struct sync_child {
 	int process; /* its pidfd */
 	void *memory;
 	size_t memory_size;
-	char cgroup[CGROUP_PATH_SIZE]; /* ""; else to be removed */
+	struct cgroup cgroup;
 
 	/* Whose turn it is to wait for the child. */
 	struct duct rings, is_rung;
@@ -114,99 +112,6 @@ static int share_memory(struct sync_child *child, size_t size, int *descriptor)
 	}
 	child->memory_size = size;
 	return 0;
-}
-
-/* Cgroups. */
-
-static int cgroup_open(const struct sync_child *child, const char *file, int flags)
-{
-	char path[CGROUP_PATH_SIZE + 32];
-
-	snprintf(path, sizeof path, "%s/%s", child->cgroup, file);
-	return open(path, flags | O_CLOEXEC);
-}
-
-static int cgroup_write(const struct sync_child *child, const char *file, uint64_t value)
-{
-	char text[24];
-	int descriptor = cgroup_open(child, file, O_WRONLY), failed = 0;
-	ssize_t length = snprintf(text, sizeof text, "%llu", (unsigned long long)value);
-
-	if (descriptor < 0 || write(descriptor, text, (size_t)length) != length)
-		failed = errno;
-	drop(&descriptor);
-	return failed;
-}
-
-/* The number behind a word in one of its files; 0 if it is not there. */
-static unsigned long cgroup_read(int descriptor, const char *word)
-{
-	char text[512];
-	const char *found;
-	ssize_t length = pread(descriptor, text, sizeof text - 1, 0);
-
-	if (length < 0)
-		return 0;
-	text[length] = 0;
-	found = strstr(text, word);
-	return found ? strtoul(found + strlen(word), NULL, 10) : 0;
-}
-
-static bool cgroup_ran_out(const struct sync_child *child)
-{
-	int descriptor = child->cgroup[0] ? cgroup_open(child, "memory.events", O_RDONLY) : -1;
-	bool ran_out = descriptor >= 0 && cgroup_read(descriptor, "oom_kill ") > 0;
-
-	drop(&descriptor);
-	return ran_out;
-}
-
-/* With all that is left in it. */
-static void cgroup_remove(struct sync_child *child)
-{
-	struct pollfd empties;
-
-	if (!child->cgroup[0])
-		return;
-	(void)cgroup_write(child, "cgroup.kill", 1);
-	empties = (struct pollfd){ cgroup_open(child, "cgroup.events", O_RDONLY), POLLPRI, 0 };
-	while (empties.fd >= 0 && cgroup_read(empties.fd, "populated ") > 0 &&
-	       poll(&empties, 1, CGROUP_EMPTIES_MS) > 0)
-		;
-	drop(&empties.fd);
-	(void)rmdir(child->cgroup);
-	child->cgroup[0] = 0;
-}
-
-static int cgroup_make(struct sync_child *child, const struct sync_child_spec *spec, char *reason,
-		       size_t size)
-{
-	int failed, length = snprintf(child->cgroup, sizeof child->cgroup, "%s/pooltoy-%ld-%s",
-				      spec->cgroup, (long)getpid(), spec->name);
-	char *name = child->cgroup + strlen(spec->cgroup) + 1;
-
-	if (length < 0 || (size_t)length >= sizeof child->cgroup) {
-		child->cgroup[0] = 0;
-		snprintf(reason, size, "cgroup: its path is too long");
-		return ENAMETOOLONG;
-	}
-	while ((name = strchr(name, '/')))
-		*name = '.';
-	if (mkdir(child->cgroup, 0755) && errno != EEXIST) {
-		failed = errno;
-		snprintf(reason, size, "cgroup %.100s: %s", child->cgroup, sync_error_text(failed));
-		child->cgroup[0] = 0;
-		return failed;
-	}
-	if (spec->cgroup_memory == 0)
-		return 0;
-	failed = cgroup_write(child, "memory.max", spec->cgroup_memory);
-	if (failed)
-		snprintf(reason, size, "cgroup %.100s: memory.max: %s", child->cgroup,
-			 sync_error_text(failed));
-	else
-		(void)cgroup_write(child, "memory.swap.max", 0); /* where there is swap */
-	return failed;
 }
 
 /* The start. */
@@ -307,11 +212,7 @@ static int get_hold(struct sync_child *child, char *reason, size_t size)
 		snprintf(reason, size, "child process: pidfd_open: %s", sync_error_text(failed));
 		return failed;
 	}
-	failed = child->cgroup[0] ? cgroup_write(child, "cgroup.procs", (uint64_t)child->pid) : 0;
-	if (failed)
-		snprintf(reason, size, "cgroup %.100s: cgroup.procs: %s", child->cgroup,
-			 sync_error_text(failed));
-	return failed;
+	return cgroup_join(&child->cgroup, child->pid, reason, size);
 }
 
 static int furnish(struct sync_child *child, const struct sync_child_spec *spec, int *memory,
@@ -329,7 +230,7 @@ static int furnish(struct sync_child *child, const struct sync_child_spec *spec,
 		snprintf(reason, size, "child process: %s", sync_error_text(failed));
 		return failed;
 	}
-	return spec->cgroup ? cgroup_make(child, spec, reason, size) : 0;
+	return spec->cgroup ? cgroup_make(&child->cgroup, spec, reason, size) : 0;
 }
 
 int sync_child_start(struct sync_child **started, const struct sync_child_spec *spec, char *reason,
@@ -410,7 +311,7 @@ void sync_child_close(struct sync_child *child)
 		     SIGKILL); /* a child that cannot be held; it has yet to be waited for */
 		waitpid(child->pid, NULL, 0);
 	}
-	cgroup_remove(child);
+	cgroup_remove(&child->cgroup);
 	drop(&child->process);
 	drop_duct(&child->rings);
 	drop_duct(&child->is_rung);
@@ -425,11 +326,6 @@ void sync_child_close(struct sync_child *child)
 void *sync_child_memory(struct sync_child *child)
 {
 	return child->memory;
-}
-
-long sync_child_id(const struct sync_child *child)
-{
-	return child->pid;
 }
 
 void sync_child_ring(struct sync_child *child)
@@ -536,26 +432,31 @@ static void describe_words(const struct sync_child *child, char *text, size_t si
 	text[length] = 0;
 }
 
+static void describe_signal(const struct sync_child *child, char *text, size_t size)
+{
+	int signal = child->status.si_status;
+	const char *name = sigdescr_np(signal), *whose = "";
+
+	if (signal == SIGKILL && sync_load(&child->killed, relaxed))
+		whose = ", the pool's";
+	else if (signal == SIGKILL && cgroup_ran_out(&child->cgroup))
+		whose = ", out of memory";
+	snprintf(text, size, "was killed by signal %d (%s)%s", signal, name ? name : "unknown",
+		 whose);
+}
+
 void sync_child_describe_end(struct sync_child *child, char *text, size_t size)
 {
-	const char *signal = NULL, *why = "";
 	char words[CHILD_WORDS + 1], how[80];
 
 	describe_words(child, words, sizeof words);
-	if (child->status_known && child->status.si_code != CLD_EXITED)
-		signal = sigdescr_np(child->status.si_status);
 	if (!child->status_known)
 		snprintf(how, sizeof how, "ended, and somebody else has taken its exit status");
 	else if (child->status.si_code == CLD_EXITED)
 		snprintf(how, sizeof how, "exited with status %d", child->status.si_status);
 	else
-		snprintf(how, sizeof how, "was killed by signal %d (%s)", child->status.si_status,
-			 signal ? signal : "unknown");
-	if (sync_load(&child->killed, relaxed))
-		why = ", the pool's";
-	else if (cgroup_ran_out(child))
-		why = ", out of memory";
-	snprintf(text, size, "its process %s%s%s%s", how, why, words[0] ? ": " : "", words);
+		describe_signal(child, how, sizeof how);
+	snprintf(text, size, "its process %s%s%s", how, words[0] ? ": " : "", words);
 }
 
 /* Beds. */

@@ -19,7 +19,7 @@ struct sync_child;
 /* What the child finds under which descriptor. stdin is /dev/null, stdout and stderr are its words. */
 enum { CHILD_MEMORY = 3, CHILD_RINGS = 4, CHILD_IS_RUNG = 5, CHILD_DESCRIPTORS = 6 };
 
-/* Above what a shell or a program chooses by itself. A signal that the child's own thread waits for. */
+/* A real-time signal, for which a thread of the child waits. */
 enum { CHILD_INTERRUPT = 40 };
 
 struct sync_child_spec {
@@ -56,7 +56,6 @@ int sync_child_start(struct sync_child **child, const struct sync_child_spec *sp
 void sync_child_close(struct sync_child *child);
 
 void *sync_child_memory(struct sync_child *child);
-long sync_child_id(const struct sync_child *child); /* as ps shows it */
 void sync_child_ring(struct sync_child *child);
 
 /* Any thread, while it is not closed. A child that has ended is not signalled. */

@@ -302,8 +302,8 @@ static bool is_called(void *argument)
 static void serve_calls(struct pooltoy_worker *worker)
 {
 	while (is_called(worker) && !worker_has_casts(worker) && run_call(worker))
-		if (!worker_is_isolated(
-			    worker)) /* else the next caller has no need of this thread */
+		/* Of an isolated worker the next caller has no need of this thread. */
+		if (!worker_is_isolated(worker))
 			parker_spin(&worker->parker, is_called, worker);
 }
 

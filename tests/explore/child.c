@@ -254,12 +254,6 @@ void *sync_child_memory(struct sync_child *child)
 	return child->memory;
 }
 
-long sync_child_id(const struct sync_child *child)
-{
-	(void)child;
-	return 1;
-}
-
 void sync_child_ring(struct sync_child *child)
 {
 	enter_hub();

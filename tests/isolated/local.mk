@@ -95,8 +95,5 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 if HAVE_CUNIT
 check_LTLIBRARIES += %D%/libisolated.la
 check_PROGRAMS += $(isolated_tests)
-# Not yet tried with sanitizers, which have to follow threads on stacks of the program's own.
-if !SANITIZED
 test_programs += $(isolated_tests)
-endif
 endif

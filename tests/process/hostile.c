@@ -75,13 +75,13 @@ static void never_end(void)
 		pause();
 }
 
-static void answer_without_end(void)
+static void answer_in_parts(uint32_t length, uint64_t whole)
 {
 	for (;;) {
 		uint32_t turn = sync_load(&shared->turn, seq_cst);
 
 		if (turn % 2)
-			pass_turn(CHANNEL_ANSWER, 0, 1000, 0);
+			pass_turn(CHANNEL_ANSWER, length, whole, 0);
 	}
 }
 
@@ -133,7 +133,10 @@ static void do_harm(const struct hostile_order *order)
 		never_end();
 		break;
 	case NO_END:
-		answer_without_end();
+		answer_in_parts(0, 1000);
+		break;
+	case CRUMBS:
+		answer_in_parts(1, 50000000);
 		break;
 	case TOO_MUCH:
 		pass_turn(CHANNEL_ANSWER, 100, UINT64_MAX - draw() % 3, 0);

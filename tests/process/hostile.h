@@ -11,6 +11,7 @@ enum hostile_verb {
 	ANSWER_OTHER,  /* the turn is the server's, the message's kind none that answers */
 	TOO_LONG,      /* a part longer than the room */
 	NO_END,        /* an answer of many parts, each empty */
+	CRUMBS,        /* the same, a byte in each */
 	TOO_MUCH,      /* an answer that says that it is longer than can be */
 	WHY_TOO_LONG,  /* its reason is longer than the whole */
 	RING_ON,       /* rings without an answer */

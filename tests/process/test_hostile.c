@@ -101,6 +101,7 @@ static void one_that_answers_nonsense(void)
 	expect_crash(ANSWER_OTHER, "nonsense");
 	expect_crash(TOO_LONG, "nonsense");
 	expect_crash(NO_END, "nonsense");
+	expect_crash(CRUMBS, "nonsense");
 	expect_crash(TOO_MUCH, "too much");
 	expect_crash(WHY_TOO_LONG, "nonsense");
 }
