@@ -160,10 +160,10 @@ static int describe(struct pooltoy_worker *self)
 	return pooltoy_reply(self, &own, sizeof own);
 }
 
-static void leave_an_orphan(void)
+static void leave_an_orphan(int seconds)
 {
 	if (fork() == 0) {
-		alarm(2);
+		alarm((unsigned)seconds);
 		for (;;) { /* it holds what the child had, and makes use of it */
 			(void)!write(4, "ring", 4);
 			(void)!write(2, "orphan ", 7);
@@ -205,7 +205,7 @@ static int end_in_some_way(struct pooltoy_worker *self, const struct rogue_order
 		for (;;)
 			;
 	case ROGUE_ORPHAN:
-		leave_an_orphan();
+		leave_an_orphan(order->number);
 		break;
 	default:
 		break;

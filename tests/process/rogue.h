@@ -22,7 +22,7 @@ enum rogue_verb {
 	ROGUE_EAT,      /* allocates and touches number MiB; reply how many it got */
 	ROGUE_OPEN,     /* opens files until that fails; reply how many */
 	ROGUE_DESCRIBE, /* reply a struct rogue_self */
-	ROGUE_ORPHAN,   /* forks a process that outlives it, holding all it has; then exits */
+	ROGUE_ORPHAN,   /* forks a process that outlives it by `number` seconds, with all it has; then exits */
 	ROGUE_SYSCALL,  /* number as a system call; reply its errno */
 	ROGUE_LEFT      /* reply pooltoy_worker_time_left */
 };
