@@ -290,7 +290,8 @@ static void a_revival_starts_with_a_clean_history(void)
 struct regular {
 	struct pooltoy_pool *pool;
 	atomic_bool enough;
-	unsigned long calls, misses;
+	atomic_ulong calls;
+	unsigned long misses;
 };
 
 static void *call_all_the_time(void *argument)
@@ -323,6 +324,8 @@ static void a_thousand_deaths_of_poolio_and_pooly_misses_no_call(void)
 	for (unsigned nth = 1; nth <= DEATHS; nth++) {
 		EXPECT(POOLTOY_OK, pooltoy_kill_manager(scene.pool));
 		AWAIT(status_of(scene.pool).restarts == nth);
+		/* All along; the deaths alone may be over before the first child has come up. */
+		AWAIT(regular.calls > nth * 100 / DEATHS);
 	}
 	regular.enough = true;
 	finish(client);
