@@ -96,8 +96,9 @@ static void messages_of_all_sizes_pass(void)
 	check_out(&scene);
 	for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		size_t length = sizes[i], j, wrong = 0;
-		unsigned char *sent = malloc(length + 1), *got = malloc(length + 1);
+		unsigned char *sent = calloc(1, length + 1), *got = calloc(1, length + 1);
 
+		CU_ASSERT_FATAL(sent && got);
 		for (j = 0; j < length; j++)
 			sent[j] = pattern_at(j);
 		if (length == sizeof(struct rogue_order))
