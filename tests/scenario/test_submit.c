@@ -631,6 +631,8 @@ static void a_callback_that_ends_its_thread_ends_the_worker_and_no_task_is_lost(
 		told_init(&told);
 		MUST(pooltoy_submit(scene.pool, &order, sizeof order, end_the_thread, &told, NULL));
 		CU_ASSERT_EQUAL(await_told(&told), i ? POOLTOY_ECRASHED : 0);
+		AWAIT(status_of(scene.pool).worker_deaths == (unsigned)i + 1);
+		CU_ASSERT_EQUAL(told.times, 1); /* nor on the worker's way out */
 		CU_ASSERT_EQUAL(tell_any(&scene, (struct order){ DOUBLE, 5, NULL }, &next), 0);
 	}
 	AWAIT(status_of(scene.pool).worker_deaths == 2);
