@@ -217,7 +217,7 @@ static int furnish(struct sync_child *child)
 int sync_child_start(struct sync_child **started, const struct sync_child_spec *spec, char *reason,
 		     size_t size)
 {
-	struct sync_child *child = sync_alloc(sizeof *child);
+	struct sync_child *child = sync_alloc_lines(sizeof *child);
 	char name[SYNC_THREAD_NAME_SIZE];
 	int failed = child ? furnish(child) : ENOMEM;
 
