@@ -29,10 +29,11 @@ climb_reference()
 {
 	need $build_packages
 	build
-	make_in build tests/reference/reference tests/reference/reference_wrap \
-		tests/reference/reference_threads
+	make_in build tests/reference/reference tests/reference/reference_isolated \
+		tests/reference/reference_wrap tests/reference/reference_threads
 	seed=${SEED:-1}
 	play_reference fibers reference 2
+	play_reference 'child processes' reference_isolated 2
 	play_reference 'generations that wrap' reference_wrap 1
 	play_reference threads reference_threads 1
 }

@@ -300,6 +300,7 @@ static void open_pool(const struct model_config *config)
 	spec.shutdown = stage_is_timed ? SHUTDOWN : 60000;
 	spec.grace = stage_is_timed ? GRACE : 60000;
 	spec.max_casts = MAX_CASTS;
+	stage_specify(&spec);
 	if (pooltoy_supervisor_start_with(&quiet, &real.supervisor) ||
 	    pooltoy_start_pool(real.supervisor, &spec, &real.pool))
 		stage_fail(pooltoy_last_error());

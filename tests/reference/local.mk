@@ -1,5 +1,5 @@
-# The library against a plain model of a pool: on the explorer's fibers and clock, the same with
-# generations that wrap, and on threads.
+# The library against a plain model of a pool: on the explorer's fibers and clock, the same with all
+# workers in child processes, the same with generations that wrap, and on threads.
 reference_sources = \
 	%D%/agents.c \
 	%D%/agents.h \
@@ -34,10 +34,13 @@ reference_fibers = $(reference_sources) \
 	tests/explore/scheduler.c \
 	tests/explore/trace.c
 
-check_PROGRAMS += %D%/reference %D%/reference_wrap %D%/reference_threads
+check_PROGRAMS += %D%/reference %D%/reference_isolated %D%/reference_wrap %D%/reference_threads
 %C%_reference_SOURCES = $(reference_fibers)
 %C%_reference_CPPFLAGS = $(explore_cppflags)
 %C%_reference_LDADD = tests/explore/libpooltoy-explore.a
+%C%_reference_isolated_SOURCES = $(reference_fibers)
+%C%_reference_isolated_CPPFLAGS = $(explore_cppflags) -DREFERENCE_ISOLATED=true
+%C%_reference_isolated_LDADD = tests/explore/libpooltoy-explore.a
 %C%_reference_wrap_SOURCES = $(reference_fibers)
 %C%_reference_wrap_CPPFLAGS = $(wrap_cppflags)
 %C%_reference_wrap_LDADD = tests/explore/libpooltoy-wrap.a
@@ -47,5 +50,5 @@ check_PROGRAMS += %D%/reference %D%/reference_wrap %D%/reference_threads
 test_programs += %D%/reference_threads
 # As the explorer: one thread at a time has no races, and ThreadSanitizer does not know fibers.
 if !THREAD_SANITIZED
-test_programs += %D%/reference %D%/reference_wrap
+test_programs += %D%/reference %D%/reference_isolated %D%/reference_wrap
 endif

@@ -24,10 +24,11 @@ static bool lives(const struct model_worker *worker)
 	return worker->life == IDLE || worker->life == LEASED || worker->life == RESETTING;
 }
 
-void model_open(struct model *model, const struct model_config *config)
+void model_open(struct model *model, const struct model_config *config, bool isolated)
 {
 	memset(model, 0, sizeof *model);
 	model->config = config;
+	model->isolated = isolated;
 	model->state = POOLTOY_POOL_READY;
 	model->figures.instance = 1;
 	for (int i = 0; i < WORKERS; i++)
@@ -296,6 +297,8 @@ int model_borrow(struct model *model, int agent, int number)
 	struct model_lease *lease = &model->leases[number];
 	struct model_worker *worker = &model->workers[lease->worker];
 
+	if (model->isolated)
+		return POOLTOY_EISOLATED;
 	if (!lease->alive)
 		return POOLTOY_ESTALE;
 	if (worker->borrower != NOBODY || worker->calling)

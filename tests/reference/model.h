@@ -78,7 +78,8 @@ struct model_figures {
 
 struct model {
 	const struct model_config *config;
-	long now; /* ms */
+	bool isolated; /* the workers are in child processes */
+	long now;      /* ms */
 	unsigned step;
 	enum pooltoy_pool_state state; /* RUNNING is READY; BACKOFF, FAILED, STOPPED */
 	struct model_worker workers[WORKERS];
@@ -131,7 +132,7 @@ _Noreturn void world_differs(const char *format, ...) POOLTOY_PRINTF(1, 2);
 /* Whether a worker is idle. */
 bool model_has_idle(const struct model *model);
 
-void model_open(struct model *model, const struct model_config *config);
+void model_open(struct model *model, const struct model_config *config, bool isolated);
 
 /*
  * Operations: each returns the code that is answered at once; or COMES_LATER, and world_answer is asked

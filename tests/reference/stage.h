@@ -3,13 +3,17 @@
 #ifndef REFERENCE_STAGE_H
 #define REFERENCE_STAGE_H
 
-#include <pooltoy/error.h>
+#include <pooltoy.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* Whether time stands still but for stage_pass, and stage_settle is certain. */
 extern const bool stage_is_timed;
+/* Whether workers are in child processes. */
+extern const bool stage_is_isolated;
+/* Makes that of a pool's specification. */
+void stage_specify(struct pooltoy_pool_spec *spec);
 
 /* Plays, with nothing left over from plays before. False, and what stage_fail said, if it failed. */
 bool stage_play(void (*play)(void), char *story, size_t size);

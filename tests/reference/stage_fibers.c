@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* stage_fibers.c: one schedule of the explorer's for each play, the default one. */
+/* stage_fibers.c: one schedule of the explorer's for each play, the default one; also over children. */
 #include "reference/stage.h"
 
 #include "explore/search.h"
 
+#ifndef REFERENCE_ISOLATED
+#define REFERENCE_ISOLATED false
+#endif
+
 const bool stage_is_timed = true;
+const bool stage_is_isolated = REFERENCE_ISOLATED;
 
 bool stage_play(void (*play)(void), char *story, size_t size)
 {
@@ -17,6 +22,17 @@ bool stage_play(void (*play)(void), char *story, size_t size)
 	if (!passed)
 		snprintf(story, size, "%s", engine.failure);
 	return passed;
+}
+
+/* Children are fibers, too, which find their callbacks here. */
+void stage_specify(struct pooltoy_pool_spec *spec)
+{
+	if (!stage_is_isolated)
+		return;
+	explore_child_ops = spec->worker;
+	spec->isolation = POOLTOY_PROCESS;
+	spec->module = "a fiber";
+	spec->symbol = "actor";
 }
 
 void *stage_memory(size_t size)

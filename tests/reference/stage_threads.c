@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 const bool stage_is_timed = false;
+const bool stage_is_isolated = false;
 
 enum { PATIENCE_S = 10 };
 static int to_parent;
@@ -69,6 +70,11 @@ void stage_fail(const char *story)
 
 void stage_settle(void)
 {
+}
+
+void stage_specify(struct pooltoy_pool_spec *spec)
+{
+	(void)spec;
 }
 
 static void breathe(void)

@@ -322,7 +322,7 @@ static void play_it(void)
 {
 	const char *wrong;
 
-	model_open(&model, play->config);
+	model_open(&model, play->config, stage_is_isolated);
 	memset(connections, 0, sizeof connections);
 	inits_seen = 0;
 	several_ended = false;
