@@ -42,6 +42,8 @@ static bool give_up(struct call *call)
 	if (!cell_move(&worker->cell, CELL_RUNNING, CELL_ABANDONED))
 		return false;
 	/* The claim is the worker's now; the manager sees that it does not last for ever. */
+	if (worker_is_isolated(worker))
+		worker_wake(worker); /* it tells its child */
 	mailbox_post(&worker->slot.pool->manager.mailbox, &worker->attention);
 	return true;
 }

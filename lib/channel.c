@@ -72,6 +72,8 @@ bool channel_send(struct channel *channel, const struct channel_note *note, cons
 	channel->into = into;
 	channel->limit = limit;
 	channel->receiving = false;
+	if (is_server(channel))
+		figure_store(&channel->shared->abandoned, 0);
 	return send_part(channel);
 }
 
@@ -186,6 +188,11 @@ void channel_interrupt(struct channel *channel, uint32_t serial)
 	sync_store(&channel->shared->interrupt, serial, release);
 }
 
+void channel_abandon(struct channel *channel)
+{
+	figure_store(&channel->shared->abandoned, 1);
+}
+
 bool channel_is_stopping(const struct channel *channel)
 {
 	return sync_load(&channel->shared->stopping, relaxed) != 0;
@@ -195,4 +202,9 @@ bool channel_is_interrupted(const struct channel *channel)
 {
 	/* Acquire pairs with channel_interrupt. */
 	return sync_load(&channel->shared->interrupt, acquire) == channel->got.serial;
+}
+
+bool channel_is_abandoned(const struct channel *channel)
+{
+	return figure_load(&channel->shared->abandoned) != 0;
 }

@@ -60,6 +60,7 @@ struct channel_shared {
 	sync_atomic(uint32_t) child_asleep;
 	sync_atomic(uint32_t) stopping;  /* the worker is to end */
 	sync_atomic(uint32_t) interrupt; /* the serial of the request that is to be interrupted */
+	sync_atomic(uint32_t) abandoned; /* nobody waits for the answer to this request any more */
 
 	SYNC_LINE_ALIGNED unsigned char room[CHANNEL_SIZE - CHANNEL_HEAD];
 };
@@ -118,9 +119,12 @@ void channel_wake(struct channel *channel);
 /* The server, any thread: the worker is to end; the request of that serial is to be interrupted. */
 void channel_stop(struct channel *channel);
 void channel_interrupt(struct channel *channel, uint32_t serial);
+/* The server, between a request and its answer: nobody waits for that any more. */
+void channel_abandon(struct channel *channel);
 
 /* The child: the same, read. */
 bool channel_is_stopping(const struct channel *channel);
 bool channel_is_interrupted(const struct channel *channel);
+bool channel_is_abandoned(const struct channel *channel);
 
 #endif

@@ -29,6 +29,7 @@ static void send(struct pooltoy_worker *worker, struct channel_note note, const 
 		 size_t length, struct bytes *into)
 {
 	note.serial = worker->entered;
+	worker->proxy.abandonment_told = false;
 	ring_if(worker, channel_send(&worker->proxy.channel, &note, data, length, into,
 				     isolation_of(worker)->limits.reply));
 }
@@ -61,12 +62,19 @@ static bool is_to_be_told(struct pooltoy_worker *worker)
 	       slot_word_state(slot_look(&worker->slot)) == SLOT_STOPPING;
 }
 
+/* The caller of the request that the child runs has left. */
+static bool has_lost_its_caller(struct pooltoy_worker *worker)
+{
+	return worker->in_call && !worker->proxy.abandonment_told &&
+	       cell_look(&worker->cell) == CELL_ABANDONED;
+}
+
 static bool has_news(void *argument)
 {
 	struct pooltoy_worker *worker = argument;
 
 	return channel_has_news(&worker->proxy.channel) || worker->proxy.bed.heard ||
-	       is_to_be_told(worker);
+	       is_to_be_told(worker) || has_lost_its_caller(worker);
 }
 
 bool proxy_has_been_heard(const struct pooltoy_worker *worker)
@@ -103,6 +111,14 @@ void proxy_tell_of_stop(struct pooltoy_worker *worker)
 		return;
 	worker->proxy.stop_told = true;
 	channel_stop(&worker->proxy.channel);
+}
+
+static void tell_of_abandonment(struct pooltoy_worker *worker)
+{
+	if (!has_lost_its_caller(worker))
+		return;
+	worker->proxy.abandonment_told = true;
+	channel_abandon(&worker->proxy.channel);
 }
 
 /* False once the deadline has passed. */
@@ -146,6 +162,7 @@ static enum outcome await(struct pooltoy_worker *worker, uint64_t deadline)
 			return outcome == ANSWERED ? ANSWERED : ENDED;
 		}
 		proxy_tell_of_stop(worker);
+		tell_of_abandonment(worker);
 		if (!channel_has_news(&worker->proxy.channel) &&
 		    !sleep_until_news(worker, deadline))
 			deadline = hurry(worker, &interrupted);

@@ -46,8 +46,8 @@ struct proxy {
 	struct sync_child *child; /* NULL: none; by the worker's thread, under the lock */
 	struct channel channel;
 	struct bytes answer; /* to all but calls and tasks, whose reply goes to the cell */
-	bool ended, stop_told, killed; /* the worker's thread's */
-	bool broken;                   /* it is not to be asked for anything any more */
+	bool ended, stop_told, abandonment_told, killed; /* the worker's thread's */
+	bool broken; /* it is not to be asked for anything any more */
 	bool prepared;
 };
 

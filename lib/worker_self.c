@@ -41,7 +41,8 @@ int pooltoy_worker_time_left(const struct pooltoy_worker *self)
 
 	if (self->in_task)
 		return -1;
-	if (!self->in_call || cell_look(&worker->cell) != CELL_RUNNING)
+	if (!self->in_call || cell_look(&worker->cell) != CELL_RUNNING ||
+	    (self->served && channel_is_abandoned(self->served)))
 		return 0;
 	return deadline == CELL_DEADLINE_TO_COME ? self->cell.timeout_ms
 						 : deadline_to_timeout(deadline);
