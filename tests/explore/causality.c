@@ -116,14 +116,14 @@ void causality_cause(struct fiber *fiber, uint64_t cause)
 
 void causality_reaches(void)
 {
-	const struct site *site;
+	const struct explore_step *next;
 
 	if (!engine.causes || engine.in_law)
 		return;
-	site = &engine.current->site;
-	causality_cause(engine.current,
-			mix(place_of(site->function) + (unsigned)site->line * UINT64_C(0x10001),
-			    place_of(site->object)));
+	next = &engine.current->next;
+	causality_cause(engine.current, mix(place_of(next->site->function) +
+						    (unsigned)next->site->line * UINT64_C(0x10001),
+					    place_of(next->object)));
 }
 
 void causality_reads(const volatile void *object)

@@ -10,15 +10,6 @@
 
 enum { FIBERS = 64, FIBER_STACK = 256 * 1024, FIBER_LOCALS = 8192, FAILURE_SIZE = 1024 };
 
-/* What a fiber was doing at its last scheduling point. */
-struct site {
-	const char *operation;
-	const volatile void *object;
-	const char *name; /* the object's, as the source has it */
-	const char *function;
-	int line;
-};
-
 /* What ends a wait for a condition variable. */
 enum wake { WAKE_NOT, WAKE_SIGNALLED, WAKE_TIMED_OUT, WAKE_SPURIOUS, WAKE_CANCELLED };
 
@@ -30,8 +21,8 @@ struct fiber {
 	char name_buffer[SYNC_THREAD_NAME_SIZE];
 	void (*body)(void *argument);
 	void *argument;
-	struct site site;
-	unsigned steps; /* its own decisions so far */
+	struct explore_step next; /* or what it does, from its scheduling point on */
+	unsigned steps;           /* its own decisions so far */
 
 	/* What it waits for. */
 	struct sync_mutex *wants;

@@ -16,8 +16,8 @@ static void require_alive(const struct sync_event *event)
 	const struct fiber *self = engine.current;
 
 	engine_require(event->alive == SYNC_EVENT_ALIVE, "%s: %s of %s, which is no event (%s:%d)",
-		       self->name, self->site.operation, self->site.name, self->site.function,
-		       self->site.line);
+		       self->name, self->next.site->operation, self->next.site->name,
+		       self->next.site->function, self->next.site->line);
 }
 
 void event_destroy(struct sync_event *event)

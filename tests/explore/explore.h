@@ -119,11 +119,11 @@ void explore_laws(void (*law)(void), void (*when_stalled)(void));
 
 /* For laws: what the calling thread does next; and what was written since they were last held. */
 struct explore_step {
-	const char *operation, *function;
+	struct fiber_site *site;
 	const volatile void *object;
 	unsigned thread; /* below 64 */
 };
-struct explore_step explore_next_step(void);
+const struct explore_step *explore_next_step(void);
 const volatile void *explore_written(void);
 
 /* For the reader of a trace: what lies there. Inside of another one it has the say. */

@@ -11,6 +11,9 @@ void fibers_reset(void)
 	engine.alive = 0;
 }
 
+static struct fiber_site begins = { "begin", "", "thread", 0, 0 },
+			 ends = { "end", "", "thread", 0, 0 };
+
 static void fiber_main(void)
 {
 	struct fiber *self;
@@ -42,9 +45,7 @@ struct fiber *fibers_new(const char *name, void (*body)(void *argument), void *a
 	fiber->number = ++engine.started;
 	memcpy(fiber->name_buffer, name, strnlen(name, sizeof fiber->name_buffer - 1));
 	fiber->name = fiber->name_buffer;
-	fiber->site.operation = "begin";
-	fiber->site.name = "";
-	fiber->site.function = fiber->name;
+	fiber->next = (struct explore_step){ &begins, NULL, id };
 	fiber->body = body;
 	fiber->argument = argument;
 	fiber->priority = 0;
@@ -153,7 +154,7 @@ void fiber_exit(void)
 	end_of_thread_calls(self);
 	engine_require(!self->ranks, "%s ends with a lock held", self->name);
 	engine_require(!self->reading, "%s ends in an RCU read-side section", self->name);
-	self->site = (struct site){ "end", NULL, "", self->name, 0 };
+	fiber_at(&ends, NULL);
 	self->ended = true;
 	if (self->detached)
 		engine.alive &= ~FIBER_BIT(self);
@@ -225,18 +226,18 @@ void *fiber_local(struct fiber_local *local)
 	return engine.current->locals + local->place - 1;
 }
 
-void fiber_point(const char *operation, const volatile void *object, const char *name,
-		 const char *function, int line)
+void fiber_point(struct fiber_site *site, const volatile void *object)
 {
 	if (engine.in_law)
 		return;
-	fiber_site(operation, object, name, function, line);
+	fiber_at(site, object);
 	causality_reaches();
 	scheduler_point();
 	if (memory_is_freed(object))
 		engine_fail("%s: %s of %s, whose memory has been freed (%s:%d)",
-			    engine.current->name, operation, name, function, line);
-	if (operation[0] == 'l') { /* load */
+			    engine.current->name, site->operation, site->name, site->function,
+			    site->line);
+	if (site->operation[0] == 'l') { /* load */
 		causality_reads(object);
 	} else if (object) {
 		engine.written = object;
@@ -244,18 +245,12 @@ void fiber_point(const char *operation, const volatile void *object, const char 
 	}
 }
 
-void fiber_site(const char *operation, const volatile void *object, const char *name,
-		const char *function, int line)
+void fiber_at(struct fiber_site *site, const volatile void *object)
 {
-	struct site *site = &engine.current->site;
-
 	if (engine.in_law)
 		return;
-	site->operation = operation;
-	site->object = object;
-	site->name = name;
-	site->function = function;
-	site->line = line;
+	engine.current->next.site = site;
+	engine.current->next.object = object;
 }
 
 void fiber_yield_begin(void)
@@ -265,11 +260,11 @@ void fiber_yield_begin(void)
 	engine.current->moves_seen = engine.moves;
 }
 
-void fiber_yield(const char *condition, const char *function, int line)
+void fiber_yield(struct fiber_site *site)
 {
 	struct fiber *self = engine.current;
 
-	fiber_site("yield until", NULL, condition, function, line);
+	fiber_at(site, NULL);
 	causality_look_was_in_vain(self->look_past);
 	if (self->moves_seen == engine.moves) { /* else another one moved while it looked */
 		engine.yielding |= FIBER_BIT(self);

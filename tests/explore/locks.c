@@ -14,15 +14,15 @@ static void require_alive(const struct sync_mutex *mutex)
 	const struct fiber *self = engine.current;
 
 	engine_require(mutex->alive == SYNC_MUTEX_ALIVE, "%s: %s of %s, which is no mutex (%s:%d)",
-		       self->name, self->site.operation, self->site.name, self->site.function,
-		       self->site.line);
+		       self->name, self->next.site->operation, self->next.site->name,
+		       self->next.site->function, self->next.site->line);
 }
 
 void locks_mutex_destroy(struct sync_mutex *mutex)
 {
 	require_alive(mutex);
 	engine_require(!mutex->owner && !mutex->wanted_by, "%s destroys %s, which is in use",
-		       engine.current->name, engine.current->site.name);
+		       engine.current->name, engine.current->next.site->name);
 	mutex->alive = 0;
 }
 
@@ -31,8 +31,8 @@ static void require_rank(const struct fiber *self, const struct sync_mutex *mute
 {
 	engine_require(self->ranks >> mutex->rank == 0,
 		       "lock order: %s takes %s of rank %d with ranks 0x%x held (%s:%d)",
-		       self->name, self->site.name, (int)mutex->rank, self->ranks,
-		       self->site.function, self->site.line);
+		       self->name, self->next.site->name, (int)mutex->rank, self->ranks,
+		       self->next.site->function, self->next.site->line);
 }
 
 static void take(struct sync_mutex *mutex)
@@ -63,7 +63,7 @@ void locks_mutex_lock(struct sync_mutex *mutex)
 		return;
 	require_alive(mutex);
 	engine_require(mutex->owner != self, "%s locks %s a second time (%s:%d)", self->name,
-		       self->site.name, self->site.function, self->site.line);
+		       self->next.site->name, self->next.site->function, self->next.site->line);
 	require_rank(self, mutex);
 	self->wants = mutex;
 	mutex->wanted_by |= FIBER_BIT(self);
@@ -84,7 +84,7 @@ void locks_mutex_unlock(struct sync_mutex *mutex)
 		return;
 	require_alive(mutex);
 	engine_require(mutex->owner == engine.current, "%s unlocks %s, which it does not hold",
-		       engine.current->name, engine.current->site.name);
+		       engine.current->name, engine.current->next.site->name);
 	causality_reaches();
 	scheduler_point();
 	let_go(mutex);
@@ -102,14 +102,15 @@ static void require_cond(const struct sync_cond *cond)
 
 	engine_require(cond->alive == SYNC_COND_ALIVE,
 		       "%s: %s of %s, which is no condition variable (%s:%d)", self->name,
-		       self->site.operation, self->site.name, self->site.function, self->site.line);
+		       self->next.site->operation, self->next.site->name, self->next.site->function,
+		       self->next.site->line);
 }
 
 void locks_cond_destroy(struct sync_cond *cond)
 {
 	require_cond(cond);
 	engine_require(!cond->waiters, "%s destroys %s, which is waited for", engine.current->name,
-		       engine.current->site.name);
+		       engine.current->next.site->name);
 	cond->alive = 0;
 }
 
@@ -155,7 +156,7 @@ bool locks_cond_wait(struct sync_cond *cond, struct sync_mutex *mutex, uint64_t 
 	require_cond(cond);
 	require_alive(mutex);
 	engine_require(mutex->owner == self, "%s waits with %s without its mutex", self->name,
-		       self->site.name);
+		       self->next.site->name);
 	causality_reaches();
 	scheduler_point();
 	begin_wait(self, cond, mutex, deadline);

@@ -30,7 +30,7 @@ struct sync_queue_node *queue_pop(struct sync_queue *queue)
 	struct sync_queue_node *node;
 
 	engine_require(!queue->popping, "%s pops from %s, as another thread does",
-		       engine.current->name, engine.current->site.name);
+		       engine.current->name, engine.current->next.site->name);
 	queue->popping = engine.current;
 	causality_reaches();
 	scheduler_point();

@@ -57,12 +57,9 @@ void explore_laws(void (*law)(void), void (*when_stalled)(void))
 	engine.when_stalled = when_stalled;
 }
 
-struct explore_step explore_next_step(void)
+const struct explore_step *explore_next_step(void)
 {
-	const struct fiber *self = engine.current;
-
-	return (struct explore_step){ self->site.operation, self->site.function, self->site.object,
-				      self->id };
+	return &engine.current->next;
 }
 
 const volatile void *explore_written(void)
@@ -208,8 +205,8 @@ static void check_the_end(void)
 	for (unsigned id = 1; id < FIBERS; id++)
 		if (engine.alive >> id & 1)
 			engine_fail("thread %s is left at the end (%s %s, %s:%d)", fibers[id].name,
-				    fibers[id].site.operation, fibers[id].site.name,
-				    fibers[id].site.function, fibers[id].site.line);
+				    fibers[id].next.site->operation, fibers[id].next.site->name,
+				    fibers[id].next.site->function, fibers[id].next.site->line);
 	if (!engine.failed)
 		memory_check();
 }
@@ -224,7 +221,8 @@ static void crashed(int number)
 		return;
 	}
 	engine_fail("%s, %s after %s %s (%s:%d)", strsignal(number), self->name,
-		    self->site.operation, self->site.name, self->site.function, self->site.line);
+		    self->next.site->operation, self->next.site->name, self->next.site->function,
+		    self->next.site->line);
 }
 
 static void watchdog(int number)

@@ -41,8 +41,8 @@ static void deadlock(void)
 			continue;
 		length += (size_t)snprintf(story + length, sizeof story - length,
 					   "%s%s in %s %s (%s:%d)", length ? ", " : "", fiber->name,
-					   fiber->site.operation, fiber->site.name,
-					   fiber->site.function, fiber->site.line);
+					   fiber->next.site->operation, fiber->next.site->name,
+					   fiber->next.site->function, fiber->next.site->line);
 	}
 	engine_fail("deadlock: %s", story);
 }
@@ -201,8 +201,9 @@ static void take_step(void)
 
 	engine.step++;
 	self->steps++;
-	engine.hash = (engine.hash ^ (self->id + ((uint64_t)(unsigned)self->site.line << 8))) *
-		      0x100000001b3u;
+	engine.hash =
+		(engine.hash ^ (self->id + ((uint64_t)(unsigned)self->next.site->line << 8))) *
+		0x100000001b3u;
 	if (engine.tracing)
 		trace_step();
 	if (engine.step > engine.scenario->max_steps)

@@ -19,11 +19,24 @@
  * Sets of fibers are bit masks: there are at most 64 at a time.
  */
 
+/* A place in the source where a thread does something to an object. */
+struct fiber_site {
+	const char *operation;
+	const char *name; /* the object's, as the source has it */
+	const char *function;
+	int line;
+	unsigned marks; /* by which laws know it again; 0 at first */
+};
+#define FIBER_SITE(operation, name) \
+	(__extension__({ \
+		static struct fiber_site fiber_site_ = { operation, name, __func__, __LINE__, 0 }; \
+		&fiber_site_; \
+	}))
+
 /* A scheduling point, before an access to `object`. */
 #define SYNC_POINT(operation, object) \
-	fiber_point(operation, (const volatile void *)(object), #object, __func__, __LINE__)
-void fiber_point(const char *operation, const volatile void *object, const char *name,
-		 const char *function, int line);
+	fiber_point(FIBER_SITE(operation, #object), (const volatile void *)(object))
+void fiber_point(struct fiber_site *site, const volatile void *object);
 /* An access that is none, but that others may see. */
 #define SYNC_FIGURE(operation, object) \
 	((operation)[0] == 'l' ? causality_reads(object) : causality_writes(object))
@@ -31,9 +44,8 @@ void causality_reads(const volatile void *object);
 void causality_writes(const volatile void *object);
 
 /* What the calling fiber is about to do, for the operations below; not a scheduling point. */
-void fiber_site(const char *operation, const volatile void *object, const char *name,
-		const char *function, int line);
-#define FIBER_SITE(operation, object) fiber_site(operation, object, #object, __func__, __LINE__)
+void fiber_at(struct fiber_site *site, const volatile void *object);
+#define FIBER_AT(operation, object) fiber_at(FIBER_SITE(operation, #object), object)
 
 /* Thread-local objects: each has its place in every fiber. */
 struct fiber_local {
@@ -85,10 +97,10 @@ int locks_mutex_init(struct sync_mutex *mutex, enum lock_rank rank);
 void locks_mutex_destroy(struct sync_mutex *mutex);
 void locks_mutex_lock(struct sync_mutex *mutex);
 void locks_mutex_unlock(struct sync_mutex *mutex);
-#define sync_mutex_init(mutex, rank) (FIBER_SITE("init", mutex), locks_mutex_init(mutex, rank))
-#define sync_mutex_destroy(mutex)    (FIBER_SITE("destroy", mutex), locks_mutex_destroy(mutex))
-#define sync_mutex_lock(mutex)       (FIBER_SITE("lock", mutex), locks_mutex_lock(mutex))
-#define sync_mutex_unlock(mutex)     (FIBER_SITE("unlock", mutex), locks_mutex_unlock(mutex))
+#define sync_mutex_init(mutex, rank) (FIBER_AT("init", mutex), locks_mutex_init(mutex, rank))
+#define sync_mutex_destroy(mutex)    (FIBER_AT("destroy", mutex), locks_mutex_destroy(mutex))
+#define sync_mutex_lock(mutex)       (FIBER_AT("lock", mutex), locks_mutex_lock(mutex))
+#define sync_mutex_unlock(mutex)     (FIBER_AT("unlock", mutex), locks_mutex_unlock(mutex))
 
 /* Condition variables. */
 #define SYNC_NEVER UINT64_MAX
@@ -102,11 +114,11 @@ int locks_cond_init(struct sync_cond *cond);
 void locks_cond_destroy(struct sync_cond *cond);
 void locks_cond_signal(struct sync_cond *cond);
 bool locks_cond_wait(struct sync_cond *cond, struct sync_mutex *mutex, uint64_t deadline);
-#define sync_cond_init(cond)    (FIBER_SITE("init", cond), locks_cond_init(cond))
-#define sync_cond_destroy(cond) (FIBER_SITE("destroy", cond), locks_cond_destroy(cond))
-#define sync_cond_signal(cond)  (FIBER_SITE("signal", cond), locks_cond_signal(cond))
+#define sync_cond_init(cond)    (FIBER_AT("init", cond), locks_cond_init(cond))
+#define sync_cond_destroy(cond) (FIBER_AT("destroy", cond), locks_cond_destroy(cond))
+#define sync_cond_signal(cond)  (FIBER_AT("signal", cond), locks_cond_signal(cond))
 #define sync_cond_wait_until(cond, mutex, deadline) \
-	(FIBER_SITE("wait", cond), locks_cond_wait(cond, mutex, deadline))
+	(FIBER_AT("wait", cond), locks_cond_wait(cond, mutex, deadline))
 
 /* Threads. */
 #define SYNC_THREAD_NAME_SIZE  16
@@ -123,9 +135,9 @@ void fiber_join(struct sync_thread *thread);
 void fiber_detach(struct sync_thread *thread);
 _Noreturn void fiber_exit(void);
 #define sync_thread_start(thread, name, stack_size, body, argument) \
-	(FIBER_SITE("start", thread), (void)(stack_size), fiber_start(thread, name, body, argument))
-#define sync_thread_join(thread)   (FIBER_SITE("join", thread), fiber_join(thread))
-#define sync_thread_detach(thread) (FIBER_SITE("detach", thread), fiber_detach(thread))
+	(FIBER_AT("start", thread), (void)(stack_size), fiber_start(thread, name, body, argument))
+#define sync_thread_join(thread)   (FIBER_AT("join", thread), fiber_join(thread))
+#define sync_thread_detach(thread) (FIBER_AT("detach", thread), fiber_detach(thread))
 #define sync_thread_exit()         fiber_exit()
 
 struct fiber_cleanup {
@@ -166,7 +178,7 @@ void memory_free(void *memory, const char *function);
 
 /* Spinning is blocking: the fiber looks again once another one has moved. */
 void fiber_yield_begin(void);
-void fiber_yield(const char *condition, const char *function, int line);
+void fiber_yield(struct fiber_site *site);
 void fiber_yield_end(void);
 #define sync_pause()                      ((void)0)
 #define sync_spin_until(condition, spins) ((void)(spins), (condition))
@@ -174,7 +186,7 @@ void fiber_yield_end(void);
 	do { \
 		fiber_yield_begin(); \
 		while (!(condition)) \
-			fiber_yield(#condition, __func__, __LINE__); \
+			fiber_yield(FIBER_SITE("yield until", #condition)); \
 		fiber_yield_end(); \
 	} while (0)
 
@@ -182,9 +194,9 @@ void fiber_yield_end(void);
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
 void rcu_synchronize(void);
-#define sync_rcu_read_lock()   (FIBER_SITE("read lock", NULL), rcu_read_lock())
-#define sync_rcu_read_unlock() (FIBER_SITE("read unlock", NULL), rcu_read_unlock())
-#define sync_rcu_synchronize() (FIBER_SITE("synchronize", NULL), rcu_synchronize())
+#define sync_rcu_read_lock()   (FIBER_AT("read lock", NULL), rcu_read_lock())
+#define sync_rcu_read_unlock() (FIBER_AT("read unlock", NULL), rcu_read_unlock())
+#define sync_rcu_synchronize() (FIBER_AT("synchronize", NULL), rcu_synchronize())
 
 /* Queues: many senders, one receiver. A push has two steps, and between them pop finds nothing. */
 struct sync_queue_node {
@@ -200,8 +212,8 @@ struct sync_queue {
 void sync_queue_init(struct sync_queue *queue);
 void queue_push(struct sync_queue *queue, struct sync_queue_node *node);
 struct sync_queue_node *queue_pop(struct sync_queue *queue);
-#define sync_queue_push(queue, node) (FIBER_SITE("push", queue), queue_push(queue, node))
-#define sync_queue_pop(queue)        (FIBER_SITE("pop", queue), queue_pop(queue))
+#define sync_queue_push(queue, node) (FIBER_AT("push", queue), queue_push(queue, node))
+#define sync_queue_pop(queue)        (FIBER_AT("pop", queue), queue_pop(queue))
 
 /* Events. */
 enum { SYNC_EVENT_ALIVE = 0x65766e74 };
@@ -214,10 +226,10 @@ struct sync_event {
 int event_init(struct sync_event *event);
 void event_destroy(struct sync_event *event);
 void event_put(struct sync_event *event, bool set);
-#define sync_event_init(event)    (FIBER_SITE("open", event), event_init(event))
-#define sync_event_destroy(event) (FIBER_SITE("close", event), event_destroy(event))
-#define sync_event_set(event)     (FIBER_SITE("set", event), event_put(event, true))
-#define sync_event_reset(event)   (FIBER_SITE("reset", event), event_put(event, false))
+#define sync_event_init(event)    (FIBER_AT("open", event), event_init(event))
+#define sync_event_destroy(event) (FIBER_AT("close", event), event_destroy(event))
+#define sync_event_set(event)     (FIBER_AT("set", event), event_put(event, true))
+#define sync_event_reset(event)   (FIBER_AT("reset", event), event_put(event, false))
 
 static inline int sync_event_descriptor(const struct sync_event *event)
 {

@@ -16,7 +16,7 @@ struct event {
 	unsigned step;
 	choice decision;
 	char thread[SYNC_THREAD_NAME_SIZE], other[SYNC_THREAD_NAME_SIZE];
-	struct site site;
+	struct fiber_site site;
 	uint64_t now;
 	char object[OBJECT_SIZE];
 	char note[NOTE_SIZE];
@@ -87,8 +87,8 @@ void trace_step(void)
 {
 	struct event *event = add(EVENT_STEP);
 
-	event->site = engine.current->site;
-	describe(event->site.object, event->object);
+	event->site = *engine.current->next.site;
+	describe(engine.current->next.object, event->object);
 }
 
 void trace_choice(choice decision)

@@ -4,6 +4,19 @@
 
 enum { SLOTS = 64, GRANTS = 64, WAITERS = 8, THREADS = 64 };
 
+/* What a thread does at a place in the source. */
+enum mark {
+	KNOWN = 1 << 0,
+	ADDS = 1 << 1,
+	STORES = 1 << 2,
+	UNLOCKS = 1 << 3,
+	EXCHANGES = 1 << 4,
+	IN_CLEAR_BIT = 1 << 5,
+	IN_SET_BIT = 1 << 6,
+	IN_HINT = 1 << 7,
+	IN_UNPARK = 1 << 8
+};
+
 /* Where a thread stands in what the laws follow. */
 enum turn { ELSEWHERE, WAKES_WAITERS, CLEARED_A_HINT, LOOKED_AFTER_IT };
 
@@ -32,6 +45,33 @@ static struct {
 const struct laws_account *laws_account(void)
 {
 	return &laws.account;
+}
+
+static unsigned marks_of(struct fiber_site *site)
+{
+	static const struct {
+		const char *name;
+		enum mark mark;
+	} operations[] = { { "add", ADDS },
+			   { "store", STORES },
+			   { "unlock", UNLOCKS },
+			   { "exchange", EXCHANGES } },
+	  functions[] = { { "clear_bit", IN_CLEAR_BIT },
+			  { "set_bit", IN_SET_BIT },
+			  { "drop_hint", IN_HINT },
+			  { "idle_hints_set", IN_HINT },
+			  { "parker_unpark", IN_UNPARK } };
+
+	if (site->marks)
+		return site->marks;
+	site->marks = KNOWN;
+	for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
+		if (strcmp(site->operation, operations[i].name) == 0)
+			site->marks |= operations[i].mark;
+	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+		if (strcmp(site->function, functions[i].name) == 0)
+			site->marks |= functions[i].mark;
+	return site->marks;
 }
 
 static slot_word word_of(unsigned index)
@@ -264,14 +304,14 @@ static void fate_was_settled(const volatile void *written)
 }
 
 /* Before the step. */
-static void follow_waiters(const struct explore_step *next)
+static void follow_waiters(const struct explore_step *next, unsigned marks)
 {
 	struct checkout_queue *queue = &laws.broker->queue;
 	struct follow *followed;
 
-	if (next->object == &queue->waiters && strcmp(next->operation, "add") == 0) {
+	if (next->object == &queue->waiters && marks & ADDS) {
 		waiter_enters(queue->tail);
-	} else if (strcmp(next->operation, "store") == 0) {
+	} else if (marks & STORES) {
 		followed = find_waiter(next->object);
 		if (followed && followed->settled)
 			explore_fail("a waiter's fate was settled, %d, and is settled again",
@@ -281,24 +321,23 @@ static void follow_waiters(const struct explore_step *next)
 
 /* Wakes. */
 
-static void follow_wakes(const struct explore_step *next)
+static void follow_wakes(const struct explore_step *next, unsigned marks)
 {
 	struct laws_account *account = &laws.account;
 	unsigned char *turn = &laws.turns[next->thread];
 
-	if (next->object == &laws.broker->queue.lock && strcmp(next->operation, "unlock") == 0)
+	if (next->object == &laws.broker->queue.lock && marks & UNLOCKS)
 		*turn = WAKES_WAITERS;
-	else if (strcmp(next->function, "clear_bit") == 0)
+	else if (marks & IN_CLEAR_BIT)
 		*turn = CLEARED_A_HINT;
-	else if (strcmp(next->function, "drop_hint") == 0 ||
-		 strcmp(next->function, "idle_hints_set") == 0)
+	else if (marks & IN_HINT)
 		return; /* the slot says so, too: idle_hints.c */
-	else if (*turn == WAKES_WAITERS && strcmp(next->function, "parker_unpark") == 0)
-		account->wakes += next->operation[0] == 'e' && is_waiters_parker(next->object);
+	else if (*turn == WAKES_WAITERS && marks & IN_UNPARK)
+		account->wakes += marks & EXCHANGES && is_waiters_parker(next->object);
 	else if (*turn == CLEARED_A_HINT)
 		*turn = LOOKED_AFTER_IT;
 	else {
-		if (*turn == LOOKED_AFTER_IT && strcmp(next->function, "set_bit") == 0)
+		if (*turn == LOOKED_AFTER_IT && marks & IN_SET_BIT)
 			account->hints_set_again++;
 		*turn = ELSEWHERE;
 	}
@@ -310,7 +349,8 @@ static void follow_wakes(const struct explore_step *next)
 
 static void hold_laws(void)
 {
-	struct explore_step next = explore_next_step();
+	const struct explore_step *next = explore_next_step();
+	unsigned marks = marks_of(next->site);
 	const volatile void *written = explore_written();
 
 	if (laws.slots != figure_load(&laws.broker->slots.count))
@@ -319,8 +359,8 @@ static void hold_laws(void)
 		follow_word(written);
 		fate_was_settled(written);
 	}
-	follow_waiters(&next);
-	follow_wakes(&next);
+	follow_waiters(next, marks);
+	follow_wakes(next, marks);
 }
 
 /* As task_ring_waiting, without steps of its own. What is withdrawn may stand before what waits. */
