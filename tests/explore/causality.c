@@ -41,6 +41,7 @@ struct state {
 	uint16_t preemptions; /* the fewest that it was met with */
 };
 
+bool causality_kept;
 static struct object objects[OBJECTS];
 static struct state *states;
 static uint32_t schedules, searches;
@@ -95,48 +96,47 @@ static struct object *object_at(const volatile void *address)
 
 void causality_begin(bool wanted)
 {
-	engine.causes = wanted;
+	causality_kept = wanted;
 	pasts = 0;
 	schedules++;
 }
 
 void causality_new_fiber(struct fiber *fiber)
 {
-	if (!engine.causes)
+	if (!causality_kept)
 		return;
 	fiber->past = mix(engine.current ? engine.current->past : 1, (uint64_t)fiber->number);
 	pasts += share_of(fiber);
 }
 
-void causality_cause(struct fiber *fiber, uint64_t cause)
+void causality_keep_cause(struct fiber *fiber, uint64_t cause)
 {
-	if (engine.causes && !engine.in_law)
+	if (!engine.in_law)
 		move_on(fiber, mix(fiber->past, cause));
 }
 
-void causality_reaches(void)
+void causality_keep_site(void)
 {
-	const struct explore_step *next;
+	const struct explore_step *next = &engine.current->next;
 
-	if (!engine.causes || engine.in_law)
+	if (engine.in_law)
 		return;
-	next = &engine.current->next;
 	causality_cause(engine.current, mix(place_of(next->site->function) +
 						    (unsigned)next->site->line * UINT64_C(0x10001),
 					    place_of(next->object)));
 }
 
-void causality_reads(const volatile void *object)
+void causality_keep_read(const volatile void *object)
 {
-	if (engine.causes && !engine.in_law && engine.current)
+	if (!engine.in_law && engine.current)
 		causality_cause(engine.current, object_at(object)->past);
 }
 
-void causality_writes(const volatile void *object)
+void causality_keep_write(const volatile void *object)
 {
 	struct object *written;
 
-	if (!engine.causes || engine.in_law || !engine.current)
+	if (engine.in_law || !engine.current)
 		return;
 	written = object_at(object);
 	causality_cause(engine.current, written->past);
@@ -150,7 +150,7 @@ uint64_t causality_look_begins(void)
 
 void causality_look_was_in_vain(uint64_t past)
 {
-	if (engine.causes)
+	if (causality_kept)
 		move_on(engine.current, past);
 }
 

@@ -10,9 +10,23 @@ void causality_begin(bool wanted);
 
 /* What the engine tells of. In laws, and if pasts are not kept, none of these does anything. */
 void causality_new_fiber(struct fiber *fiber);
-void causality_reaches(void); /* the calling fiber is at the site that it has noted */
+void causality_keep_cause(struct fiber *fiber, uint64_t cause);
+void causality_keep_site(void);
+
+/* Whatever else it hangs on. */
+static inline void causality_cause(struct fiber *fiber, uint64_t cause)
+{
+	if (causality_kept)
+		causality_keep_cause(fiber, cause);
+}
+
+/* The calling fiber is at the site that it has noted. */
+static inline void causality_reaches(void)
+{
+	if (causality_kept)
+		causality_keep_site();
+}
 /* causality_reads and causality_writes: sync_fibers.h has them, for figures. */
-void causality_cause(struct fiber *fiber, uint64_t cause); /* whatever else it hangs on */
 
 /* A look at a condition that is not true leaves no trace. */
 uint64_t causality_look_begins(void);

@@ -91,7 +91,6 @@ struct engine {
 	unsigned preemptions, bound;    /* spent in this schedule, and what it may spend */
 	unsigned spent[128];            /* disturbances, by letter */
 	uint64_t disturbances;          /* the same as a hash */
-	bool causes;                    /* the pasts of threads are kept: causality.c */
 	bool compares;                  /* the memory is hashed, too, as it is before the end */
 	uint64_t ending, ending_memory; /* the state before its end, by its causes; its memory */
 	bool cut; /* the schedule was left, since its state had been met before */

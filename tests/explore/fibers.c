@@ -159,9 +159,12 @@ void fiber_exit(void)
 	if (self->detached)
 		engine.alive &= ~FIBER_BIT(self);
 	engine.runnable &= ~FIBER_BIT(self);
-	for (unsigned id = 0; id < FIBERS; id++)
-		if (engine.alive >> id & 1 && fibers[id].joins == self)
-			engine.runnable |= FIBER_BIT(&fibers[id]);
+	for (uint64_t alive = engine.alive; alive; alive &= alive - 1) {
+		const struct fiber *fiber = &fibers[__builtin_ctzll(alive)];
+
+		if (fiber->joins == self)
+			engine.runnable |= FIBER_BIT(fiber);
+	}
 	scheduler_leave();
 }
 

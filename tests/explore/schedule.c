@@ -165,8 +165,8 @@ static void run_body(void *argument)
 
 static bool only_ended_threads_are_left(void)
 {
-	for (unsigned id = 1; id < FIBERS; id++)
-		if (engine.alive >> id & 1 && !fibers[id].ended)
+	for (uint64_t others = engine.alive & ~UINT64_C(1); others; others &= others - 1)
+		if (!fibers[__builtin_ctzll(others)].ended)
 			return false;
 	return true;
 }
@@ -191,7 +191,7 @@ static void scenario_main(void *unused)
 	for (unsigned i = 0; i < count; i++)
 		sync_thread_join(&threads[i]);
 	choices_arrive();
-	engine.ending = engine.causes ? causality_state() : 0;
+	engine.ending = causality_kept ? causality_state() : 0;
 	engine.ending_memory = engine.compares ? memory_hash() : 0;
 	engine.quiet = true;
 	if (scenario->finish)
@@ -202,11 +202,15 @@ static void scenario_main(void *unused)
 
 static void check_the_end(void)
 {
-	for (unsigned id = 1; id < FIBERS; id++)
-		if (engine.alive >> id & 1)
-			engine_fail("thread %s is left at the end (%s %s, %s:%d)", fibers[id].name,
-				    fibers[id].next.site->operation, fibers[id].next.site->name,
-				    fibers[id].next.site->function, fibers[id].next.site->line);
+	uint64_t left = engine.alive & ~UINT64_C(1);
+
+	if (left) {
+		const struct fiber *fiber = &fibers[__builtin_ctzll(left)];
+		const struct fiber_site *site = fiber->next.site;
+
+		engine_fail("thread %s is left at the end (%s %s, %s:%d)", fiber->name,
+			    site->operation, site->name, site->function, site->line);
+	}
 	if (!engine.failed)
 		memory_check();
 }

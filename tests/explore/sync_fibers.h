@@ -40,8 +40,21 @@ void fiber_point(struct fiber_site *site, const volatile void *object);
 /* An access that is none, but that others may see. */
 #define SYNC_FIGURE(operation, object) \
 	((operation)[0] == 'l' ? causality_reads(object) : causality_writes(object))
-void causality_reads(const volatile void *object);
-void causality_writes(const volatile void *object);
+extern bool causality_kept; /* the pasts of threads, in this schedule: causality.c */
+void causality_keep_read(const volatile void *object);
+void causality_keep_write(const volatile void *object);
+
+static inline void causality_reads(const volatile void *object)
+{
+	if (causality_kept)
+		causality_keep_read(object);
+}
+
+static inline void causality_writes(const volatile void *object)
+{
+	if (causality_kept)
+		causality_keep_write(object);
+}
 
 /* What the calling fiber is about to do, for the operations below; not a scheduling point. */
 void fiber_at(struct fiber_site *site, const volatile void *object);

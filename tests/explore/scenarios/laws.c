@@ -33,6 +33,7 @@ static struct {
 	bool held_before[SLOTS];
 	uint64_t last_held[SLOTS];
 	struct follow waiters[WAITERS];
+	unsigned waiter_count; /* places that have been used */
 	unsigned char turns[THREADS];
 	struct {
 		const struct slot *slot;
@@ -231,8 +232,9 @@ static unsigned slot_at(const volatile void *object)
 			(const char *)slot_table_at((struct slot_table *)(uintptr_t)table, first);
 		uintptr_t offset = (uintptr_t)object - (uintptr_t)chunk;
 
-		if (offset % table->stride == 0 && offset / table->stride < SLOT_CHUNK)
-			return first + (unsigned)(offset / table->stride);
+		if (offset < SLOT_CHUNK * table->stride)
+			return offset % table->stride ? SLOTS
+						      : first + (unsigned)(offset / table->stride);
 	}
 	return SLOTS;
 }
@@ -251,17 +253,16 @@ static void follow_word(const volatile void *written)
 
 static struct follow *find_waiter(const volatile void *outcome)
 {
-	for (unsigned i = 0; i < WAITERS; i++)
-		if (laws.waiters[i].waiter && outcome == &laws.waiters[i].waiter->outcome)
+	for (unsigned i = 0; i < laws.waiter_count; i++)
+		if (outcome == &laws.waiters[i].waiter->outcome)
 			return &laws.waiters[i];
 	return NULL;
 }
 
 static bool is_waiters_parker(const volatile void *state)
 {
-	for (unsigned i = 0; i < WAITERS; i++)
-		if (laws.waiters[i].waiter && laws.waiters[i].parker &&
-		    state == &laws.waiters[i].parker->state)
+	for (unsigned i = 0; i < laws.waiter_count; i++)
+		if (laws.waiters[i].parker && state == &laws.waiters[i].parker->state)
 			return true;
 	return false;
 }
@@ -271,9 +272,11 @@ static void waiter_enters(struct waiter *waiter)
 {
 	struct follow *place = find_waiter(&waiter->outcome);
 
-	for (unsigned i = 0; !place && i < WAITERS; i++)
-		if (!laws.waiters[i].waiter || laws.waiters[i].settled)
+	for (unsigned i = 0; !place && i < laws.waiter_count; i++)
+		if (laws.waiters[i].settled)
 			place = &laws.waiters[i];
+	if (!place && laws.waiter_count < WAITERS)
+		place = &laws.waiters[laws.waiter_count++];
 	if (!place) {
 		explore_fail("more waiters than the laws can follow");
 		return;
