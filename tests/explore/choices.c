@@ -5,13 +5,12 @@
 #include <err.h>
 
 struct deviations taken;
-static const struct strategy *current;
 
 void choices_begin(const struct strategy *strategy)
 {
-	current = strategy;
+	engine.strategy = strategy;
 	taken.count = 0;
-	current->begin();
+	strategy->begin();
 }
 
 static struct deviation made_here(choice decision)
@@ -20,28 +19,22 @@ static struct deviation made_here(choice decision)
 				   engine.current->number };
 }
 
-bool choices_known(choice *decision)
+bool choices_ask(choice *decision)
 {
-	if (!current->known || !current->known(decision))
+	if (!engine.strategy->known(decision))
 		return false;
 	if (*decision != CHOICE_PROCEED)
 		deviations_add(&taken, made_here(*decision));
 	return true;
 }
 
-void choices_arrive(void)
+choice choices_pick(const struct choices *choices)
 {
-	if (current->arrive)
-		current->arrive();
-}
-
-choice choices_pick(const choice *choices, unsigned count)
-{
-	unsigned picked = current->pick(choices, count);
+	unsigned picked = engine.strategy->pick(choices);
 
 	if (picked > 0)
-		deviations_add(&taken, made_here(choices[picked]));
-	return choices[picked];
+		deviations_add(&taken, made_here(choices->list[picked]));
+	return choices->list[picked];
 }
 
 void deviations_add(struct deviations *deviations, struct deviation deviation)
@@ -108,14 +101,14 @@ static void replay_begin(void)
 	engine.bound = UINT32_MAX;
 }
 
-static unsigned replay_pick(const choice *choices, unsigned count)
+static unsigned replay_pick(const struct choices *choices)
 {
 	while (replay_next < replayed->count && replayed->list[replay_next].step < engine.step)
 		replay_next++;
 	if (replay_next == replayed->count || replayed->list[replay_next].step > engine.step)
 		return 0;
-	for (unsigned i = 0; i < count; i++) {
-		if (choices[i] == replayed->list[replay_next].decision) {
+	for (unsigned i = 0; i < choices->count; i++) {
+		if (choices->list[i] == replayed->list[replay_next].decision) {
 			replay_next++;
 			replay_hit++;
 			return i;
@@ -139,7 +132,7 @@ const struct strategy *replay(const struct deviations *deviations)
 	return &strategy;
 }
 
-static unsigned follow_pick(const choice *choices, unsigned count)
+static unsigned follow_pick(const struct choices *choices)
 {
 	const struct fiber *self = engine.current;
 
@@ -148,8 +141,8 @@ static unsigned follow_pick(const choice *choices, unsigned count)
 
 		if (one->own_step != self->steps || one->thread != self->number)
 			continue;
-		for (unsigned k = 0; k < count; k++)
-			if (choices[k] == one->decision)
+		for (unsigned k = 0; k < choices->count; k++)
+			if (choices->list[k] == one->decision)
 				return k;
 	}
 	return 0;

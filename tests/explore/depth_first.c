@@ -64,12 +64,14 @@ static void *grown(void *list, unsigned *room, unsigned needed, size_t size)
 	return list;
 }
 
-static unsigned depth_first_pick(const choice *choices, unsigned count)
+static unsigned depth_first_pick(const struct choices *choices)
 {
+	unsigned count = choices->count;
+
 	tree.nodes = grown(tree.nodes, &tree.room, tree.depth + 1, sizeof *tree.nodes);
 	tree.choices =
 		grown(tree.choices, &tree.choice_room, tree.used + count, sizeof *tree.choices);
-	memcpy(tree.choices + tree.used, choices, count * sizeof *choices);
+	memcpy(tree.choices + tree.used, choices->list, count * sizeof *tree.choices);
 	tree.nodes[tree.depth++] =
 		(struct node){ engine.step, tree.used, (unsigned short)count, 0 };
 	tree.used += count;

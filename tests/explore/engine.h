@@ -65,8 +65,17 @@ typedef uint16_t choice;
 #define CHOICE_VALUE(decision)  ((unsigned)(decision)&0xffu)
 #define CHOICE_PROCEED          CHOICE('-', 0)
 
+/* What a decision is about, the default first: who runs, `runs` of them, or another letter's. */
+struct choices {
+	unsigned count, runs;
+	choice list[5 * FIBERS];
+};
+
+struct strategy;
+
 struct engine {
 	const struct explore_scenario *scenario;
+	const struct strategy *strategy;
 
 	/* Zeroed as a schedule begins: */
 	struct fiber *current;
@@ -130,18 +139,24 @@ uint64_t memory_hash(void);
 /* Leaks and damage are failures. */
 void memory_check(void);
 void memory_end(void);
-bool memory_is_freed(const volatile void *memory);
 /* Whose it is, if it has been allocated; else "". */
 void memory_describe(const volatile void *memory, char *text, size_t size);
 
-/* queue.c, rcu.c have no state of their own. */
+enum { ARENA_SIZE = 64 << 20, GRAIN = 16 };
+struct arena {
+	char *start, *next;
+	unsigned char *freed; /* for each grain of it */
+};
+extern struct arena arena;
 
-/* choices.c: the strategy's part; `choices` has the default first. */
-choice choices_pick(const choice *choices, unsigned count);
-/* Has the strategy look at the state, if it wants to. */
-void choices_arrive(void);
-/* The strategy's answer, if it knows it without a list of choices. */
-bool choices_known(choice *decision);
+static inline bool memory_is_freed(const volatile void *address)
+{
+	size_t offset = (size_t)((uintptr_t)address - (uintptr_t)arena.start);
+
+	return offset < ARENA_SIZE && arena.freed[offset / GRAIN];
+}
+
+/* queue.c, rcu.c have no state of their own. */
 
 /* Ends the schedule, as nothing new can follow. Does not return. */
 _Noreturn void engine_cut(void);

@@ -229,33 +229,6 @@ void *fiber_local(struct fiber_local *local)
 	return engine.current->locals + local->place - 1;
 }
 
-void fiber_point(struct fiber_site *site, const volatile void *object)
-{
-	if (engine.in_law)
-		return;
-	fiber_at(site, object);
-	causality_reaches();
-	scheduler_point();
-	if (memory_is_freed(object))
-		engine_fail("%s: %s of %s, whose memory has been freed (%s:%d)",
-			    engine.current->name, site->operation, site->name, site->function,
-			    site->line);
-	if (site->operation[0] == 'l') { /* load */
-		causality_reads(object);
-	} else if (object) {
-		engine.written = object;
-		causality_writes(object);
-	}
-}
-
-void fiber_at(struct fiber_site *site, const volatile void *object)
-{
-	if (engine.in_law)
-		return;
-	engine.current->next.site = site;
-	engine.current->next.object = object;
-}
-
 void fiber_yield_begin(void)
 {
 	engine.current->evaluating = true;

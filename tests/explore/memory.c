@@ -18,7 +18,7 @@
  * places. A freed block stays, filled with a pattern, until the schedule ends: whoever touches it by
  * an atomic is told at once, whoever writes to it is told at the end; AddressSanitizer sees the rest.
  */
-enum { ARENA_SIZE = 64 << 20, BLOCKS = 1 << 16, GRAIN = 16, RED_ZONE = 32 };
+enum { BLOCKS = 1 << 16, RED_ZONE = 32 };
 enum { PATTERN_FREED = 0xdd, PATTERN_RED = 0xfa };
 
 struct block {
@@ -35,11 +35,11 @@ struct global {
 	void *image; /* as it was before the first schedule */
 };
 
+struct arena arena;
+
 static struct {
-	char *start, *next;
 	struct block *blocks;
 	unsigned count, live;
-	unsigned char *freed; /* for each grain of the arena */
 	struct global globals[64];
 	unsigned global_count;
 } memory;
@@ -70,17 +70,17 @@ static void *reserve(size_t size)
 
 void memory_begin(void)
 {
-	if (!memory.start) {
-		memory.start = reserve(ARENA_SIZE);
+	if (!arena.start) {
+		arena.start = reserve(ARENA_SIZE);
 		memory.blocks = reserve(BLOCKS * sizeof *memory.blocks);
-		memory.freed = reserve(ARENA_SIZE / GRAIN);
-		memory.next = memory.start;
+		arena.freed = reserve(ARENA_SIZE / GRAIN);
+		arena.next = arena.start;
 	}
 }
 
 const void *memory_start(void)
 {
-	return memory.start;
+	return arena.start;
 }
 
 uint64_t memory_hash(void)
@@ -110,21 +110,21 @@ static char *align(char *address, size_t alignment)
 void *memory_alloc(size_t size, size_t alignment, const char *function)
 {
 	struct block *block = &memory.blocks[memory.count];
-	char *start = align(memory.next + RED_ZONE, alignment);
+	char *start = align(arena.next + RED_ZONE, alignment);
 	char *end;
 
 	size += size == 0; /* so that each block has a place of its own */
 	end = align(start + size, GRAIN);
 	if (engine.no_memory || scheduler_disturbed('f', engine.scenario->budget.no_memory))
 		return NULL;
-	engine_require(memory.count + 1 < BLOCKS && end + RED_ZONE < memory.start + ARENA_SIZE,
+	engine_require(memory.count + 1 < BLOCKS && end + RED_ZONE < arena.start + ARENA_SIZE,
 		       "the explorer's memory does not suffice");
 	*block = (struct block){ .memory = start, .size = size, .allocated_in = function };
 	memcpy(block->owner, engine.current->name_buffer, sizeof block->owner);
 	memory.count++;
 	memory.live++;
-	memory.next = end;
-	causality_cause(engine.current, (uintptr_t)(start - memory.start));
+	arena.next = end;
+	causality_cause(engine.current, (uintptr_t)(start - arena.start));
 	memset(start, 0, size);
 	memset(start + size, PATTERN_RED, RED_ZONE);
 	ASAN_POISON_MEMORY_REGION(start + size, RED_ZONE);
@@ -182,24 +182,17 @@ void memory_free(void *freed, const char *function)
 	memory.live--;
 	grains = (block->size + GRAIN - 1) / GRAIN;
 	memset(block->memory, PATTERN_FREED, block->size);
-	memset(memory.freed + (block->memory - memory.start) / GRAIN, 1, grains);
+	memset(arena.freed + (block->memory - arena.start) / GRAIN, 1, grains);
 	ASAN_POISON_MEMORY_REGION(block->memory, block->size);
-}
-
-bool memory_is_freed(const volatile void *address)
-{
-	size_t offset = (size_t)((uintptr_t)address - (uintptr_t)memory.start);
-
-	return offset < ARENA_SIZE && memory.freed[offset / GRAIN];
 }
 
 void memory_describe(const volatile void *address, char *text, size_t size)
 {
-	uintptr_t offset = (uintptr_t)address - (uintptr_t)memory.start;
+	uintptr_t offset = (uintptr_t)address - (uintptr_t)arena.start;
 	const struct block *block = NULL;
 
-	if (offset < (uintptr_t)(memory.next - memory.start))
-		block = find_block(memory.start + offset);
+	if (offset < (uintptr_t)(arena.next - arena.start))
+		block = find_block(arena.start + offset);
 	text[0] = '\0';
 	if (block)
 		snprintf(text, size, "%s's %s", block->owner, block->allocated_in);
@@ -213,7 +206,7 @@ static void reach(const char *region, size_t size)
 		char *word;
 
 		memcpy(&word, region + i, sizeof word);
-		if (word < memory.start || word >= memory.next)
+		if (word < arena.start || word >= arena.next)
 			continue;
 		block = find_block(word);
 		if (!block || block->reached || block->freed_in)
@@ -246,12 +239,12 @@ void memory_check(void)
 
 void memory_end(void)
 {
-	size_t used = (size_t)(memory.next - memory.start);
+	size_t used = (size_t)(arena.next - arena.start);
 
-	ASAN_UNPOISON_MEMORY_REGION(memory.start, used + RED_ZONE);
-	memset(memory.freed, 0, used / GRAIN + 1);
+	ASAN_UNPOISON_MEMORY_REGION(arena.start, used + RED_ZONE);
+	memset(arena.freed, 0, used / GRAIN + 1);
 	for (unsigned i = 0; i < memory.global_count; i++)
 		memcpy(memory.globals[i].object, memory.globals[i].image, memory.globals[i].size);
-	memory.next = memory.start;
+	arena.next = arena.start;
 	memory.count = memory.live = 0;
 }

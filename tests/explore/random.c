@@ -29,24 +29,10 @@ static uint32_t draw_below(uint32_t limit)
 	return (uint32_t)((uint64_t)draw() * limit >> 32);
 }
 
-static bool is_run(choice decision)
-{
-	return CHOICE_LETTER(decision) == 'r';
-}
-
 /* Signals and values are the scenario's own choices: any is as good. */
 static bool is_equal(choice decision)
 {
 	return CHOICE_LETTER(decision) == 'w' || CHOICE_LETTER(decision) == 'v';
-}
-
-static unsigned count_runs(const choice *choices, unsigned count)
-{
-	unsigned runs = 0;
-
-	while (runs < count && is_run(choices[runs]))
-		runs++;
-	return runs;
 }
 
 static void begin_by_chance(void)
@@ -66,14 +52,14 @@ static unsigned disturbance(unsigned runs, unsigned count)
 	return runs + draw_below(count - runs);
 }
 
-static unsigned walk_pick(const choice *choices, unsigned count)
+static unsigned walk_pick(const struct choices *choices)
 {
-	unsigned runs = count_runs(choices, count), picked;
+	unsigned runs = choices->runs, picked;
 
 	if (runs == 0) /* fails or not, dies here or not */
-		return is_equal(choices[0]) ? draw_below(count)
-					    : !draw_below(chance.disturb_one_in);
-	picked = disturbance(runs, count);
+		return is_equal(choices->list[0]) ? draw_below(choices->count)
+						  : !draw_below(chance.disturb_one_in);
+	picked = disturbance(runs, choices->count);
 	if (picked || runs == 1)
 		return picked;
 	if (engine.runnable & FIBER_BIT(engine.current) && draw_below(chance.one_in))
@@ -122,23 +108,23 @@ static void fall_at_changes(void)
 	}
 }
 
-static unsigned priorities_pick(const choice *choices, unsigned count)
+static unsigned priorities_pick(const struct choices *choices)
 {
-	unsigned runs = count_runs(choices, count), picked;
+	unsigned runs = choices->runs, picked;
 
 	if (runs == 0)
-		return is_equal(choices[0]) ? draw_below(count)
-					    : !draw_below(chance.disturb_one_in);
+		return is_equal(choices->list[0]) ? draw_below(choices->count)
+						  : !draw_below(chance.disturb_one_in);
 	fall_at_changes();
-	picked = disturbance(runs, count);
+	picked = disturbance(runs, choices->count);
 	if (picked)
 		return picked;
 	for (unsigned i = 0; i < runs; i++) {
-		struct fiber *fiber = &fibers[CHOICE_VALUE(choices[i])];
+		struct fiber *fiber = &fibers[CHOICE_VALUE(choices->list[i])];
 
 		if (!fiber->priority)
 			fiber->priority = MAX_DEPTH + 1 + (draw() >> 1);
-		if (fiber->priority > fibers[CHOICE_VALUE(choices[picked])].priority)
+		if (fiber->priority > fibers[CHOICE_VALUE(choices->list[picked])].priority)
 			picked = i;
 	}
 	return picked;

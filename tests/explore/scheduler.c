@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* scheduler.c: scheduling points: who goes on, and when time passes. */
 #include "causality.h"
-#include "engine.h"
+#include "search.h"
 
 struct engine engine;
 
@@ -98,8 +98,13 @@ static bool may_die(const struct fiber *fiber)
 	}
 }
 
+static void add(struct choices *choices, choice possible)
+{
+	choices->list[choices->count++] = possible;
+}
+
 /* What may happen to those that wait for a condition variable. */
-static unsigned gather_waits(choice *choices, unsigned count)
+static void gather_waits(struct choices *choices)
 {
 	const struct explore_budget *budget = &engine.scenario->budget;
 	uint64_t waiting = engine.waiting;
@@ -108,34 +113,34 @@ static unsigned gather_waits(choice *choices, unsigned count)
 		const struct fiber *fiber = &fibers[__builtin_ctzll(waiting)];
 
 		if (engine.timed & FIBER_BIT(fiber) && engine.spent['t'] < budget->timeouts)
-			choices[count++] = CHOICE('t', fiber->id);
+			add(choices, CHOICE('t', fiber->id));
 		if (engine.spent['s'] < budget->spurious)
-			choices[count++] = CHOICE('s', fiber->id);
+			add(choices, CHOICE('s', fiber->id));
 		if (fiber->cancellable && !fiber->cancel_disabled && !fiber->ending &&
 		    engine.spent['c'] < budget->cancels)
-			choices[count++] = CHOICE('c', fiber->id);
+			add(choices, CHOICE('c', fiber->id));
 		if (may_die(fiber))
-			choices[count++] = CHOICE(fiber->mortal, fiber->id);
+			add(choices, CHOICE(fiber->mortal, fiber->id));
 	}
-	return count;
 }
 
 /* All that can happen next, the default first: who runs, runs on. */
-static unsigned gather(choice *choices)
+static void gather(struct choices *choices)
 {
 	const struct fiber *self = engine.current;
 	bool stays = engine.runnable & FIBER_BIT(self);
 	const struct fiber *first = stays ? self : next_after(self, engine.runnable);
 	uint64_t others = engine.runnable & ~FIBER_BIT(first);
-	unsigned count = 0;
 
-	choices[count++] = CHOICE('r', first->id);
-	if (engine.quiet)
-		return count;
-	if (engine.preemptions < engine.bound || (!stays && !engine.scenario->delays))
+	choices->count = 0;
+	add(choices, CHOICE('r', first->id));
+	if (!engine.quiet &&
+	    (engine.preemptions < engine.bound || (!stays && !engine.scenario->delays)))
 		for (; others; others &= others - 1)
-			choices[count++] = CHOICE('r', __builtin_ctzll(others));
-	return engine.waiting ? gather_waits(choices, count) : count;
+			add(choices, CHOICE('r', __builtin_ctzll(others)));
+	choices->runs = choices->count;
+	if (!engine.quiet && engine.waiting)
+		gather_waits(choices);
 }
 
 static choice default_choice(void)
@@ -149,15 +154,15 @@ static choice default_choice(void)
 
 static choice decide(void)
 {
-	choice choices[5 * FIBERS], decision;
-	unsigned count;
+	struct choices choices;
+	choice decision;
 
 	if (!engine.quiet && choices_known(&decision))
 		return decision == CHOICE_PROCEED ? default_choice() : decision;
-	count = gather(choices);
-	if (!engine.quiet && (count > 1 || !(engine.runnable & FIBER_BIT(engine.current))))
+	gather(&choices);
+	if (!engine.quiet && (choices.count > 1 || !(engine.runnable & FIBER_BIT(engine.current))))
 		choices_arrive();
-	return count == 1 ? choices[0] : choices_pick(choices, count);
+	return choices.count == 1 ? choices.list[0] : choices_pick(&choices);
 }
 
 static void spend(char letter)
@@ -252,6 +257,43 @@ void scheduler_point(void)
 	go_on_with(choose_fiber());
 }
 
+void fiber_at(struct fiber_site *site, const volatile void *object)
+{
+	if (engine.in_law)
+		return;
+	engine.current->next.site = site;
+	engine.current->next.object = object;
+}
+
+static SYNC_SLOW_PATH void touches_freed_memory(void)
+{
+	const struct fiber *self = engine.current;
+	const struct fiber_site *site = self->next.site;
+
+	engine_fail("%s: %s of %s, whose memory has been freed (%s:%d)", self->name,
+		    site->operation, site->name, site->function, site->line);
+}
+
+void fiber_point(struct fiber_site *site, const volatile void *object)
+{
+	struct fiber *self = engine.current;
+
+	if (engine.in_law)
+		return;
+	self->next.site = site;
+	self->next.object = object;
+	causality_reaches();
+	scheduler_point();
+	if (memory_is_freed(object))
+		touches_freed_memory();
+	if (site->operation[0] == 'l') { /* load */
+		causality_reads(object);
+	} else if (object) {
+		engine.written = object;
+		causality_writes(object);
+	}
+}
+
 void scheduler_block(void)
 {
 	engine_require(!engine.in_law, "a law must not wait");
@@ -276,7 +318,8 @@ void scheduler_leave(void)
 
 bool scheduler_disturbed(char letter, unsigned budget)
 {
-	choice choices[2] = { CHOICE_PROCEED, CHOICE(letter, 0) }, decision;
+	struct choices choices;
+	choice decision;
 
 	if (budget == 0 || engine.quiet || engine.in_law)
 		return false;
@@ -284,9 +327,12 @@ bool scheduler_disturbed(char letter, unsigned budget)
 	engine.current->steps++;
 	if (engine.spent[(unsigned char)letter] >= budget)
 		return false;
-	causality_cause(engine.current, choices[1]);
+	choices.count = choices.runs = 0;
+	add(&choices, CHOICE_PROCEED);
+	add(&choices, CHOICE(letter, 0));
+	causality_cause(engine.current, choices.list[1]);
 	if (!choices_known(&decision))
-		decision = choices_pick(choices, 2);
+		decision = choices_pick(&choices);
 	causality_cause(engine.current, decision);
 	if (decision == CHOICE_PROCEED)
 		return false;
@@ -298,21 +344,23 @@ bool scheduler_disturbed(char letter, unsigned budget)
 
 unsigned scheduler_value(char letter, const unsigned *values, unsigned count)
 {
-	choice choices[256], decision;
+	struct choices choices;
+	choice decision;
 
 	if (count <= 1 || engine.quiet || engine.in_law)
 		return values[0];
 	engine.step++;
 	engine.current->steps++;
+	choices.count = choices.runs = 0;
 	for (unsigned i = 0; i < count; i++)
-		choices[i] = CHOICE(letter, values[i]);
-	causality_cause(engine.current, choices[0]);
+		add(&choices, CHOICE(letter, values[i]));
+	causality_cause(engine.current, choices.list[0]);
 	if (!choices_known(&decision))
-		decision = choices_pick(choices, count);
+		decision = choices_pick(&choices);
 	if (decision == CHOICE_PROCEED)
-		decision = choices[0];
+		decision = choices.list[0];
 	causality_cause(engine.current, decision);
-	if (engine.tracing && decision != choices[0])
+	if (engine.tracing && decision != choices.list[0])
 		trace_choice(decision);
 	return CHOICE_VALUE(decision);
 }

@@ -38,7 +38,7 @@ struct strategy {
 	bool (*known)(choice *decision);
 	/* Before a decision, and before the end of the scenario; may not return. May be NULL. */
 	void (*arrive)(void);
-	unsigned (*pick)(const choice *choices, unsigned count);
+	unsigned (*pick)(const struct choices *choices);
 	bool (*more)(void); /* after a schedule: is there another one? */
 	bool causes;        /* pasts are kept: causality.h */
 	bool compares;      /* and held against the memory */
@@ -61,6 +61,21 @@ const struct strategy *replay_by_threads(const struct deviations *deviations);
 unsigned replay_hits(void);
 
 void choices_begin(const struct strategy *strategy);
+choice choices_pick(const struct choices *choices);
+bool choices_ask(choice *decision);
+
+/* The strategy's answer, if it knows it without a list of choices. */
+static inline bool choices_known(choice *decision)
+{
+	return engine.strategy->known && choices_ask(decision);
+}
+
+/* Has the strategy look at the state, if it wants to. */
+static inline void choices_arrive(void)
+{
+	if (engine.strategy->arrive)
+		engine.strategy->arrive();
+}
 
 /* Runs one schedule by this strategy, and says whether it was without a failure; what it deviated in is left in `taken`. */
 extern struct deviations taken;

@@ -48,7 +48,7 @@ const struct laws_account *laws_account(void)
 	return &laws.account;
 }
 
-static unsigned marks_of(struct fiber_site *site)
+static SYNC_SLOW_PATH void mark(struct fiber_site *site)
 {
 	static const struct {
 		const char *name;
@@ -63,8 +63,6 @@ static unsigned marks_of(struct fiber_site *site)
 			  { "idle_hints_set", IN_HINT },
 			  { "parker_unpark", IN_UNPARK } };
 
-	if (site->marks)
-		return site->marks;
 	site->marks = KNOWN;
 	for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
 		if (strcmp(site->operation, operations[i].name) == 0)
@@ -72,7 +70,6 @@ static unsigned marks_of(struct fiber_site *site)
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
 		if (strcmp(site->function, functions[i].name) == 0)
 			site->marks |= functions[i].mark;
-	return site->marks;
 }
 
 static slot_word word_of(unsigned index)
@@ -187,7 +184,7 @@ static void slots_are_conserved(void)
 			     slots[SLOT_RESETTING], slots[SLOT_SERVING]);
 }
 
-static void word_moved(unsigned index, slot_word from, slot_word to)
+static SYNC_SLOW_PATH void word_moved(unsigned index, slot_word from, slot_word to)
 {
 	enum slot_state before = slot_word_state(from), after = slot_word_state(to);
 	bool moves = generation_moves(from, to);
@@ -268,7 +265,7 @@ static bool is_waiters_parker(const volatile void *state)
 }
 
 /* It lies on its thread's stack, perhaps where another one lay whose fate was settled. */
-static void waiter_enters(struct waiter *waiter)
+static SYNC_SLOW_PATH void waiter_enters(struct waiter *waiter)
 {
 	struct follow *place = find_waiter(&waiter->outcome);
 
@@ -285,12 +282,8 @@ static void waiter_enters(struct waiter *waiter)
 	explore_name(waiter, sizeof *waiter, "waiter %u", laws.account.entries++);
 }
 
-static void fate_was_settled(const volatile void *written)
+static SYNC_SLOW_PATH void fate_was_settled(struct follow *followed)
 {
-	struct follow *followed = find_waiter(written);
-
-	if (!followed || followed->settled)
-		return;
 	followed->settled = true;
 	switch (figure_load(&followed->waiter->outcome)) {
 	case WAITER_GRANTED:
@@ -304,6 +297,14 @@ static void fate_was_settled(const volatile void *written)
 		laws.account.cancelled++;
 	}
 	laws.account.departures++;
+}
+
+static void follow_fate(const volatile void *written)
+{
+	struct follow *followed = find_waiter(written);
+
+	if (followed && !followed->settled)
+		fate_was_settled(followed);
 }
 
 /* Before the step. */
@@ -324,46 +325,58 @@ static void follow_waiters(const struct explore_step *next, unsigned marks)
 
 /* Wakes. */
 
-static void follow_wakes(const struct explore_step *next, unsigned marks)
+static void count_wake(void)
 {
 	struct laws_account *account = &laws.account;
-	unsigned char *turn = &laws.turns[next->thread];
 
-	if (next->object == &laws.broker->queue.lock && marks & UNLOCKS)
-		*turn = WAKES_WAITERS;
-	else if (marks & IN_CLEAR_BIT)
-		*turn = CLEARED_A_HINT;
-	else if (marks & IN_HINT)
-		return; /* the slot says so, too: idle_hints.c */
-	else if (*turn == WAKES_WAITERS && marks & IN_UNPARK)
-		account->wakes += marks & EXCHANGES && is_waiters_parker(next->object);
-	else if (*turn == CLEARED_A_HINT)
-		*turn = LOOKED_AFTER_IT;
-	else {
-		if (*turn == LOOKED_AFTER_IT && marks & IN_SET_BIT)
-			account->hints_set_again++;
-		*turn = ELSEWHERE;
-	}
+	account->wakes++;
 	if (account->wakes > account->frees + account->departures + account->hints_set_again)
 		explore_fail("%u wakes for %u free slots, %u waiters that left, %u hints set again",
 			     account->wakes, account->frees, account->departures,
 			     account->hints_set_again);
 }
 
+static void follow_wakes(const struct explore_step *next, unsigned marks)
+{
+	unsigned char *turn = &laws.turns[next->thread];
+
+	if (marks & UNLOCKS && next->object == &laws.broker->queue.lock) {
+		*turn = WAKES_WAITERS;
+	} else if (marks & IN_CLEAR_BIT) {
+		*turn = CLEARED_A_HINT;
+	} else if (marks & IN_HINT) {
+		return; /* the slot says so, too: idle_hints.c */
+	} else if (*turn == WAKES_WAITERS && marks & IN_UNPARK) {
+		if (marks & EXCHANGES && is_waiters_parker(next->object))
+			count_wake();
+	} else if (*turn == CLEARED_A_HINT) {
+		*turn = LOOKED_AFTER_IT;
+	} else {
+		if (*turn == LOOKED_AFTER_IT && marks & IN_SET_BIT)
+			laws.account.hints_set_again++;
+		*turn = ELSEWHERE;
+	}
+}
+
 static void hold_laws(void)
 {
 	const struct explore_step *next = explore_next_step();
-	unsigned marks = marks_of(next->site);
 	const volatile void *written = explore_written();
+	unsigned marks;
 
+	if (!next->site->marks)
+		mark(next->site);
+	marks = next->site->marks;
 	if (laws.slots != figure_load(&laws.broker->slots.count))
 		meet_slots();
 	if (written) {
 		follow_word(written);
-		fate_was_settled(written);
+		follow_fate(written);
 	}
-	follow_waiters(next, marks);
-	follow_wakes(next, marks);
+	if (marks != KNOWN)
+		follow_waiters(next, marks);
+	if (marks != KNOWN || laws.turns[next->thread] != ELSEWHERE)
+		follow_wakes(next, marks);
 }
 
 /* As task_ring_waiting, without steps of its own. What is withdrawn may stand before what waits. */
