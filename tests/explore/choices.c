@@ -13,10 +13,10 @@ void choices_begin(const struct strategy *strategy)
 	strategy->begin();
 }
 
-static struct deviation made_here(choice decision)
+void choices_deviate(choice decision)
 {
-	return (struct deviation){ engine.step, decision, engine.current->steps,
-				   engine.current->number };
+	deviations_add(&taken, (struct deviation){ engine.step, decision, engine.current->steps,
+						   engine.current->number });
 }
 
 bool choices_ask(choice *decision)
@@ -24,7 +24,7 @@ bool choices_ask(choice *decision)
 	if (!engine.strategy->known(decision))
 		return false;
 	if (*decision != CHOICE_PROCEED)
-		deviations_add(&taken, made_here(*decision));
+		choices_deviate(*decision);
 	return true;
 }
 
@@ -33,7 +33,7 @@ choice choices_pick(const struct choices *choices)
 	unsigned picked = engine.strategy->pick(choices);
 
 	if (picked > 0)
-		deviations_add(&taken, made_here(choices->list[picked]));
+		choices_deviate(choices->list[picked]);
 	return choices->list[picked];
 }
 

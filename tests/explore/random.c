@@ -52,6 +52,13 @@ static unsigned disturbance(unsigned runs, unsigned count)
 	return runs + draw_below(count - runs);
 }
 
+static unsigned walk_run(unsigned runs)
+{
+	if (engine.runnable & FIBER_BIT(engine.current) && draw_below(chance.one_in))
+		return 0;
+	return draw_below(runs);
+}
+
 static unsigned walk_pick(const struct choices *choices)
 {
 	unsigned runs = choices->runs, picked;
@@ -60,11 +67,7 @@ static unsigned walk_pick(const struct choices *choices)
 		return is_equal(choices->list[0]) ? draw_below(choices->count)
 						  : !draw_below(chance.disturb_one_in);
 	picked = disturbance(runs, choices->count);
-	if (picked || runs == 1)
-		return picked;
-	if (engine.runnable & FIBER_BIT(engine.current) && draw_below(chance.one_in))
-		return 0;
-	return draw_below(runs);
+	return picked || runs == 1 ? picked : walk_run(runs);
 }
 
 static bool more_by_chance(void)
@@ -77,6 +80,7 @@ const struct strategy *random_walk(uint64_t seed)
 	static const struct strategy strategy = { .name = "random",
 						  .begin = begin_by_chance,
 						  .pick = walk_pick,
+						  .pick_run = walk_run,
 						  .more = more_by_chance };
 
 	memset(&chance, 0, sizeof chance);

@@ -152,6 +152,25 @@ static choice default_choice(void)
 	return CHOICE('r', next_after(self, engine.runnable)->id);
 }
 
+/* By a strategy that needs no list: which of those that can run. */
+static choice decide_who_runs(void)
+{
+	choice first = default_choice(), decision;
+	uint64_t others = engine.runnable & ~FIBER_BIT(&fibers[CHOICE_VALUE(first)]);
+	unsigned picked;
+
+	if (!others)
+		return first;
+	picked = engine.strategy->pick_run(1 + (unsigned)__builtin_popcountll(others));
+	if (picked == 0)
+		return first;
+	while (--picked > 0)
+		others &= others - 1;
+	decision = CHOICE('r', __builtin_ctzll(others));
+	choices_deviate(decision);
+	return decision;
+}
+
 static choice decide(void)
 {
 	struct choices choices;
@@ -159,6 +178,8 @@ static choice decide(void)
 
 	if (!engine.quiet && choices_known(&decision))
 		return decision == CHOICE_PROCEED ? default_choice() : decision;
+	if (engine.strategy->pick_run && !engine.quiet && !engine.waiting)
+		return decide_who_runs();
 	gather(&choices);
 	if (!engine.quiet && (choices.count > 1 || !(engine.runnable & FIBER_BIT(engine.current))))
 		choices_arrive();

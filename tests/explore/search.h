@@ -39,6 +39,9 @@ struct strategy {
 	/* Before a decision, and before the end of the scenario; may not return. May be NULL. */
 	void (*arrive)(void);
 	unsigned (*pick)(const struct choices *choices);
+	/* The same if nothing can happen but that one of so many threads runs, the default first; no
+	 * list is needed then. May be NULL. */
+	unsigned (*pick_run)(unsigned runs);
 	bool (*more)(void); /* after a schedule: is there another one? */
 	bool causes;        /* pasts are kept: causality.h */
 	bool compares;      /* and held against the memory */
@@ -62,6 +65,8 @@ unsigned replay_hits(void);
 
 void choices_begin(const struct strategy *strategy);
 choice choices_pick(const struct choices *choices);
+/* Notes a decision that is not the default. */
+void choices_deviate(choice decision);
 bool choices_ask(choice *decision);
 
 /* The strategy's answer, if it knows it without a list of choices. */
