@@ -26,12 +26,23 @@ explore_all()
 	done
 }
 
-# rate KIND LEAST: schedules a second by chance, over all scenarios of structures or of whole actors.
+# rate KIND LEAST: schedules a second by chance, over all scenarios of structures or of whole actors, with nothing of ours
+# beside it. The machine may have others, which only ever slow it down: the best of some passes.
 rate()
 {
-	figure=$(cat build/verify/explore/*.tsv | awk -F '\t' -v kind="$1" '
-		$1 == "rate" && $2 == kind { schedules += $3; seconds += $4 }
-		END { printf "%d", (seconds > 0 ? schedules / seconds : 0) }')
+	names=$(for file in build/verify/explore/*.tsv; do
+		! grep -q "^rate	$1	" "$file" || basename "$file" .tsv
+	done)
+	figure=0
+	for pass in 1 2 3; do
+		rm -f build/verify/rate.tsv
+		build/tests/explore/explore --mode random --schedules 40000 --tsv build/verify/rate.tsv $names \
+			>"build/verify/rate-$pass.log" 2>&1 || :
+		of_pass=$(awk -F '\t' '
+			$1 == "rate" { schedules += $3; seconds += $4 }
+			END { printf "%d", (seconds > 0 ? schedules / seconds : 0) }' build/verify/rate.tsv)
+		[ "$of_pass" -le "$figure" ] || figure=$of_pass
+	done
 	result=pass
 	[ "$figure" -ge "$2" ] || result=fail
 	row "rate, $1" "$result" "$figure" "schedules/s, at least $2"
