@@ -4,11 +4,19 @@
 
 #include <assert.h>
 
+/*
+ * A slot that is handed to a sleeper serves nobody until that wakes, and after a busy moment there may be
+ * many sleepers that starve. So that not every slot waits for one of them, they follow each other at a pace:
+ * so many within the starvation limit.
+ */
+enum { PACES = 16 };
+
 bool broker_init(struct broker *broker, enum broker_strategy strategy, unsigned capacity,
 		 size_t stride, uint64_t starvation, uint64_t (*clock)(void))
 {
 	broker->strategy = strategy;
 	broker->starvation = starvation;
+	broker->pace = starvation / PACES;
 	broker->clock = clock;
 	atomic_init(&broker->overflow, 0);
 	atomic_init(&broker->tasks, NULL);
@@ -195,15 +203,18 @@ void broker_nudge_head(struct broker *broker)
 }
 
 /* Whether the head of the queue has waited for so long that nobody overtakes it any more. */
-static bool starves(struct broker *broker, uint64_t since)
+static bool head_starves(struct broker *broker, uint64_t now)
 {
-	return broker->clock() - since > broker->starvation;
+	/* If the head has changed meanwhile, it is one that came later. */
+	return now - sync_load(&broker->queue.since, relaxed) > broker->starvation;
 }
 
 /* Whom a slot that becomes free belongs to, since the head of the queue waits. */
 static enum broker_freed next_in_turn_locked(struct broker *broker)
 {
-	const struct waiter *head = broker->queue.head;
+	struct checkout_queue *queue = &broker->queue;
+	const struct waiter *head = queue->head;
+	uint64_t now;
 
 	if (!head)
 		return BROKER_IDLE;
@@ -213,7 +224,11 @@ static enum broker_freed next_in_turn_locked(struct broker *broker)
 		return sync_load(&tasks->head, relaxed) < head->tasks_before ? BROKER_SERVING
 									     : BROKER_HANDED_OVER;
 	}
-	return starves(broker, head->since) ? BROKER_HANDED_OVER : BROKER_IDLE;
+	now = broker->clock();
+	if (!head_starves(broker, now))
+		return BROKER_IDLE;
+	checkout_queue_pace_locked(queue, now - broker->starvation + broker->pace);
+	return BROKER_HANDED_OVER;
 }
 
 /* If it is the turn of one who waits, the slot is that one's, never idle: false if it is not. */
@@ -224,8 +239,7 @@ static bool hand_over(struct broker *broker, struct slot *slot, slot_word word, 
 	struct dues dues = DUES_INIT(&dues);
 	bool in_turn;
 
-	/* If the head has changed meanwhile, it is one that came later. */
-	if (!broker_has_tasks(broker) && !starves(broker, sync_load(&queue->since, relaxed)))
+	if (!broker_has_tasks(broker) && !head_starves(broker, broker->clock()))
 		return false;
 	sync_mutex_lock(&queue->lock);
 	*freed = next_in_turn_locked(broker);

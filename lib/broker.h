@@ -30,6 +30,7 @@ struct broker {
 	 * or there is one too many now. With absent waiters; no lock is held. */
 	void (*reconsider)(struct broker *broker);
 	uint64_t starvation; /* ns: who has waited longer is overtaken no more */
+	uint64_t pace;       /* ns: but between two such waiters newcomers may come for so long */
 	uint64_t (*clock)(void);
 	struct slot_table slots;
 	struct idle_hints hints; /* affine */

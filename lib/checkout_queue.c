@@ -10,6 +10,7 @@ int checkout_queue_init(struct checkout_queue *queue)
 	atomic_init(&queue->told, false);
 	atomic_init(&queue->since, 0);
 	queue->head = queue->tail = NULL;
+	queue->paced = 0;
 	queue->closed = 0;
 	return sync_mutex_init(&queue->lock, RANK_QUEUE);
 }
@@ -26,7 +27,8 @@ static void set_head(struct checkout_queue *queue, struct waiter *head)
 	queue->head = head;
 	sync_store(&queue->told, false, seq_cst);
 	if (head)
-		sync_store(&queue->since, head->since, relaxed);
+		sync_store(&queue->since, head->since > queue->paced ? head->since : queue->paced,
+			   relaxed);
 }
 
 struct parker *checkout_queue_tell_locked(struct checkout_queue *queue)

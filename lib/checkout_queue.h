@@ -50,11 +50,12 @@ struct checkout_queue {
 	/* The head has been told to look for a slot, and has not begun to. Cleared by who looks, without the
 	 * lock. */
 	sync_atomic(bool) told;
-	/* ns: the head came then, or later. */
+	/* ns: the head's wait counts from then. */
 	sync_atomic(uint64_t) since;
 	SYNC_LINE_ALIGNED struct sync_mutex lock;
 	struct waiter *head, *tail;
-	int closed; /* the code that newcomers get; 0: open */
+	uint64_t paced; /* ns: nobody's wait counts from before */
+	int closed;     /* the code that newcomers get; 0: open */
 };
 
 /* 0 or an errno value. */
@@ -105,6 +106,12 @@ void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *w
  * absent one is added to the settled. */
 struct parker *checkout_queue_grant_locked(struct checkout_queue *queue, struct slot *slot,
 					   uint64_t generation, struct settled *settled);
+
+/* From now on nobody's wait counts from before that time, in ns. Before the head is taken off. */
+static inline void checkout_queue_pace_locked(struct checkout_queue *queue, uint64_t since)
+{
+	queue->paced = since;
+}
 
 /* Refuses all waiters, and from now on all newcomers; wakes them, but for absent ones, which are added
  * to the settled. */

@@ -130,7 +130,8 @@ struct pooltoy_pool_spec {
 	int shutdown;
 	/* How long after `interrupt` before it is quarantined (1,000). */
 	int grace;
-	/* A client that waited longer than so many microseconds is overtaken no more (1,000). */
+	/* A client that waited longer than so many microseconds is overtaken no more (1,000); if many
+	 * have, one each sixteenth of that time. */
 	int starvation_us;
 	/* Casts that may wait for one worker (64). */
 	int max_casts;

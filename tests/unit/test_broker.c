@@ -4,7 +4,7 @@
 #include "broker.h"
 #include "support/faults.h"
 
-enum { LIMIT = 1000, GENERATION = 41, WAITERS = 4 };
+enum { LIMIT = 1600, PACE = LIMIT / 16, GENERATION = 41, WAITERS = 4 };
 static const uint64_t PASSED = 1; /* a deadline */
 
 static sync_atomic(uint64_t) now;
@@ -205,6 +205,28 @@ static void a_head_that_has_waited_longer_is_handed_the_slot(void)
 	for_each_strategy(freed_past_the_limit);
 }
 
+static void starving_one_after_the_other(struct desk *desk)
+{
+	figure_store(&now, 100);
+	enter(desk, 0);
+	enter(desk, 1);
+	figure_add(&now, LIMIT + 1);
+	CU_ASSERT_EQUAL(check_in(desk, 0), BROKER_HANDED_OVER);
+	CU_ASSERT_EQUAL(leave(desk, 0), WAITER_GRANTED);
+	figure_add(&now, PACE);
+	CU_ASSERT_EQUAL(check_in(desk, 1), BROKER_IDLE);
+	CU_ASSERT(woken(desk, 1)); /* it may come first all the same */
+	CU_ASSERT_EQUAL(take(desk), 1);
+	figure_add(&now, 1);
+	CU_ASSERT_EQUAL(check_in(desk, 1), BROKER_HANDED_OVER);
+	CU_ASSERT_EQUAL(leave(desk, 1), WAITER_GRANTED);
+}
+
+static void those_that_starve_are_handed_slots_a_sixteenth_of_the_limit_apart(void)
+{
+	for_each_strategy(starving_one_after_the_other);
+}
+
 static void workers_that_come_up_or_were_reset_go_to_the_starving_head_too(void)
 {
 	static const enum slot_state states[] = { SLOT_STARTING, SLOT_RESETTING };
@@ -388,7 +410,7 @@ static void absent_among_threads(struct desk *desk)
 	CU_ASSERT_EQUAL(check_in(desk, 0), BROKER_IDLE);
 	CU_ASSERT(woken(desk, 0));
 	CU_ASSERT_EQUAL(check_in(desk, 1), BROKER_IDLE);
-	CU_ASSERT_FALSE(woken(desk, 0)); /* it has been, and has yet to look */
+	CU_ASSERT_FALSE(woken(desk, 0));                   /* it has been, and has yet to look */
 	CU_ASSERT_EQUAL(told, 0);                          /* it is the head's turn */
 	CU_ASSERT_EQUAL(leave(desk, 0), WAITER_CANCELLED); /* who leaves looks for those behind */
 	CU_ASSERT_EQUAL(told, 2);
@@ -413,6 +435,7 @@ static void absent_and_starving(struct desk *desk)
 	figure_add(&now, LIMIT + 1);
 	CU_ASSERT_EQUAL(check_in(desk, 5), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(told, 1);
+	figure_add(&now, PACE + 1);
 	CU_ASSERT_EQUAL(check_in(desk, 6), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(told, 2);
 	CU_ASSERT_EQUAL(desk->waiters[1].slot->index, 6);
@@ -583,6 +606,7 @@ SUITE(TEST(a_freed_slot_is_idle_and_can_be_taken),
       TEST(an_affine_search_begins_where_it_is_told),
       TEST(a_head_that_has_waited_exactly_the_limit_is_nudged_and_may_be_overtaken),
       TEST(a_head_that_has_waited_longer_is_handed_the_slot),
+      TEST(those_that_starve_are_handed_slots_a_sixteenth_of_the_limit_apart),
       TEST(workers_that_come_up_or_were_reset_go_to_the_starving_head_too),
       TEST(a_generation_that_wraps_is_granted_as_the_word_has_it),
       TEST(a_slot_that_becomes_idle_wakes_the_head_alone),
