@@ -198,10 +198,10 @@ bool channel_is_stopping(const struct channel *channel)
 	return sync_load(&channel->shared->stopping, relaxed) != 0;
 }
 
-bool channel_is_interrupted(const struct channel *channel)
+uint32_t channel_interrupted(const struct channel *channel)
 {
 	/* Acquire pairs with channel_interrupt. */
-	return sync_load(&channel->shared->interrupt, acquire) == channel->got.serial;
+	return sync_load(&channel->shared->interrupt, acquire);
 }
 
 bool channel_is_abandoned(const struct channel *channel)

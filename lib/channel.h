@@ -122,9 +122,9 @@ void channel_interrupt(struct channel *channel, uint32_t serial);
 /* The server, between a request and its answer: nobody waits for that any more. */
 void channel_abandon(struct channel *channel);
 
-/* The child: the same, read. */
+/* The child: the same, read; the serial of the last request that was to be interrupted. */
 bool channel_is_stopping(const struct channel *channel);
-bool channel_is_interrupted(const struct channel *channel);
+uint32_t channel_interrupted(const struct channel *channel);
 bool channel_is_abandoned(const struct channel *channel);
 
 #endif

@@ -94,9 +94,34 @@ static const char *part(const struct isolation_birth *birth, const char *parts,
 	return parts;
 }
 
+/*
+ * Interrupts. One that comes before its callback is owed, and is taken once: by the thread that enters the
+ * callback, which then has it come again, or by the interrupter, which has found the callback entered. One that
+ * comes after its callback is of no serial that follows.
+ */
+
+static const uint64_t NONE_OWED = UINT64_MAX;
+
+static bool take_owed(struct child *child)
+{
+	uint64_t serial = child->channel.got.serial;
+
+	return sync_load(&child->owed, seq_cst) == serial &&
+	       sync_cas(&child->owed, &serial, NONE_OWED, seq_cst);
+}
+
+static void enter_callback(struct child *child)
+{
+	worker_enter_callback(child->worker);
+	/* Sequentially consistent, as is that this is a callback now: pairs with interrupter_main. */
+	if (take_owed(child))
+		sync_served_interrupt();
+}
+
 static bool is_interrupted(struct pooltoy_worker *worker)
 {
-	return channel_is_interrupted(worker->served);
+	return take_owed(
+		(struct child *)((char *)worker->served - offsetof(struct child, channel)));
 }
 
 static void interrupter_main(void *argument)
@@ -105,6 +130,8 @@ static void interrupter_main(void *argument)
 
 	for (;;) {
 		sync_served_await_interrupt();
+		/* Sequentially consistent, as is the look for a callback: pairs with enter_callback. */
+		sync_store(&child->owed, channel_interrupted(&child->channel), seq_cst);
 		worker_interrupt(child->worker, is_interrupted);
 	}
 }
@@ -169,7 +196,7 @@ static int call(struct child *child)
 	figure_store(&cell->deadline, child->channel.got.deadline);
 	sync_store(&cell->state, CELL_RUNNING, relaxed);
 	worker->in_call = true;
-	worker_enter_callback(worker);
+	enter_callback(child);
 	code = ops->handle_call(worker, worker->state, child->request.data, child->request.length);
 	worker_leave_callback(worker);
 	worker->in_call = false;
@@ -182,7 +209,7 @@ static int cast(struct child *child)
 	struct pooltoy_worker *worker = child->worker;
 	int code;
 
-	worker_enter_callback(worker);
+	enter_callback(child);
 	code = child->pool->config.ops.handle_cast(worker, worker->state, child->request.data,
 						   child->request.length);
 	worker_leave_callback(worker);
@@ -194,7 +221,7 @@ static int reset(struct child *child)
 	struct pooltoy_worker *worker = child->worker;
 	int code;
 
-	worker_enter_callback(worker);
+	enter_callback(child);
 	code = child->pool->config.ops.reset(worker, worker->state);
 	worker_leave_callback(worker);
 	return code;
@@ -286,6 +313,7 @@ bool child_open(struct child *child, struct channel_shared *shared)
 	child->has_parker = true;
 	child->worker->slot.pool = child->pool;
 	child->worker->served = &child->channel;
+	figure_store(&child->owed, NONE_OWED);
 	worker_set_current(child->worker);
 	channel_open_child(&child->channel, shared);
 	return true;

@@ -16,6 +16,8 @@ struct child {
 	struct bytes answer;
 	struct parker spinner; /* how long it looks for a request before it sleeps */
 	void *argument;
+	/* The serial of a request whose interrupt came when there was no callback; or NONE_OWED. */
+	sync_atomic(uint64_t) owed;
 	bool has_spinner, has_parker;
 };
 

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static pid_t server;
+static pid_t server, own;
 
 static void interrupts(sigset_t *set)
 {
@@ -35,6 +35,7 @@ void sync_served_begin(long parent, const char *name)
 	sigset_t set;
 
 	server = (pid_t)parent;
+	own = getpid(); /* before the seccomp filter, which need not know this call */
 	sync_served_end_with_server();
 	/* What the server has open without O_CLOEXEC is not for this process, nor what is ours for one that
 	 * it may start. */
@@ -79,6 +80,11 @@ void sync_served_await_interrupt(void)
 	interrupts(&set);
 	while (sigwaitinfo(&set, NULL) < 0)
 		;
+}
+
+void sync_served_interrupt(void)
+{
+	kill(own, CHILD_INTERRUPT);
 }
 
 enum { INTERRUPTER_STACK = 131072 };

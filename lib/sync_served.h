@@ -21,10 +21,11 @@ void *sync_served_memory(void);
 void sync_served_ring(void);
 bool sync_served_await_ring(void);
 
-/* A thread for interrupts: 0 or an errno value. Blocks until the server wants to have the present request
- * interrupted. */
+/* A thread for interrupts: 0 or an errno value. Blocks until the server wants to have a request interrupted,
+ * or this process has called for it itself. */
 int sync_served_start_interrupter(void (*body)(void *argument), void *argument);
 void sync_served_await_interrupt(void);
+void sync_served_interrupt(void);
 
 /* A symbol of a shared object, which is loaded if it was not; NULL, and why. */
 const void *sync_served_find(const char *module, const char *symbol, const char **why);

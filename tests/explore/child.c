@@ -157,6 +157,11 @@ void sync_served_await_interrupt(void)
 	leave_hub(NULL);
 }
 
+void sync_served_interrupt(void)
+{
+	sync_child_interrupt(served()->child);
+}
+
 const void *sync_served_find(const char *module, const char *symbol, const char **why)
 {
 	(void)module;
@@ -177,6 +182,11 @@ const char *confine_calls(const void *filter, size_t length)
 	(void)filter;
 	(void)length;
 	return NULL;
+}
+
+bool explore_child_is_killed(void)
+{
+	return served()->child->killed;
 }
 
 void explore_await_child_kill(void)

@@ -145,7 +145,9 @@ void explore_die_here(void);
 /* The ops that child processes find, whatever their pool calls them. */
 extern const void *explore_child_ops;
 
-/* For callbacks in a child process: does not return, until the process is killed. */
+/* For callbacks in a child process: whether it has been killed, and does as soon as they return; and
+ * this does not return, until it is. */
+bool explore_child_is_killed(void);
 void explore_await_child_kill(void);
 
 /* With false no choices are made until the next call; setup and finish begin like that. */

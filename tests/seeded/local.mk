@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	%D%/death_told_too_soon.patch \
 	%D%/deaths_at_the_edge.patch \
 	%D%/direct_call_passes_a_cast.patch \
+	%D%/early_interrupt_is_lost.patch \
 	%D%/event_reset_after_the_word.patch \
 	%D%/exclusive_writers_overlap.patch \
 	%D%/fork_unnoticed.patch \
@@ -66,6 +67,7 @@ EXTRA_DIST += \
 	%D%/sleeper_looks_before_it_parks.patch \
 	%D%/start_looks_once.patch \
 	%D%/starving_waiter_is_overtaken.patch \
+	%D%/starving_waiters_have_all_slots.patch \
 	%D%/stop_before_the_parker.patch \
 	%D%/stopped_watcher_leaves_its_tasks.patch \
 	%D%/strict_order_is_not_kept.patch \

@@ -29,6 +29,10 @@ static int behave(struct pooltoy_worker *self)
 		sync_yield_until(pooltoy_worker_stopping(self) || children.interrupts > 0 ||
 				 way == CHILDREN_ANSWER);
 		return 0;
+	case CHILDREN_WAIT:
+		way = CHILDREN_ANSWER;
+		sync_yield_until(children.interrupts > 0 || explore_child_is_killed());
+		return 0;
 	case CHILDREN_HANG:
 		explore_await_child_kill();
 		return 0;

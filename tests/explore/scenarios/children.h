@@ -8,6 +8,7 @@
 enum children_way {
 	CHILDREN_ANSWER,
 	CHILDREN_TAKE_TIME, /* until they are interrupted, or to stop */
+	CHILDREN_WAIT,      /* until they are interrupted, the first time */
 	CHILDREN_HANG,      /* until they are killed */
 	CHILDREN_BREAK,     /* "I am broken", the first time */
 	CHILDREN_END        /* the handler ends its thread, the first time */
