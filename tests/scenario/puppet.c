@@ -34,6 +34,7 @@ void puppet_enter(struct puppet *puppet)
 
 void puppet_leave(struct puppet *puppet)
 {
+	puppet->interrupted = false;
 	puppet->busy--;
 }
 
@@ -97,21 +98,32 @@ static int puppet_reset(struct pooltoy_worker *self, void *state)
 	return 0;
 }
 
+/* For an interrupt, which may have come before there was a gate: once, by who sees both. */
+static void open_held(struct puppet *puppet)
+{
+	struct gate *gate = puppet->held;
+	bool interrupted = true;
+
+	if (gate && atomic_compare_exchange_strong(&puppet->interrupted, &interrupted, false))
+		gate_open(gate);
+}
+
 static void puppet_interrupt(struct pooltoy_worker *self, void *state)
 {
 	struct puppet *puppet = state;
-	struct gate *gate = puppet->held;
 
 	(void)self;
-	if (gate)
-		gate_open(gate);
+	puppet->interrupted = true;
+	open_held(puppet);
 	puppet->troupe->interrupts++;
 }
 
 static void hold(struct puppet *puppet, const struct order *order)
 {
-	if (order->verb == HOLD)
+	if (order->verb == HOLD) {
 		puppet->held = order->gate;
+		open_held(puppet);
+	}
 	gate_pass(order->gate);
 	puppet->held = NULL;
 }

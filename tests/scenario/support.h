@@ -170,6 +170,7 @@ struct puppet {
 	struct troupe *troupe;
 	atomic_int busy; /* 1 while somebody is in it */
 	_Atomic(struct gate *) held;
+	atomic_bool interrupted;
 };
 extern const struct pooltoy_worker_ops puppet_ops;
 /* With nothing but init, calls and terminate. */

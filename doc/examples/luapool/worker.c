@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,13 +112,21 @@ static int run_script(lua_State *lua)
 	return 1;
 }
 
-static int run(lua_State *lua, const struct script *script)
+/* Whether the interrupt may have come before there was a script to stop. */
+static bool is_unwanted(struct pooltoy_worker *self)
+{
+	return pooltoy_worker_time_left(self) == 0 || pooltoy_worker_stopping(self);
+}
+
+static int run(struct pooltoy_worker *self, lua_State *lua, const struct script *script)
 {
 	int status;
 
 	lua_pushcfunction(lua, run_script);
 	lua_pushlightuserdata(lua, (void *)script);
 	running = lua;
+	if (is_unwanted(self))
+		stop_script(SIGUSR1);
 	status = lua_pcall(lua, 1, 1, 0);
 	running = NULL;
 	return status;
@@ -147,7 +156,7 @@ static int handle_call(struct pooltoy_worker *self, void *state, const void *req
 	struct session *session = state;
 	const struct script script = { request, length };
 
-	answer(self, session->lua, run(session->lua, &script));
+	answer(self, session->lua, run(self, session->lua, &script));
 	lua_close(session->lua);
 	session->lua = open_state();
 	return session->lua ? 0 : pooltoy_worker_fail(self, "no memory for a fresh Lua state");
