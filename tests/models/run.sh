@@ -127,14 +127,15 @@ twins()
 	done
 }
 
-# search OPTIMIZATION ARGUMENT...
+# search OPTIMIZATION ROOM ARGUMENT...
 search()
 {
-	optimization=$1
-	shift
+	optimization=$1 room=$2
+	shift 2
 	spin -a "$@"
 	gcc "$optimization" -w -DMEMLIM=6000 -DVECTORSZ=2048 -DSAFETY -DCOLLAPSE -o pan pan.c
-	./pan -m2000000 -n
+	# shellcheck disable=SC2086 # two arguments
+	./pan $room -n
 }
 
 # explore NUMBER MODEL MACRO...: in a directory of its own.
@@ -152,10 +153,15 @@ explore()
 	weak_*TWIN_*) optimization=-O0 ;;
 	*) optimization=-O2 ;;
 	esac
+	# Memory for the depth and the states, which most of the time of a small model would go to.
+	case $title in
+	weak_*) room='-m100000 -w20' ;;
+	*) room='-m2000000 -w24' ;;
+	esac
 	rm -rf "run.$number" && mkdir "run.$number" && cd "run.$number"
 	cp "$here"/*.pml .
 	# shellcheck disable=SC2086 # one argument for each
-	search "$optimization" $macros "$model.pml" >output 2>&1 || :
+	search "$optimization" "$room" $macros "$model.pml" >output 2>&1 || :
 	states=$(sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' output)
 	verdict=broken
 	if grep -q 'errors: 0$' output && ! grep -qE 'not completed|depth too small|memory limit|truncated' output; then
