@@ -25,3 +25,11 @@ bench()
 	awk -f tests/bench/report.awk tests/bench/goals.tsv build/bench.tsv
 	return "$status"
 }
+
+bench_lines()
+{
+	need $build_packages
+	mkdir -p build-lines
+	make -s -C build-lines -j"$jobs" -f "$PWD/tests/bench/lines/lines.mk" source="$PWD"
+	build-lines/lines
+}

@@ -9,6 +9,9 @@ bench_sources = \
 	%D%/harness/series.h \
 	%D%/harness/watch.c \
 	%D%/harness/watch.h \
+	%D%/lines/accesses.c \
+	%D%/lines/accesses.h \
+	%D%/lines/lines.c \
 	%D%/scenarios/call.c \
 	%D%/scenarios/checkout.c \
 	%D%/scenarios/contended.c \
@@ -76,5 +79,6 @@ EXTRA_DIST += $(bench_sources) \
 	%D%/bench.mk \
 	%D%/bench.sh \
 	%D%/goals.tsv \
+	%D%/lines/lines.mk \
 	%D%/pictures.sh \
 	%D%/report.awk
