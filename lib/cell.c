@@ -114,7 +114,8 @@ bool cell_fill(struct cell *cell, const void *request, size_t length, struct par
 bool cell_finish(struct cell *cell, enum cell_state outcome)
 {
 	struct parker *caller = figure_load(&cell->caller);
-	struct absent_caller *absent = cell->absent;
+	/* Of the caller's line only if it is so. */
+	struct absent_caller *absent = caller ? NULL : cell->absent;
 	bool answered = cell_move(cell, CELL_RUNNING, outcome);
 
 	if (!answered)

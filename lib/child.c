@@ -311,7 +311,7 @@ bool child_open(struct child *child, struct channel_shared *shared)
 	if (parker_init(&child->worker->parker))
 		return false;
 	child->has_parker = true;
-	child->worker->slot.pool = child->pool;
+	child->worker->pool = child->worker->slot.pool = child->pool;
 	child->worker->served = &child->channel;
 	figure_store(&child->owed, NONE_OWED);
 	worker_set_current(child->worker);

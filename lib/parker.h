@@ -26,11 +26,12 @@ struct parker_bed {
 
 struct parker {
 	SYNC_LINE_ALIGNED sync_atomic(int) state;
+	struct sync_mutex mutex;
+	struct parker_bed *bed; /* constant; NULL: it sleeps on the condition variable */
+	struct sync_cond cond;
+	/* On a line that who rouses does not look at: */
 	unsigned spins;     /* the owner's: how many looks before it sleeps; adapts, up to ... */
 	unsigned max_spins; /* the owner's, too; 0: it sleeps at once */
-	struct sync_mutex mutex;
-	struct sync_cond cond;
-	struct parker_bed *bed;   /* constant; NULL: it sleeps on the condition variable */
 	struct parker *next_free; /* guarded by the lock of the free parkers */
 };
 

@@ -14,7 +14,7 @@ enum { WAKES_FOR_NOTHING = 3 };
 
 static const struct isolation *isolation_of(const struct pooltoy_worker *worker)
 {
-	return worker->slot.pool->config.isolation;
+	return worker->pool->config.isolation;
 }
 
 /* Speaking to the child. */
@@ -144,7 +144,7 @@ static uint64_t hurry(struct pooltoy_worker *worker, bool *interrupted)
 		*interrupted = true;
 		channel_interrupt(&worker->proxy.channel, worker->entered);
 		sync_child_interrupt(worker->proxy.child);
-		return sync_now() + worker->slot.pool->config.grace;
+		return sync_now() + worker->pool->config.grace;
 	}
 	worker->proxy.killed = true;
 	sync_child_kill(worker->proxy.child);
@@ -378,7 +378,7 @@ static void terminate(struct pooltoy_worker *self, void *state, int reason)
 /* Has it confine itself and load its worker. */
 static int give_birth(struct pooltoy_worker *worker)
 {
-	const struct pool_config *config = &worker->slot.pool->config;
+	const struct pool_config *config = &worker->pool->config;
 	struct bytes message = { .data = NULL };
 	int code;
 
@@ -403,7 +403,7 @@ static int start_child(struct pooltoy_worker *worker)
 					.cgroup_memory = limits->cgroup ? limits->memory : 0 };
 	struct sync_child *child;
 
-	snprintf(name, sizeof name, "%s/%u", worker->slot.pool->config.name, worker->slot.index);
+	snprintf(name, sizeof name, "%s/%u", worker->pool->config.name, worker->slot.index);
 	if (sync_child_start(&child, &spec, worker->reason, sizeof worker->reason))
 		return POOLTOY_ECRASHED;
 	channel_open_server(&proxy->channel, sync_child_memory(child));

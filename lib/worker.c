@@ -21,7 +21,8 @@ int worker_prepare(struct pooltoy_worker *worker)
 		parker_destroy(&worker->parker);
 		return POOLTOY_ENOMEM;
 	}
-	worker->parker.max_spins = worker->slot.pool->config.max_spins;
+	worker->pool = worker->slot.pool;
+	worker->parker.max_spins = worker->pool->config.max_spins;
 	worker->casts_end = &worker->casts;
 	if (worker_is_isolated(worker) && proxy_prepare(worker)) {
 		sync_mutex_destroy(&worker->casts_lock);
@@ -67,7 +68,7 @@ void worker_halt(struct pooltoy_worker *worker)
 
 static void tell_manager(struct pooltoy_worker *worker)
 {
-	mailbox_post(&worker->slot.pool->manager.mailbox, &worker->attention);
+	mailbox_post(&worker->pool->manager.mailbox, &worker->attention);
 }
 
 static void tell_of_stop(struct pooltoy_worker *worker)
@@ -96,7 +97,7 @@ bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_s
 
 bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
 {
-	struct pooltoy_pool *pool = worker->slot.pool;
+	struct pooltoy_pool *pool = worker->pool;
 
 	switch (broker_free(&pool->broker, &worker->slot, word, generation)) {
 	case BROKER_MOVED:
@@ -119,7 +120,7 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 
 bool worker_dismiss(struct pooltoy_worker *worker)
 {
-	struct pooltoy_pool *pool = worker->slot.pool;
+	struct pooltoy_pool *pool = worker->pool;
 	slot_word word = slot_look(&worker->slot);
 
 	if (slot_word_state(word) != SLOT_IDLE || !broker_drop_overflow(&pool->broker))
@@ -133,7 +134,7 @@ bool worker_dismiss(struct pooltoy_worker *worker)
 
 bool worker_client_ended(struct pooltoy_worker *worker, slot_word word)
 {
-	struct pool_config *config = &worker->slot.pool->config;
+	struct pool_config *config = &worker->pool->config;
 	slot_word ended;
 
 	if (config->replace_on_client_death)
@@ -209,7 +210,7 @@ bool worker_end_call(struct pooltoy_worker *worker, int code)
 /* Whether a caller has its answer. */
 static bool run_call(struct pooltoy_worker *worker)
 {
-	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
+	const struct pooltoy_worker_ops *ops = &worker->pool->config.ops;
 	struct cell *cell = &worker->cell;
 
 	return begin_call(worker) &&
@@ -239,7 +240,7 @@ static struct cast *take_cast(struct pooltoy_worker *worker)
 
 static void run_cast(struct pooltoy_worker *worker)
 {
-	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
+	const struct pooltoy_worker_ops *ops = &worker->pool->config.ops;
 	int code;
 
 	if (!worker_enter_callback(worker))
@@ -274,7 +275,7 @@ void worker_become_free(struct pooltoy_worker *worker)
 
 static void run_reset(struct pooltoy_worker *worker)
 {
-	struct pool_config *config = &worker->slot.pool->config;
+	struct pool_config *config = &worker->pool->config;
 	int code = 0;
 
 	if (config->ops.reset) {
@@ -339,7 +340,7 @@ static void serve(struct pooltoy_worker *worker)
 
 static bool come_up(struct pooltoy_worker *worker)
 {
-	struct pool_config *config = &worker->slot.pool->config;
+	struct pool_config *config = &worker->pool->config;
 	uint64_t begun = sync_now();
 	int code = 0;
 
@@ -411,7 +412,7 @@ static void stop_working(void *argument)
 static void leave(void *argument)
 {
 	struct pooltoy_worker *worker = argument;
-	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
+	const struct pooltoy_worker_ops *ops = &worker->pool->config.ops;
 
 	wait_until_alone(worker);
 	if (worker->initialized) {
@@ -433,13 +434,13 @@ static void record_reason(struct pooltoy_worker *worker)
 		return;
 	snprintf(reason, sizeof reason, "worker %u: %s%.200s", worker->slot.index,
 		 sync_load(&worker->up, relaxed) ? "" : "init failed: ", worker->reason);
-	pool_set_reason(worker->slot.pool, reason);
+	pool_set_reason(worker->pool, reason);
 }
 
 static void gone(void *argument)
 {
 	struct pooltoy_worker *worker = argument;
-	struct pooltoy_pool *pool = worker->slot.pool;
+	struct pooltoy_pool *pool = worker->pool;
 	struct thread *self = worker->thread;
 
 	worker->cause = slot_word_cause(slot_look(&worker->slot));
@@ -478,7 +479,7 @@ static void joined(void *argument)
 	 */
 	if (worker_current() == worker)
 		worker_set_current(NULL);
-	pool_thread_joined(worker->slot.pool);
+	pool_thread_joined(worker->pool);
 }
 
 static void renew(struct pooltoy_worker *worker)
@@ -496,12 +497,12 @@ static void renew(struct pooltoy_worker *worker)
 	sync_store(&worker->serving, UINT64_MAX, relaxed);
 	sync_store(&worker->up, false, relaxed);
 	sync_store(&worker->halted, false, relaxed);
-	figure_store(&worker->slot.instance, figure_load(&worker->slot.pool->instance));
+	figure_store(&worker->slot.instance, figure_load(&worker->pool->instance));
 }
 
 int worker_start(struct pooltoy_worker *worker)
 {
-	struct pooltoy_pool *pool = worker->slot.pool;
+	struct pooltoy_pool *pool = worker->pool;
 	slot_word vacant = slot_look(&worker->slot);
 	char suffix[12];
 	struct thread_spec spec = { .name = pool->config.name,

@@ -65,6 +65,7 @@ struct pooltoy_worker {
 	struct sync_mutex casts_lock;
 	struct cast *casts, **casts_end;
 	sync_atomic(unsigned) casts_count; /* changed under the lock */
+	struct pooltoy_pool *pool; /* constant: the slot's, on a line that no client writes */
 
 	/* The thread's own. */
 	struct parker parker;
@@ -206,7 +207,7 @@ static inline bool worker_has_casts(struct pooltoy_worker *worker)
 
 static inline bool worker_is_isolated(const struct pooltoy_worker *worker)
 {
-	return worker->slot.pool->config.isolation != NULL;
+	return worker->pool->config.isolation != NULL;
 }
 
 /* The worker's thread: without the helm, until it is needed; then it has it. */

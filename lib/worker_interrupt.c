@@ -40,7 +40,7 @@ static bool is_unwanted(struct pooltoy_worker *worker)
 
 static void send_errand(struct pooltoy_worker *worker)
 {
-	struct pooltoy_pool *pool = worker->slot.pool;
+	struct pooltoy_pool *pool = worker->pool;
 
 	if (!pool->config.ops.interrupt || sync_exchange(&worker->interrupting, true, acq_rel))
 		return;
@@ -83,7 +83,7 @@ static bool hold(struct pooltoy_worker *worker, bool (*still_wanted)(struct pool
 void worker_interrupt(struct pooltoy_worker *worker,
 		      bool (*still_wanted)(struct pooltoy_worker *worker))
 {
-	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
+	const struct pooltoy_worker_ops *ops = &worker->pool->config.ops;
 	struct interruption interruption = { worker, worker_current(),
 					     still_wanted == is_unwanted };
 	int cancel;
@@ -111,7 +111,7 @@ void worker_run_interruption(struct errand *errand)
 		(struct pooltoy_worker *)((char *)errand -
 					  offsetof(struct pooltoy_worker, interruption));
 
-	sync_cleanup_push(end_errand, worker->slot.pool);
+	sync_cleanup_push(end_errand, worker->pool);
 	/*
 	 * First: who finds it set has a look at the worker ahead. Acquire and release pair with
 	 * send_errand.
@@ -143,7 +143,7 @@ static bool is_stopping(struct pooltoy_worker *worker)
 /* Else nobody looks at its activity. */
 static bool may_be_interrupted(const struct pooltoy_worker *worker)
 {
-	return worker->slot.pool->config.ops.interrupt != NULL;
+	return worker->pool->config.ops.interrupt != NULL;
 }
 
 /* By the worker's own line, so that the slot's stays with whoever calls. */

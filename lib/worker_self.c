@@ -12,21 +12,21 @@ int pooltoy_reply(struct pooltoy_worker *self, const void *reply, size_t length)
 {
 	if (!self->in_call || (!reply && length > 0))
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": worker %u: %s",
-				 self->slot.pool->config.name, self->slot.index,
+				 self->pool->config.name, self->slot.index,
 				 self->in_call ? "reply is NULL" : "no call to reply to");
 	if (bytes_set(&self->cell.reply, reply, length))
 		return POOLTOY_OK;
 	self->cell.code = POOLTOY_ENOMEM;
 	return error_set(POOLTOY_ENOMEM,
 			 "pool \"%s\": worker %u: no memory for a reply of %zu bytes",
-			 self->slot.pool->config.name, self->slot.index, length);
+			 self->pool->config.name, self->slot.index, length);
 }
 
 int pooltoy_reply_error(struct pooltoy_worker *self, int code)
 {
 	if (!self->in_call || code >= 0)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": worker %u: %s",
-				 self->slot.pool->config.name, self->slot.index,
+				 self->pool->config.name, self->slot.index,
 				 self->in_call ? "an error code is negative"
 					       : "no call to reply to");
 	self->cell.code = code;
@@ -77,7 +77,7 @@ void pooltoy_worker_exit(struct pooltoy_worker *self, const char *reason)
 
 const char *pooltoy_worker_pool_name(const struct pooltoy_worker *self)
 {
-	return self->slot.pool->config.name;
+	return self->pool->config.name;
 }
 
 unsigned pooltoy_worker_index(const struct pooltoy_worker *self)
@@ -87,5 +87,5 @@ unsigned pooltoy_worker_index(const struct pooltoy_worker *self)
 
 struct pooltoy_pool *pooltoy_worker_pool(const struct pooltoy_worker *self)
 {
-	return self->served ? NULL : self->slot.pool;
+	return self->served ? NULL : self->pool;
 }

@@ -23,7 +23,7 @@ static void end_task(struct pooltoy_worker *worker, int code)
 
 void worker_leave_tasks(struct pooltoy_worker *worker)
 {
-	struct pooltoy_pool *pool = worker->slot.pool;
+	struct pooltoy_pool *pool = worker->pool;
 	struct task_ring *tasks = sync_load(&pool->broker.tasks, seq_cst);
 
 	/* It may have been called for one, and stopped on its way. */
@@ -39,7 +39,7 @@ void worker_leave_tasks(struct pooltoy_worker *worker)
  */
 static bool run_task(struct pooltoy_worker *worker, struct task_ring *tasks)
 {
-	const struct pooltoy_worker_ops *ops = &worker->slot.pool->config.ops;
+	const struct pooltoy_worker_ops *ops = &worker->pool->config.ops;
 	struct task *task = &worker->task;
 	int code;
 
@@ -49,7 +49,7 @@ static bool run_task(struct pooltoy_worker *worker, struct task_ring *tasks)
 		worker_leave_callback(worker);
 		return false;
 	}
-	task_call_for_rest(worker->slot.pool, tasks);
+	task_call_for_rest(worker->pool, tasks);
 	worker->cell.code = 0;
 	worker->cell.reply.length = 0;
 	worker->in_task = worker->in_call = true;
@@ -76,7 +76,7 @@ static bool is_wanted(void *argument)
  */
 static bool watch_for_tasks(struct pooltoy_worker *worker, struct task_ring *tasks)
 {
-	struct broker *broker = &worker->slot.pool->broker;
+	struct broker *broker = &worker->pool->broker;
 
 	if (sync_exchange(&tasks->watched, true, seq_cst))
 		return false;
@@ -87,7 +87,7 @@ static bool watch_for_tasks(struct pooltoy_worker *worker, struct task_ring *tas
 
 void worker_serve_tasks(struct pooltoy_worker *worker, uint64_t generation)
 {
-	struct pooltoy_pool *pool = worker->slot.pool;
+	struct pooltoy_pool *pool = worker->pool;
 	struct checkout_queue *queue = &pool->broker.queue;
 	struct task_ring *tasks = sync_load(&pool->broker.tasks, acquire); /* of broker_tasks */
 

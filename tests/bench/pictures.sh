@@ -34,12 +34,12 @@ plot()
 	} | gnuplot
 }
 
-# A turn of one client and of two, on processors of their own.
+# A turn of one client and of two, on processors of their own; of the same rounds, where there are such.
 draw_scaling()
 {
 	for subject in pooltoy hikari_bag mutex_cond apr_reslist tbb go_chan hikari go_sql; do
-		printf '%s\t%s\t%s\n' "$subject" \
-			"$(figures checkout/throughput 1 "$subject" | cut -f 2)" \
+		one=$(figures checkout/plain_throughput 2 "$subject" | cut -f 2)
+		printf '%s\t%s\t%s\n' "$subject" "${one:-$(figures checkout/throughput 1 "$subject" | cut -f 2)}" \
 			"$(figures checkout/throughput 2 "$subject" | cut -f 2)"
 	done >build/scaling.tsv
 	plot scaling <<-'TEXT'
@@ -49,6 +49,7 @@ draw_scaling()
 		set style fill solid
 		set yrange [0:*]
 		set key top right
+		set xtics font 'sans-serif,11'
 		plot 'build/scaling.tsv' using ($2/1e6):xtic(1) title 'one thread' linetype 5, \
 			'' using ($3/1e6) title 'two threads' linetype 1
 	TEXT
@@ -76,28 +77,30 @@ draw_waits()
 	TEXT
 }
 
-# A turn, by the pool's size.
+# By how much a turn is dearer in a larger pool: by what it takes in one of 8, of the same rounds.
 draw_size()
 {
 	for line in 'pooltoy, idle:pooltoy:' 'pooltoy, all but one leased:pooltoy:_1_idle' \
 		'mutex_cond, idle:mutex_cond:' 'apr_reslist, idle:apr_reslist:' 'tbb, idle:tbb:'; do
-		subject=${line#*:}
+		what=${line#*:}
 		printf '"%s"\n' "${line%%:*}"
-		printf '8\t%s\n' "$(figures checkout/ns 1 "${subject%:*}" | cut -f 2)"
+		printf '8\t1\n'
 		for size in 1000 10000; do
-			printf '%s\t%s\n' "$size" "$(figures "checkout/ns@${size}_workers${subject#*:}" 1 \
-				"${subject%:*}" | cut -f 2)"
+			for metric in ns plain_ns; do
+				figures "checkout/$metric@${size}_workers${what#*:}" 1 "${what%:*}"
+			done | awk -F '\t' -v size="$size" '
+				{ figure[NR] = $2 } END { print size "\t" figure[1] / figure[2] }'
 		done
 		printf '\n\n'
 	done >build/size.tsv
 	plot size <<-'TEXT'
-		set title 'Checkout and checkin by the size of the pool: ns (less is better)'
+		set title 'Checkout and checkin: cost by that in a pool of 8, by the size of the pool (less is better)'
 		set logscale x
 		set xlabel 'workers'
 		set xtics (8, 1000, 10000)
 		set xrange [5:20000]
 		set yrange [0:*]
-		set key outside right center
+		set key bottom right
 		plot for [i=0:4] 'build/size.tsv' index i using 1:2 title columnheader(1) \
 			with linespoints linetype i+1 linewidth 2 pointtype 7
 	TEXT

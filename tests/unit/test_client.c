@@ -49,7 +49,9 @@ static void stop(struct pooltoy_pool *pool)
 static struct slot *leased(struct pooltoy_pool *pool, unsigned index)
 {
 	struct slot *slot = slot_table_at(&pool->broker.slots, index);
+	struct pooltoy_worker *worker = worker_of(slot);
 
+	CU_ASSERT_FATAL(worker->prepared || worker_prepare(worker) == POOLTOY_OK);
 	sync_store(&slot->word, slot_word_make(GENERATION, 0, SLOT_LEASED), relaxed);
 	return slot;
 }
