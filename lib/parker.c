@@ -37,11 +37,13 @@ void parker_destroy(struct parker *parker)
 }
 
 /*
- * The spin budget, in looks. A wait that ended while it spun leaves twice what that took, on average.
- * One that went to sleep and was over sooner than a sleep and a wake cost would have better spun for
- * longer: the budget doubles. A longer one was right to sleep: the budget decays, to a floor. So no
- * more is burnt than what a sleep costs, and that only where waits are short. Nil on one processor,
- * where the other thread cannot move while we look.
+ * The spin budget, in looks. A wait that ended while it spun has paid: the budget grows by an eighth of what
+ * is missing to the most, which takes as long as a sleep and a wake. (To spin for just so long as the waits
+ * before took lets the first hiccup put both sides to sleep, at fifty times the cost of a call.) One that
+ * went to sleep and was over sooner than that costs would have better spun for longer: the budget doubles.
+ * A longer one was right to sleep: the budget decays, to a floor. So no more is burnt than what a sleep
+ * costs, and that only where waits are short. Nil on one processor, where the other thread cannot move
+ * while we look.
  */
 enum { SPINS_FLOOR = 40, SPINS_WEIGHT = 8, SLEEP_COST_NS = 50000 };
 
@@ -70,7 +72,7 @@ static bool never_holds(void *unused)
 
 bool parker_spin(struct parker *parker, parker_condition *holds, void *argument)
 {
-	unsigned budget = parker->spins, used = 0;
+	unsigned budget = parker->spins;
 	bool found;
 
 	if (!can_spin(parker))
@@ -80,15 +82,9 @@ bool parker_spin(struct parker *parker, parker_condition *holds, void *argument)
 	if (budget > parker->max_spins)
 		budget = parker->max_spins;
 	found = sync_spin_until(
-		(used++, holds(argument) || sync_load(&parker->state, relaxed) == PARKER_TOKEN),
-		budget);
-	if (found) {
-		unsigned target = 2 * used + SPINS_FLOOR;
-
-		if (target > parker->max_spins)
-			target = parker->max_spins;
-		parker->spins = (budget * (SPINS_WEIGHT - 1) + target) / SPINS_WEIGHT;
-	}
+		holds(argument) || sync_load(&parker->state, relaxed) == PARKER_TOKEN, budget);
+	if (found)
+		parker->spins = budget + (parker->max_spins - budget) / SPINS_WEIGHT;
 	return found;
 }
 

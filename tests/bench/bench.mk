@@ -48,9 +48,9 @@ pooltoy_libs = -Wl,-rpath,$(prefix)/lib $(call package_libs,pooltoy)
 subjects/pooltoy: LIBS = $(pooltoy_libs)
 # Its worker's shared object is linked, which is how the library finds it for the child processes.
 subjects/pooltoy_process: LIBS = -Wl,-rpath,$(CURDIR)/subjects $(pooltoy_libs)
-subjects/pooltoy_process_worker.o: flags += -fPIC
-$(process_worker): subjects/pooltoy_process_worker.o
-	$(compile_c) -shared -Wl,-soname,$(@F) -o $@ $< $(pooltoy_libs)
+subjects/pooltoy_process_worker.o scenarios/affinity.o: flags += -fPIC
+$(process_worker): subjects/pooltoy_process_worker.o scenarios/affinity.o
+	$(compile_c) -shared -Wl,-soname,$(@F) -o $@ $^ $(pooltoy_libs)
 subjects/apr_reslist.o: PACKAGE_CFLAGS = $(call package_cflags,apr-util-1 apr-1)
 subjects/apr_reslist: LIBS = $(call package_libs,apr-util-1 apr-1)
 subjects/gthreadpool.o: PACKAGE_CFLAGS = $(call package_cflags,glib-2.0)

@@ -12,6 +12,7 @@ bench_sources = \
 	%D%/lines/accesses.c \
 	%D%/lines/accesses.h \
 	%D%/lines/lines.c \
+	%D%/scenarios/affinity.c \
 	%D%/scenarios/call.c \
 	%D%/scenarios/checkout.c \
 	%D%/scenarios/contended.c \

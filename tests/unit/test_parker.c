@@ -295,6 +295,37 @@ static void nobody_looks_more_often_than_he_may(void)
 	parker_destroy(&parker);
 }
 
+static bool looks_so_often(void *more)
+{
+	return (*(unsigned *)more)-- == 0;
+}
+
+static void waits_that_end_while_it_looks_let_it_look_for_longer_and_long_sleeps_for_less(void)
+{
+	enum { ENOUGH = 100, LONG_NS = 1000000, SHORT_NS = 1000 };
+	struct parker parker;
+	unsigned i, most;
+
+	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	for (i = 0; i < ENOUGH; i++) {
+		unsigned more = 10, before = parker.spins;
+
+		CU_ASSERT(parker_spin(&parker, looks_so_often, &more));
+		CU_ASSERT(parker.spins >= before);
+	}
+	CU_ASSERT(parker.spins > PARKER_MAX_SPINS - PARKER_MAX_SPINS / ENOUGH);
+	CU_ASSERT(parker.spins <= PARKER_MAX_SPINS);
+	most = parker.spins;
+	parker_learn_from_sleep(&parker, LONG_NS);
+	CU_ASSERT(parker.spins < most);
+	for (i = 0; i < ENOUGH; i++)
+		parker_learn_from_sleep(&parker, LONG_NS);
+	CU_ASSERT(parker.spins < PARKER_MAX_SPINS / ENOUGH);
+	parker_learn_from_sleep(&parker, SHORT_NS);
+	CU_ASSERT(parker.spins >= PARKER_MAX_SPINS / ENOUGH);
+	parker_destroy(&parker);
+}
+
 SUITE(TEST(a_token_left_before_the_wait_is_taken),
       TEST(a_parker_holds_one_token_however_many_are_left),
       TEST(a_wait_ends_at_its_deadline_and_not_before),
@@ -306,4 +337,5 @@ SUITE(TEST(a_token_left_before_the_wait_is_taken),
       TEST(who_is_awake_is_left_no_token_by_rousing),
       TEST(a_wait_for_a_condition_ends_at_a_token_and_at_its_deadline),
       TEST(a_parker_given_back_is_the_next_to_be_had), TEST(without_memory_there_is_no_new_parker),
-      TEST(nobody_looks_more_often_than_he_may))
+      TEST(nobody_looks_more_often_than_he_may),
+      TEST(waits_that_end_while_it_looks_let_it_look_for_longer_and_long_sleeps_for_less))

@@ -47,6 +47,8 @@ const struct plan_case plan[] = {
 
 	{ "call_hot", "", 1, "", CALLS PROCESSES "limit_spin limit_futex", 100, 30, 0 },
 	{ "call_hot", "", 2, "", CALLS, 100, 0, 0 },
+	{ "call_hot", "apart", 1, "apart=1", "pooltoy pooltoy_process mutex_cond limit_spin", 100, 30,
+	  0 },
 	{ "call_hot", "no_spins", 1, "no_spins=1", "pooltoy", 100, 0, 0 },
 	{ "call_parked", "", 1, "gap_us=1000", CALLS PROCESSES "limit_futex", 300, 60, 0 },
 	{ "call_parked", "no_spins", 1, "gap_us=1000 no_spins=1", "pooltoy", 300, 0, 0 },

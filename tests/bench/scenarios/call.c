@@ -2,7 +2,7 @@
 /*
  * call.c: there and back between a caller and the thread that answers it.
  *
- * call_hot: one call right after the other. call_parked: a pause before each, so that whoever
+ * call_hot: one call right after the other; `apart`: by a thread that has a CPU, as the answering one has. call_parked: a pause before each, so that whoever
  * answers has gone to sleep; the time is that of the call alone, the CPU time is that of the pauses'
  * timers as well, which limit_futex pays too.
  */
@@ -23,6 +23,8 @@ static void call_hot(void *argument, unsigned thread)
 	const struct call *call = argument;
 	void *line = subject.call->join(call->set, thread);
 
+	if (call->order.apart)
+		pin_to(thread);
 	subject.call->calls(line, call->calls);
 	subject.call->leave(line);
 }

@@ -47,7 +47,8 @@ static bool set_number(struct order *order, const char *key, uint64_t value)
 		{ "pools", &order->pools },       { "in_turn", &order->in_turn },
 		{ "leased", &order->leased },     { "moving", &order->moving },
 		{ "full", &order->full },         { "crash", &order->crash },
-		{ "no_spins", &order->no_spins }, { "beside", &order->beside },
+		{ "no_spins", &order->no_spins }, { "apart", &order->apart },
+		{ "beside", &order->beside },
 	};
 	const struct {
 		const char *key;

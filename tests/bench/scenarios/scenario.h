@@ -22,6 +22,7 @@ struct order {
 	unsigned full;     /* lease_state: with the checkout and the checkin around it */
 	unsigned crash;    /* replace: the worker breaks in a call instead of being killed */
 	unsigned no_spins; /* call: who waits sleeps at once */
+	unsigned apart;    /* call: who calls and who answers have a CPU each, the first two */
 	unsigned beside;   /* independence: another pool crashes as fast as it can */
 	uint64_t hold_ns;  /* how long a client works with what it has */
 	uint64_t rate;     /* arrivals a second over all threads; 0: as fast as it goes */

@@ -12,7 +12,7 @@ struct line {
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t posted, replied;
-	bool request_there, reply_there, end;
+	bool request_there, reply_there, end, apart;
 	uint64_t request, reply;
 };
 
@@ -20,6 +20,8 @@ static void *answer_calls(void *argument)
 {
 	struct line *line = argument;
 
+	if (line->apart)
+		pin_to(1);
 	pthread_mutex_lock(&line->mutex);
 	for (;;) {
 		while (!line->request_there && !line->end)
@@ -56,6 +58,7 @@ static void *call_open(const struct order *order)
 	struct line *lines = must_alloc((order->threads + 1) * sizeof *lines);
 
 	for (unsigned i = 0; i < order->threads; i++) {
+		lines[i].apart = order->apart != 0;
 		pthread_mutex_init(&lines[i].mutex, NULL);
 		pthread_cond_init(&lines[i].posted, NULL);
 		pthread_cond_init(&lines[i].replied, NULL);

@@ -4,6 +4,7 @@
 #include "subjects/pooltoy.h"
 
 #include <string.h>
+#include "scenarios/measure.h"
 #include "subjects/subject.h"
 
 static int echo(struct pooltoy_worker *self, void *state, const void *request, size_t length)
@@ -20,6 +21,15 @@ static int init(struct pooltoy_worker *self, void *argument, void **state)
 }
 
 static const struct pooltoy_worker_ops ops = POOLTOY_WORKER_OPS(.init = init, .handle_call = echo);
+
+static int init_apart(struct pooltoy_worker *self, void *argument, void **state)
+{
+	pin_to(1);
+	return init(self, argument, state);
+}
+
+static const struct pooltoy_worker_ops ops_apart =
+	POOLTOY_WORKER_OPS(.init = init_apart, .handle_call = echo);
 
 struct pool_set *open_pools_of(const struct pooltoy_worker_ops *ops, unsigned pools,
 			       unsigned workers)
@@ -83,7 +93,8 @@ static const struct pool_ops pool = { pool_open, pool_close, turns, checkout, ch
 
 static void *call_open(const struct order *order)
 {
-	return open_pools_like(*POOLTOY_POOL_SPEC(.worker = &ops, .size = (int)order->threads,
+	return open_pools_like(*POOLTOY_POOL_SPEC(.worker = order->apart ? &ops_apart : &ops,
+						  .size = (int)order->threads,
 						  .max_spins = order->no_spins ? POOLTOY_NONE : 0),
 			       1);
 }

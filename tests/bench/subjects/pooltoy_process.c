@@ -20,7 +20,8 @@ enum { SHUTDOWN_MS = 60000 };
 
 static void *call_open(const struct order *order)
 {
-	return open_pools_like(*POOLTOY_POOL_SPEC(.worker = &process_worker,
+	return open_pools_like(*POOLTOY_POOL_SPEC(.worker = order->apart ? &process_worker_apart
+									 : &process_worker,
 						  .size = (int)order->threads,
 						  .max_spins = order->no_spins ? POOLTOY_NONE : 0,
 						  .isolation = POOLTOY_PROCESS),

@@ -5,7 +5,7 @@
 
 #include <pooltoy.h>
 
-/* Of a shared object of its own: echoes. */
-extern const struct pooltoy_worker_ops process_worker;
+/* Of a shared object of its own: echoes; on the second CPU. */
+extern const struct pooltoy_worker_ops process_worker, process_worker_apart;
 
 #endif
