@@ -124,7 +124,7 @@ int pooltoy_lease_state(const struct pooltoy_lease *lease, void **state)
 	if (!state)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": lease_state: state is NULL",
 				 slot->pool->config.name);
-	if (worker_is_isolated(worker_of(slot)))
+	if (slot->pool->config.isolation)
 		return error_set(POOLTOY_EISOLATED,
 				 "pool \"%s\": worker %u: its state is in a child process: call it",
 				 slot->pool->config.name, slot->index);
