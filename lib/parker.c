@@ -17,7 +17,7 @@ int parker_init(struct parker *parker)
 	int failed;
 
 	atomic_init(&parker->state, PARKER_EMPTY);
-	parker->spins = 0;
+	parker->spins = parker->token_spins = 0;
 	parker->max_spins = PARKER_MAX_SPINS;
 	parker->bed = NULL;
 	parker->next_free = NULL;
@@ -37,13 +37,13 @@ void parker_destroy(struct parker *parker)
 }
 
 /*
- * The spin budget, in looks. A wait that ended while it spun has paid: the budget grows by an eighth of what
- * is missing to the most, which takes as long as a sleep and a wake. (To spin for just so long as the waits
- * before took lets the first hiccup put both sides to sleep, at fifty times the cost of a call.) One that
- * went to sleep and was over sooner than that costs would have better spun for longer: the budget doubles.
- * A longer one was right to sleep: the budget decays, to a floor. So no more is burnt than what a sleep
- * costs, and that only where waits are short. Nil on one processor, where the other thread cannot move
- * while we look.
+ * The spin budgets, in looks. Who waits for an answer, and got one while it spun, has been paid: the budget grows
+ * by an eighth of what is missing to the most, which takes as long as a sleep and a wake. (To spin for just so
+ * long as the waits before took lets the first hiccup put both sides to sleep, at fifty times the cost of a
+ * call.) Who waits for a token, which may be long in coming, spins for twice what the waits before took, on
+ * average. A sleep that was over sooner than a sleep and a wake cost was a mistake: the budget doubles. A longer
+ * one was right: the budget decays, to a floor. So no more is burnt than what a sleep costs, and that only where
+ * waits are short. Nil on one processor, where the other thread cannot move while we look.
  */
 enum { SPINS_FLOOR = 40, SPINS_WEIGHT = 8, SLEEP_COST_NS = 50000 };
 
@@ -64,40 +64,61 @@ static bool can_spin(const struct parker *parker)
 	return parker->max_spins > 0 && machine_can_spin();
 }
 
-static bool never_holds(void *unused)
+static unsigned budget_of(const struct parker *parker, unsigned spins)
 {
-	(void)unused;
-	return false;
+	if (spins < SPINS_FLOOR)
+		spins = SPINS_FLOOR;
+	return spins < parker->max_spins ? spins : parker->max_spins;
+}
+
+static bool has_token(struct parker *parker)
+{
+	return sync_load(&parker->state, relaxed) == PARKER_TOKEN;
 }
 
 bool parker_spin(struct parker *parker, parker_condition *holds, void *argument)
 {
-	unsigned budget = parker->spins;
+	unsigned budget = budget_of(parker, parker->spins);
 	bool found;
 
 	if (!can_spin(parker))
 		return holds(argument);
-	if (budget < SPINS_FLOOR)
-		budget = SPINS_FLOOR;
-	if (budget > parker->max_spins)
-		budget = parker->max_spins;
-	found = sync_spin_until(
-		holds(argument) || sync_load(&parker->state, relaxed) == PARKER_TOKEN, budget);
+	found = sync_spin_until(holds(argument) || has_token(parker), budget);
 	if (found)
 		parker->spins = budget + (parker->max_spins - budget) / SPINS_WEIGHT;
 	return found;
 }
 
-void parker_learn_from_sleep(struct parker *parker, uint64_t slept)
+static bool spin_for_token(struct parker *parker)
+{
+	unsigned budget = budget_of(parker, parker->token_spins), used = 0;
+	bool found;
+
+	if (!can_spin(parker))
+		return false;
+	found = sync_spin_until((used++, has_token(parker)), budget);
+	if (found)
+		parker->token_spins =
+			(budget * (SPINS_WEIGHT - 1) + budget_of(parker, 2 * used + SPINS_FLOOR)) /
+			SPINS_WEIGHT;
+	return found;
+}
+
+static void learn_from_sleep(const struct parker *parker, unsigned *spins, uint64_t slept)
 {
 	if (!can_spin(parker))
 		return;
 	if (slept > SLEEP_COST_NS)
-		parker->spins -= parker->spins / SPINS_WEIGHT;
-	else if (parker->spins < parker->max_spins / 2)
-		parker->spins = parker->spins < SPINS_FLOOR ? 2 * SPINS_FLOOR : 2 * parker->spins;
+		*spins -= *spins / SPINS_WEIGHT;
+	else if (*spins < parker->max_spins / 2)
+		*spins = *spins < SPINS_FLOOR ? 2 * SPINS_FLOOR : 2 * *spins;
 	else
-		parker->spins = parker->max_spins;
+		*spins = parker->max_spins;
+}
+
+void parker_learn_from_sleep(struct parker *parker, uint64_t slept)
+{
+	learn_from_sleep(parker, &parker->spins, slept);
 }
 
 static bool take_token(struct parker *parker)
@@ -149,7 +170,7 @@ static bool sleep_on_condition(struct parker *parker, parker_condition *holds, v
 
 /* Asleep until there is a token, or the condition holds once the others can see it asleep. */
 static bool sleep_until(struct parker *parker, parker_condition *holds, void *argument,
-			uint64_t deadline)
+			uint64_t deadline, unsigned *spins)
 {
 	uint64_t begun = sync_now();
 	int empty = PARKER_EMPTY;
@@ -160,24 +181,30 @@ static bool sleep_until(struct parker *parker, parker_condition *holds, void *ar
 	/* Sequentially consistent, as the look at the condition: pairs with parker_rouse. */
 	else if (sync_cas(&parker->state, &empty, PARKER_PARKED, seq_cst))
 		held = sleep_in_bed(parker, holds, argument, deadline);
-	parker_learn_from_sleep(parker, sync_now() - begun);
+	learn_from_sleep(parker, spins, sync_now() - begun);
 	/* A token that came at the last moment is taken all the same. */
 	return sync_exchange(&parker->state, PARKER_EMPTY, acq_rel) == PARKER_TOKEN || held;
+}
+
+static bool never_holds(void *unused)
+{
+	(void)unused;
+	return false;
 }
 
 bool parker_park(struct parker *parker, uint64_t deadline)
 {
 	if (take_token(parker))
 		return true;
-	if (parker_spin(parker, never_holds, NULL))
+	if (spin_for_token(parker))
 		return take_token(parker); /* nobody else takes it */
-	return sleep_until(parker, never_holds, NULL, deadline);
+	return sleep_until(parker, never_holds, NULL, deadline, &parker->token_spins);
 }
 
 bool parker_await(struct parker *parker, parker_condition *holds, void *argument, uint64_t deadline)
 {
 	return take_token(parker) || holds(argument) ||
-	       sleep_until(parker, holds, argument, deadline) || holds(argument);
+	       sleep_until(parker, holds, argument, deadline, &parker->spins) || holds(argument);
 }
 
 void parker_unpark(struct parker *parker)

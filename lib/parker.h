@@ -29,9 +29,10 @@ struct parker {
 	struct sync_mutex mutex;
 	struct parker_bed *bed; /* constant; NULL: it sleeps on the condition variable */
 	struct sync_cond cond;
-	/* On a line that who rouses does not look at: */
-	unsigned spins;     /* the owner's: how many looks before it sleeps; adapts, up to ... */
-	unsigned max_spins; /* the owner's, too; 0: it sleeps at once */
+	/* On a line that who rouses does not look at, the owner's: */
+	unsigned spins; /* how many looks for a condition before it sleeps; adapts, up to ... */
+	unsigned token_spins;     /* the same for a token */
+	unsigned max_spins;       /* 0: it sleeps at once */
 	struct parker *next_free; /* guarded by the lock of the free parkers */
 };
 
