@@ -4,4 +4,8 @@ EXTRA_DIST += \
 	%D%/concurrency.md \
 	%D%/integrating.md \
 	%D%/isolation.md \
+	%D%/performance.md \
+	%D%/pictures/scaling.svg \
+	%D%/pictures/size.svg \
+	%D%/pictures/waits.svg \
 	%D%/verification.md
