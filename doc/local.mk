@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	%D%/concurrency.md \
 	%D%/integrating.md \
 	%D%/isolation.md \
+	%D%/migrating.md \
 	%D%/performance.md \
 	%D%/pictures/scaling.svg \
 	%D%/pictures/size.svg \

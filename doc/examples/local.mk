@@ -12,6 +12,7 @@ doc_examples = \
 	%D%/first \
 	%D%/fork \
 	%D%/lease_state \
+	%D%/migrating \
 	%D%/spawn \
 	%D%/start_pool \
 	%D%/status \
