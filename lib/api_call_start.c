@@ -64,6 +64,8 @@ static bool leave_call(struct operation *operation, int code)
 	}
 	/* The claim is the worker's now; the manager has it interrupted, and sees that it does not last
 	 * for ever. */
+	if (worker_is_isolated(worker))
+		worker_wake(worker); /* it tells its child */
 	mailbox_post(&operation->pool->manager.mailbox, &worker->attention);
 	operation_complete(operation, code);
 	return true;

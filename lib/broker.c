@@ -7,9 +7,9 @@
 /*
  * A slot that is handed to a sleeper serves nobody until that wakes, and after a busy moment there may be
  * many sleepers that starve. So that not every slot waits for one of them, they follow each other at a pace:
- * so many within the starvation limit.
+ * so many within the starvation limit, and no further apart than it takes a sleeper to wake.
  */
-enum { PACES = 16 };
+enum { PACES = 16, LONGEST_PACE_NS = 100000 };
 
 bool broker_init(struct broker *broker, enum broker_strategy strategy, unsigned capacity,
 		 size_t stride, uint64_t starvation, uint64_t (*clock)(void))
@@ -17,6 +17,8 @@ bool broker_init(struct broker *broker, enum broker_strategy strategy, unsigned 
 	broker->strategy = strategy;
 	broker->starvation = starvation;
 	broker->pace = starvation / PACES;
+	if (broker->pace > LONGEST_PACE_NS)
+		broker->pace = LONGEST_PACE_NS;
 	broker->clock = clock;
 	atomic_init(&broker->overflow, 0);
 	atomic_init(&broker->tasks, NULL);
@@ -202,11 +204,14 @@ void broker_nudge_head(struct broker *broker)
 	unlock_and_pay(broker, &dues);
 }
 
-/* Whether the head of the queue has waited for so long that nobody overtakes it any more. */
-static bool head_starves(struct broker *broker, uint64_t now)
+/* Whether the head of the queue has waited for so long that nobody overtakes it any more; and the time. */
+static bool head_starves(struct broker *broker, uint64_t *now)
 {
-	/* If the head has changed meanwhile, it is one that came later. */
-	return now - sync_load(&broker->queue.since, relaxed) > broker->starvation;
+	/* First, so that it was before. If the head changes meanwhile, it is one that came later. */
+	uint64_t since = sync_load(&broker->queue.since, relaxed);
+
+	*now = broker->clock();
+	return *now - since > broker->starvation;
 }
 
 /* Whom a slot that becomes free belongs to, since the head of the queue waits. */
@@ -224,8 +229,7 @@ static enum broker_freed next_in_turn_locked(struct broker *broker)
 		return sync_load(&tasks->head, relaxed) < head->tasks_before ? BROKER_SERVING
 									     : BROKER_HANDED_OVER;
 	}
-	now = broker->clock();
-	if (!head_starves(broker, now))
+	if (!head_starves(broker, &now))
 		return BROKER_IDLE;
 	checkout_queue_pace_locked(queue, now - broker->starvation + broker->pace);
 	return BROKER_HANDED_OVER;
@@ -237,9 +241,10 @@ static bool hand_over(struct broker *broker, struct slot *slot, slot_word word, 
 {
 	struct checkout_queue *queue = &broker->queue;
 	struct dues dues = DUES_INIT(&dues);
+	uint64_t now;
 	bool in_turn;
 
-	if (!broker_has_tasks(broker) && !head_starves(broker, broker->clock()))
+	if (!broker_has_tasks(broker) && !head_starves(broker, &now))
 		return false;
 	sync_mutex_lock(&queue->lock);
 	*freed = next_in_turn_locked(broker);

@@ -114,7 +114,7 @@ bool cell_fill(struct cell *cell, const void *request, size_t length, struct par
 bool cell_finish(struct cell *cell, enum cell_state outcome)
 {
 	struct parker *caller = figure_load(&cell->caller);
-	/* Of the caller's line only if it is so. */
+	/* On the caller's line: read only if there is no parker. */
 	struct absent_caller *absent = caller ? NULL : cell->absent;
 	bool answered = cell_move(cell, CELL_RUNNING, outcome);
 

@@ -72,7 +72,7 @@ bool channel_send(struct channel *channel, const struct channel_note *note, cons
 	channel->into = into;
 	channel->limit = limit;
 	channel->receiving = false;
-	if (is_server(channel))
+	if (is_server(channel) && figure_load(&channel->shared->abandoned))
 		figure_store(&channel->shared->abandoned, 0);
 	return send_part(channel);
 }

@@ -118,7 +118,7 @@ static void enter_callback(struct child *child)
 		sync_served_interrupt();
 }
 
-static bool is_interrupted(struct pooltoy_worker *worker)
+static bool takes_interrupt(struct pooltoy_worker *worker)
 {
 	return take_owed(
 		(struct child *)((char *)worker->served - offsetof(struct child, channel)));
@@ -132,7 +132,7 @@ static void interrupter_main(void *argument)
 		sync_served_await_interrupt();
 		/* Sequentially consistent, as is the look for a callback: pairs with enter_callback. */
 		sync_store(&child->owed, channel_interrupted(&child->channel), seq_cst);
-		worker_interrupt(child->worker, is_interrupted);
+		worker_interrupt(child->worker, takes_interrupt);
 	}
 }
 

@@ -16,7 +16,7 @@ struct child {
 	struct bytes answer;
 	struct parker spinner; /* how long it looks for a request before it sleeps */
 	void *argument;
-	/* The serial of a request whose interrupt came when there was no callback; or NONE_OWED. */
+	/* The serial of the request that was last to be interrupted, until somebody sees to it; or NONE_OWED. */
 	sync_atomic(uint64_t) owed;
 	bool has_spinner, has_parker;
 };

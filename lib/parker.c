@@ -83,6 +83,8 @@ bool parker_spin(struct parker *parker, parker_condition *holds, void *argument)
 
 	if (!can_spin(parker))
 		return holds(argument);
+	if (has_token(parker))
+		return true; /* of before: nothing to learn from */
 	found = sync_spin_until(holds(argument) || has_token(parker), budget);
 	if (found)
 		parker->spins = budget + (parker->max_spins - budget) / SPINS_WEIGHT;
@@ -121,7 +123,7 @@ void parker_learn_from_sleep(struct parker *parker, uint64_t slept)
 	learn_from_sleep(parker, &parker->spins, slept);
 }
 
-static bool take_token(struct parker *parker)
+bool parker_take_token(struct parker *parker)
 {
 	int token = PARKER_TOKEN;
 
@@ -194,22 +196,22 @@ static bool never_holds(void *unused)
 
 bool parker_park(struct parker *parker, uint64_t deadline)
 {
-	if (take_token(parker))
+	if (parker_take_token(parker))
 		return true;
 	if (spin_for_token(parker))
-		return take_token(parker); /* nobody else takes it */
+		return parker_take_token(parker); /* nobody else takes it */
 	return sleep_until(parker, never_holds, NULL, deadline, &parker->token_spins);
 }
 
 bool parker_await(struct parker *parker, parker_condition *holds, void *argument, uint64_t deadline)
 {
-	return take_token(parker) || holds(argument) ||
+	return parker_take_token(parker) || holds(argument) ||
 	       sleep_until(parker, holds, argument, deadline, &parker->spins) || holds(argument);
 }
 
 void parker_unpark(struct parker *parker)
 {
-	/* Release pairs with the acquire of take_token and sleep_until. */
+	/* Release pairs with the acquire of parker_take_token and sleep_until. */
 	if (sync_exchange(&parker->state, PARKER_TOKEN, acq_rel) != PARKER_PARKED)
 		return;
 	if (parker->bed) {

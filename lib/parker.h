@@ -26,13 +26,13 @@ struct parker_bed {
 
 struct parker {
 	SYNC_LINE_ALIGNED sync_atomic(int) state;
+	unsigned token_spins; /* the owner's: how many looks for a token before it sleeps; adapts */
 	struct sync_mutex mutex;
 	struct parker_bed *bed; /* constant; NULL: it sleeps on the condition variable */
 	struct sync_cond cond;
 	/* On a line that who rouses does not look at, the owner's: */
-	unsigned spins; /* how many looks for a condition before it sleeps; adapts, up to ... */
-	unsigned token_spins;     /* the same for a token */
-	unsigned max_spins;       /* 0: it sleeps at once */
+	unsigned spins;           /* the same for a condition, in parker_spin */
+	unsigned max_spins;       /* of both, at most; 0: it sleeps at once */
 	struct parker *next_free; /* guarded by the lock of the free parkers */
 };
 
@@ -58,6 +58,9 @@ bool parker_park(struct parker *parker, uint64_t deadline);
 typedef bool parker_condition(void *argument);
 bool parker_await(struct parker *parker, parker_condition *holds, void *argument,
 		  uint64_t deadline);
+
+/* Takes the token, if there is one. */
+bool parker_take_token(struct parker *parker);
 
 /* The part of parker_await in which it does not sleep: whether there is something to look at. */
 bool parker_spin(struct parker *parker, parker_condition *holds, void *argument);

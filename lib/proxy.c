@@ -291,6 +291,8 @@ bool proxy_await_directly(struct pooltoy_worker *worker, struct parker *caller, 
 	enum outcome outcome;
 	bool in_time = true;
 
+	parker_take_token(
+		caller); /* left over from a wait that ended otherwise: it would end each spin */
 	parker_spin(caller, has_answer, &worker->proxy.channel);
 	while ((outcome = look(worker)) == PENDING && in_time && sleeps < WAKES_FOR_NOTHING) {
 		in_time = sleep_until_answer(worker, caller, deadline);
@@ -344,6 +346,11 @@ static int reset(struct pooltoy_worker *self, void *state)
 static void interrupt(struct pooltoy_worker *self, void *state)
 {
 	(void)state;
+	/* First what the handler is to find: its own thread may not have told it yet. */
+	if (self->in_call && cell_look(&self->cell) == CELL_ABANDONED)
+		channel_abandon(&self->proxy.channel);
+	if (slot_word_state(slot_look(&self->slot)) == SLOT_STOPPING)
+		channel_stop(&self->proxy.channel);
 	channel_interrupt(&self->proxy.channel, self->entered);
 	sync_child_interrupt(self->proxy.child);
 }

@@ -298,32 +298,36 @@ static bool is_called(void *argument)
 
 /*
  * Call after call, as long as they follow each other closely and nothing else is asked for: the slot's
- * word stays with its caller.
+ * word stays with its caller. Whether it has looked for another one in vain for as long as it may.
  */
-static void serve_calls(struct pooltoy_worker *worker)
+static bool serve_calls(struct pooltoy_worker *worker)
 {
+	bool looked = false;
+
 	while (is_called(worker) && !worker_has_casts(worker) && run_call(worker))
 		/* Of an isolated worker the next caller has no need of this thread. */
 		if (!worker_is_isolated(worker))
-			parker_spin(&worker->parker, is_called, worker);
+			looked = !parker_spin(&worker->parker, is_called, worker);
+	return looked;
 }
 
-static void wait_for_work(struct pooltoy_worker *worker)
+static void wait_for_work(struct pooltoy_worker *worker, bool has_looked)
 {
 	if (worker_is_isolated(worker)) {
 		worker_rest(worker);
 		return;
 	}
-	parker_spin(&worker->parker, is_called, worker);
+	if (!has_looked)
+		parker_spin(&worker->parker, is_called, worker);
 	parker_await(&worker->parker, is_called, worker, SYNC_NEVER);
 }
 
 static void serve(struct pooltoy_worker *worker)
 {
 	for (;;) {
+		bool has_looked = serve_calls(worker);
 		slot_word word;
 
-		serve_calls(worker);
 		word = slot_look(&worker->slot);
 		if (slot_word_state(word) == SLOT_STOPPING)
 			return;
@@ -334,7 +338,7 @@ static void serve(struct pooltoy_worker *worker)
 		else if (slot_word_state(word) == SLOT_SERVING)
 			worker_serve_tasks(worker, slot_word_generation(word));
 		else
-			wait_for_work(worker);
+			wait_for_work(worker, has_looked);
 	}
 }
 

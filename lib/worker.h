@@ -46,8 +46,9 @@ struct proxy {
 	struct sync_child *child; /* NULL: none; by the worker's thread, under the lock */
 	struct channel channel;
 	struct bytes answer; /* to all but calls and tasks, whose reply goes to the cell */
-	bool ended, stop_told, abandonment_told, killed; /* the worker's thread's */
-	bool broken; /* it is not to be asked for anything any more */
+	bool ended, stop_told, killed; /* the worker's thread's */
+	bool abandonment_told;         /* of the present request; who has the helm */
+	bool broken;                   /* it is not to be asked for anything any more */
 	bool prepared;
 };
 
@@ -65,7 +66,7 @@ struct pooltoy_worker {
 	struct sync_mutex casts_lock;
 	struct cast *casts, **casts_end;
 	sync_atomic(unsigned) casts_count; /* changed under the lock */
-	struct pooltoy_pool *pool; /* constant: the slot's, on a line that no client writes */
+	struct pooltoy_pool *pool; /* constant: the slot's, where no checkout and no call writes */
 
 	/* The thread's own. */
 	struct parker parker;

@@ -131,7 +131,7 @@ struct pooltoy_pool_spec {
 	/* How long after `interrupt` before it is quarantined (1,000). */
 	int grace;
 	/* A client that waited longer than so many microseconds is overtaken no more (1,000); if many
-	 * have, one each sixteenth of that time. */
+	 * have, one each sixteenth of that time, at most 100 us. */
 	int starvation_us;
 	/* Casts that may wait for one worker (64). */
 	int max_casts;

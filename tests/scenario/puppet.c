@@ -181,6 +181,11 @@ static int obey(struct pooltoy_worker *self, struct puppet *puppet, const struct
 		pooltoy_worker_exit(self, "told to leave");
 	case END_THREAD:
 		pthread_exit(NULL);
+	case OUTLAST:
+		tokens_put(&order->gate->arrived);
+		while (pooltoy_worker_time_left(self) != 0)
+			breathe();
+		return 0;
 	case TIME_LEFT:
 		return reply_number(self, pooltoy_worker_time_left(self));
 	case COUNT:

@@ -194,6 +194,7 @@ enum verb {
 	LEAVE,      /* pooltoy_worker_exit("told to leave") */
 	END_THREAD, /* pthread_exit */
 	TIME_LEFT,  /* reply pooltoy_worker_time_left */
+	OUTLAST,    /* arrive at the gate, and end when no time is left */
 	COUNT       /* casts: add to the sum, and note the order */
 };
 struct order {

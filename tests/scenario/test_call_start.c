@@ -186,6 +186,31 @@ static void a_handler_sees_the_time_that_its_call_has_left(void)
 	scene_close(&scene);
 }
 
+static void cancel_one_that_looks_at_its_time(const struct pooltoy_worker_ops *worker)
+{
+	struct scene scene;
+	struct pooltoy_lease lease;
+	struct pooltoy_pending pending;
+
+	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .worker = worker, .grace = 2 * SOON));
+	lease = check_out(&scene);
+	MUST(start_call(&scene, &lease, (struct order){ OUTLAST, 0, &scene.gate }, -1, &pending));
+	CU_ASSERT(gate_await(&scene.gate));
+	EXPECT(POOLTOY_OK, pooltoy_pending_cancel(&pending));
+	expect(&scene, POOLTOY_COMPLETION_CALL, &scene, POOLTOY_ECANCELLED);
+	/* It ends by itself: nothing else has its thread look. */
+	AWAIT(start_call(&scene, &lease, (struct order){ DOUBLE, 1, NULL }, SOON, NULL) == 0);
+	expect(&scene, POOLTOY_COMPLETION_CALL, &scene, 0);
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	scene_close(&scene);
+}
+
+static void a_handler_of_a_cancelled_call_has_no_time_left(void)
+{
+	cancel_one_that_looks_at_its_time(&puppet_ops);
+	cancel_one_that_looks_at_its_time(&plain_puppet_ops);
+}
+
 /* The pool's stop leaves a thread behind in quarantine; no manager is left for the call's deadline. A
  * child it does not leave behind. */
 static void a_stop_ends_the_calls_that_hang_and_have_a_deadline(void)
@@ -215,4 +240,5 @@ SUITE(TEST(calls_and_their_replies), TEST(a_handlers_error_and_a_workers_death_a
       TEST(a_call_that_is_cancelled_is_interrupted_and_the_worker_lives),
       TEST(a_call_that_has_not_begun_never_will_after_its_time),
       TEST(a_handler_sees_the_time_that_its_call_has_left),
+      TEST(a_handler_of_a_cancelled_call_has_no_time_left),
       TEST(a_stop_ends_the_calls_that_hang_and_have_a_deadline))
