@@ -33,5 +33,5 @@ EXPLORE_SCENARIO(overflow_raised_beside_a_checkin) = {
 		    [NOT_NEEDED] = "by the checkin",
 		    [DISMISSED] = "the overflow was dismissed" },
 	.delays = true,
-	.by_chance = 20000, /* one in a hundred dismisses */
+	.by_chance = 8000, /* one in a hundred dismisses */
 };
