@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	%D%/weak_mailbox.pml \
 	%D%/weak_messages.pml \
 	%D%/weak_overflow.pml \
+	%D%/weak_owed.pml \
 	%D%/weak_ring.pml \
 	%D%/weak_rouse.pml \
 	%D%/weak_stop.pml \

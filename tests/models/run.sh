@@ -95,6 +95,8 @@ TEXT
 	twins 'weak_interrupt CALLER' AGAIN AGAIN_ORDER HURRY HOLD
 	both 'weak_interrupt ABSENT'
 	twins 'weak_interrupt ABSENT' LEFT
+	both weak_owed
+	twins weak_owed ENTER LOOK OWE HOLD TAKE MAKE_UP
 	both weak_flags
 	twins weak_flags LOOK WORDS
 	both weak_stop
