@@ -347,7 +347,7 @@ static void interrupt(struct pooltoy_worker *self, void *state)
 {
 	(void)state;
 	/* First what the handler is to find: its own thread may not have told it yet. */
-	if (self->in_call && cell_look(&self->cell) == CELL_ABANDONED)
+	if (cell_look(&self->cell) == CELL_ABANDONED)
 		channel_abandon(&self->proxy.channel);
 	if (slot_word_state(slot_look(&self->slot)) == SLOT_STOPPING)
 		channel_stop(&self->proxy.channel);
