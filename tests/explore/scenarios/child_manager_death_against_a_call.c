@@ -9,4 +9,5 @@ EXPLORE_SCENARIO(child_manager_death_against_a_call) = {
 	.fibers = { { "caller", act_use_and_see, false }, { "killer", act_kill_manager, false } },
 	.sights = { [SERVED] = "answered", [CRASHED] = "crashed", [STALE] = "stale" },
 	.delays = true,
+	.by_chance = 8000,
 };

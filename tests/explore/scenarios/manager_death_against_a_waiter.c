@@ -13,4 +13,5 @@ EXPLORE_SCENARIO(manager_death_against_a_waiter) = {
 		    [UNHURT] = "it did not" },
 	.budget = { .manager_deaths = 1 },
 	.delays = true,
+	.by_chance = 8000,
 };

@@ -13,4 +13,5 @@ EXPLORE_SCENARIO(manager_death_against_checkin) = {
 		    [RESTARTED] = "the pool restarted",
 		    [UNHURT] = "it did not" },
 	.delays = true,
+	.by_chance = 8000,
 };

@@ -30,4 +30,5 @@ EXPLORE_SCENARIO(stop_interrupts_a_call) = {
 	.fibers = { { "caller", wait_for_the_end, false }, { "stopper", stop_at_once, false } },
 	.sights = { [STALE] = "stale", [CRASHED] = "crashed", [SERVED] = "answered" },
 	.delays = true,
+	.by_chance = 8000,
 };
