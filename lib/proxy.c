@@ -291,8 +291,8 @@ bool proxy_await_directly(struct pooltoy_worker *worker, struct parker *caller, 
 	enum outcome outcome;
 	bool in_time = true;
 
-	parker_take_token(
-		caller); /* left over from a wait that ended otherwise: it would end each spin */
+	/* One left over from a wait that ended otherwise would end each spin. */
+	parker_take_token(caller);
 	parker_spin(caller, has_answer, &worker->proxy.channel);
 	while ((outcome = look(worker)) == PENDING && in_time && sleeps < WAKES_FOR_NOTHING) {
 		in_time = sleep_until_answer(worker, caller, deadline);
