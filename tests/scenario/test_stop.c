@@ -12,7 +12,7 @@ struct scene {
 	struct pooltoy_pool *pool;
 };
 
-static void scene_open(struct scene *scene, int size, int shutdown)
+static void scene_open(struct scene *scene, int size, int shutdown, int grace)
 {
 	memset(scene, 0, sizeof *scene);
 	gate_init(&scene->gate);
@@ -21,7 +21,7 @@ static void scene_open(struct scene *scene, int size, int shutdown)
 	scene->pool = start_pool(&scene->stage,
 				 POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
 						   .argument = &scene->troupe, .size = size,
-						   .shutdown = shutdown, .grace = 20,
+						   .shutdown = shutdown, .grace = grace,
 						   .release = puppet_release));
 	await_idle(scene->pool, size);
 }
@@ -55,7 +55,7 @@ static void the_supervisors_stop_waits_for_one_that_another_thread_has_begun(voi
 	struct scene scene;
 	pthread_t one, all;
 
-	scene_open(&scene, 1, SOON);
+	scene_open(&scene, 1, SOON, SOON);
 	pooltoy_pool_release(start_pool(
 		&scene.stage, POOLTOY_POOL_SPEC(.name = "newer", .worker = &doubler, .size = 1)));
 	one = begin(stop_it, scene.pool);
@@ -73,13 +73,6 @@ static void the_supervisors_stop_waits_for_one_that_another_thread_has_begun(voi
 	scene_close(&scene);
 }
 
-/* The handler may take longer than its grace. */
-static void *stop_it_somehow(void *pool)
-{
-	(void)pooltoy_stop_pool(pool, -1);
-	return NULL;
-}
-
 static void the_supervisors_time_counts_for_a_stop_that_another_thread_has_begun(void)
 {
 	struct scene scene;
@@ -88,14 +81,14 @@ static void the_supervisors_time_counts_for_a_stop_that_another_thread_has_begun
 	pthread_t one;
 
 	gate_init(&gate);
-	scene_open(&scene, 1, 600000);
+	scene_open(&scene, 1, 600000, SOON);
 	scene.troupe.terminate_gate = NULL;
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	MUST(tell_cast(&lease, (struct order){ HOLD, 1, &gate }));
 	gate_await(&gate);
-	one = begin(stop_it_somehow, scene.pool);
+	one = begin(stop_it, scene.pool);
 	AWAIT(status_of(scene.pool).state == POOLTOY_POOL_STOPPED);
-	(void)pooltoy_supervisor_stop(scene.stage.supervisor, 10);
+	EXPECT(POOLTOY_OK, pooltoy_supervisor_stop(scene.stage.supervisor, 10));
 	scene.stage.supervisor = NULL;
 	CU_ASSERT_EQUAL(scene.troupe.interrupts, 1);
 	finish(one);
@@ -159,7 +152,7 @@ static void when_the_time_is_over_no_pool_waits_for_the_stop_of_another(void)
 	struct troupe troupe = { .terminate_gate = &scene.gate };
 	struct pooltoy_pool *pools[2];
 
-	scene_open(&scene, 0, SOON);
+	scene_open(&scene, 0, SOON, SOON);
 	pools[0] = start_pool(&scene.stage, POOLTOY_POOL_SPEC(.name = "older", .worker = &ops,
 							      .argument = &scene.gate, .size = 1));
 	pools[1] = start_pool(&scene.stage,
@@ -183,7 +176,7 @@ static void who_is_stuck_when_a_supervisor_stops_is_counted_over_all_pools(void)
 	struct pooltoy_pool *pooly;
 
 	SKIP_IF_ISOLATED("a child that does not come back is killed, not quarantined");
-	scene_open(&scene, 1, SOON);
+	scene_open(&scene, 1, SOON, 20);
 	pooly = start_pool(&scene.stage, POOLTOY_POOL_SPEC(.name = "pooly", .worker = &puppet_ops,
 							   .argument = &troupe, .size = 1,
 							   .shutdown = SOON, .grace = 20));
@@ -206,13 +199,13 @@ static void a_stop_without_time_interrupts_at_once(void)
 	uint64_t begun;
 
 	gate_init(&gate);
-	scene_open(&scene, 1, SOON);
+	scene_open(&scene, 1, SOON, SOON);
 	scene.troupe.terminate_gate = NULL;
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	MUST(tell_cast(&lease, (struct order){ HOLD, 1, &gate }));
 	gate_await(&gate);
 	begun = now_ms();
-	(void)pooltoy_stop_pool(scene.pool, 0); /* the handler may take longer than its grace */
+	EXPECT(POOLTOY_OK, pooltoy_stop_pool(scene.pool, 0));
 	CU_ASSERT(now_ms() - begun < SOON);
 	CU_ASSERT_EQUAL(scene.troupe.interrupts, 1);
 	AWAIT(scene.troupe.terminates == 1);
@@ -227,7 +220,7 @@ static void workers_on_their_way_out_are_held_to_the_stops_deadline(void)
 	struct pooltoy_lease broken, killed;
 
 	SKIP_IF_ISOLATED("a child that does not come back is killed, not quarantined");
-	scene_open(&scene, 2, 600000);
+	scene_open(&scene, 2, 600000, 20);
 	MUST(pooltoy_checkout(scene.pool, SOON, &broken));
 	MUST(pooltoy_checkout(scene.pool, SOON, &killed));
 	EXPECT(POOLTOY_ECRASHED, tell(&broken, (struct order){ .verb = BREAK }, NULL, SOON));
@@ -252,7 +245,7 @@ static void a_worker_that_comes_up_when_it_is_called_off_is_told_of_with_its_end
 	pthread_t stopper;
 
 	gate_init(&gate);
-	scene_open(&scene, 0, SOON);
+	scene_open(&scene, 0, SOON, SOON);
 	scene.troupe.terminate_gate = NULL;
 	scene.troupe.init_gate = &gate;
 	pooltoy_pool_release(scene.pool);
@@ -288,7 +281,7 @@ static void a_walk_ends_at_a_pool_that_is_stopped_under_it(void)
 	struct scene scene;
 	struct pooltoy_pool *pooly;
 
-	scene_open(&scene, 1, SOON);
+	scene_open(&scene, 1, SOON, SOON);
 	scene.troupe.terminate_gate = NULL;
 	pooly = start_pool(&scene.stage,
 			   POOLTOY_POOL_SPEC(.name = "pooly", .worker = &doubler, .size = 1));
@@ -350,7 +343,7 @@ static void release_on_the_reapers_thread_can_stop_nothing(void)
 
 	SKIP_IF_ISOLATED("a child that does not come back is killed, not quarantined");
 	gate_init(&gate);
-	scene_open(&scene, 1, SOON);
+	scene_open(&scene, 1, SOON, SOON);
 	scene.troupe.terminate_gate = NULL;
 	pooltoy_pool_release(scene.pool);
 	released_scene = &scene;

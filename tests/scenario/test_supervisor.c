@@ -186,7 +186,7 @@ static void a_stop_keeps_its_deadline_and_wakes_who_waits(void)
 	gate_init(&gate);
 	stage_open(&stage);
 	pool = start_pool(&stage, POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
-						    .argument = &troupe, .size = 1, .grace = 50));
+						    .argument = &troupe, .size = 1, .grace = 500));
 	MUST(pooltoy_checkout(pool, SOON, &lease));
 	MUST(tell_cast(&lease, (struct order){ .verb = HOLD_DEAF, .gate = &gate }));
 	gate_await(&gate);

@@ -145,16 +145,19 @@ void __tsan_init(void)
 {
 }
 
-#define EXCHANGING(bits, type, name, operation) \
-	type __tsan_atomic##bits##_##name(volatile type *object, type value, int order) \
+#define WORD(bits) uint##bits##_t
+#define EXCHANGING(bits, name, operation) \
+	WORD(bits) \
+	__tsan_atomic##bits##_##name(volatile WORD(bits) * object, WORD(bits) value, int order) \
 	{ \
 		(void)order; \
 		follow(object, sizeof *object, true, true); \
 		return operation(object, value, __ATOMIC_SEQ_CST); \
 	}
-#define COMPARING(bits, type, name) \
-	int __tsan_atomic##bits##_compare_exchange_##name(volatile type *object, type *expected, \
-							  type desired, int order, int failure) \
+#define COMPARING(bits, name) \
+	int __tsan_atomic##bits##_compare_exchange_##name( \
+		volatile WORD(bits) * object, WORD(bits) * expected, WORD(bits) desired, \
+		int order, int failure) \
 	{ \
 		(void)order; \
 		(void)failure; \
@@ -162,31 +165,32 @@ void __tsan_init(void)
 		return __atomic_compare_exchange_n(object, expected, desired, false, \
 						   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
 	}
-#define ATOMIC(bits, type) \
-	type __tsan_atomic##bits##_load(const volatile type *object, int order) \
+#define ATOMIC(bits) \
+	WORD(bits) __tsan_atomic##bits##_load(const volatile WORD(bits) * object, int order) \
 	{ \
 		(void)order; \
 		follow(object, sizeof *object, false, false); \
 		return __atomic_load_n(object, __ATOMIC_SEQ_CST); \
 	} \
-	void __tsan_atomic##bits##_store(volatile type *object, type value, int order) \
+	void __tsan_atomic##bits##_store(volatile WORD(bits) * object, WORD(bits) value, \
+					 int order) \
 	{ \
 		(void)order; \
 		follow(object, sizeof *object, true, false); \
 		__atomic_store_n(object, value, __ATOMIC_SEQ_CST); \
 	} \
-	EXCHANGING(bits, type, exchange, __atomic_exchange_n) \
-	EXCHANGING(bits, type, fetch_add, __atomic_fetch_add) \
-	EXCHANGING(bits, type, fetch_sub, __atomic_fetch_sub) \
-	EXCHANGING(bits, type, fetch_and, __atomic_fetch_and) \
-	EXCHANGING(bits, type, fetch_or, __atomic_fetch_or) \
-	EXCHANGING(bits, type, fetch_xor, __atomic_fetch_xor) \
-	COMPARING(bits, type, strong) \
-	COMPARING(bits, type, weak)
-ATOMIC(8, uint8_t)
-ATOMIC(16, uint16_t)
-ATOMIC(32, uint32_t)
-ATOMIC(64, uint64_t)
+	EXCHANGING(bits, exchange, __atomic_exchange_n) \
+	EXCHANGING(bits, fetch_add, __atomic_fetch_add) \
+	EXCHANGING(bits, fetch_sub, __atomic_fetch_sub) \
+	EXCHANGING(bits, fetch_and, __atomic_fetch_and) \
+	EXCHANGING(bits, fetch_or, __atomic_fetch_or) \
+	EXCHANGING(bits, fetch_xor, __atomic_fetch_xor) \
+	COMPARING(bits, strong) \
+	COMPARING(bits, weak)
+ATOMIC(8)
+ATOMIC(16)
+ATOMIC(32)
+ATOMIC(64)
 
 void __tsan_atomic_thread_fence(int order)
 {
@@ -205,12 +209,12 @@ int __real_pthread_mutex_unlock(pthread_mutex_t *mutex);
 
 int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
-	follow(mutex, sizeof *mutex, true, true);
+	follow(mutex, sizeof(pthread_mutex_t), true, true);
 	return __real_pthread_mutex_lock(mutex);
 }
 
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
-	follow(mutex, sizeof *mutex, true, false);
+	follow(mutex, sizeof(pthread_mutex_t), true, false);
 	return __real_pthread_mutex_unlock(mutex);
 }
