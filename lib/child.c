@@ -30,8 +30,7 @@ static void sleep_until_request(struct child *child)
 	if (!channel_has_news(&child->channel)) {
 		uint64_t begun = sync_now();
 
-		if (!sync_served_await_ring())
-			sync_served_exit(EXIT_SUCCESS); /* the server has gone */
+		sync_served_await_ring(&child->channel.shared->turn, child->channel.turn - 1);
 		parker_learn_from_sleep(&child->spinner, sync_now() - begun);
 	}
 	channel_wake(&child->channel);

@@ -41,11 +41,18 @@ void parker_destroy(struct parker *parker)
  * by an eighth of what is missing to the most, which takes as long as a sleep and a wake. (To spin for just so
  * long as the waits before took lets the first hiccup put both sides to sleep, at fifty times the cost of a
  * call.) Who waits for a token, which may be long in coming, spins for twice what the waits before took, on
- * average. A sleep that was over sooner than a sleep and a wake cost was a mistake: the budget doubles. A longer
- * one was right: the budget decays, to a floor. So no more is burnt than what a sleep costs, and that only where
+ * average. A sleep that was over sooner than a sleep and a wake cost was a mistake: the budget doubles, or begins
+ * anew. A longer one was right: the budget decays, to hardly more than a look, since who is waited for may have been
+ * woken on this processor, and waits for it. So no more is burnt than what a sleep costs, and that only where
  * waits are short. Nil on one processor, where the other thread cannot move while we look.
  */
-enum { SPINS_FLOOR = 40, SPINS_WEIGHT = 8, SLEEP_COST_NS = 50000 };
+enum {
+	SPINS_FLOOR = 4,
+	SPINS_SLACK = 40,
+	SPINS_ANEW = 80,
+	SPINS_WEIGHT = 8,
+	SLEEP_COST_NS = 50000
+};
 
 static bool machine_can_spin(void)
 {
@@ -101,7 +108,7 @@ static bool spin_for_token(struct parker *parker)
 	found = sync_spin_until((used++, has_token(parker)), budget);
 	if (found)
 		parker->token_spins =
-			(budget * (SPINS_WEIGHT - 1) + budget_of(parker, 2 * used + SPINS_FLOOR)) /
+			(budget * (SPINS_WEIGHT - 1) + budget_of(parker, 2 * used + SPINS_SLACK)) /
 			SPINS_WEIGHT;
 	return found;
 }
@@ -113,7 +120,7 @@ static void learn_from_sleep(const struct parker *parker, unsigned *spins, uint6
 	if (slept > SLEEP_COST_NS)
 		*spins -= *spins / SPINS_WEIGHT;
 	else if (*spins < parker->max_spins / 2)
-		*spins = *spins < SPINS_FLOOR ? 2 * SPINS_FLOOR : 2 * *spins;
+		*spins = *spins < SPINS_ANEW / 2 ? SPINS_ANEW : 2 * *spins;
 	else
 		*spins = parker->max_spins;
 }

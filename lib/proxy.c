@@ -22,7 +22,7 @@ static const struct isolation *isolation_of(const struct pooltoy_worker *worker)
 static void ring_if(struct pooltoy_worker *worker, bool wanted)
 {
 	if (wanted)
-		sync_child_ring(worker->proxy.child);
+		sync_child_ring(worker->proxy.child, &worker->proxy.channel.shared->turn);
 }
 
 static void send(struct pooltoy_worker *worker, struct channel_note note, const void *data,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sync_child.c: child processes: Linux's memfd, posix_spawn, pidfd, pipes and cgroups. */
+/* sync_child.c: child processes: Linux's memfd, posix_spawn, pidfd, pipes, futexes and cgroups. */
 #include "sync_child.h"
 
 #include "isolation_protocol.h"
@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -33,7 +34,7 @@ enum {
 	WORDS_AT_THE_END = 64 /* so many times that: more than a pipe holds */
 };
 
-/* A pipe's two ends; one of them the server's, whose flags the child cannot reach. */
+/* A pipe's two ends: the server's, from which it reads and whose flags the child cannot reach, and the child's. */
 struct duct {
 	int ours, theirs;
 };
@@ -47,7 +48,7 @@ struct sync_child {
 	struct cgroup cgroup;
 
 	/* Whose turn it is to wait for the child. */
-	struct duct rings, is_rung;
+	struct duct rings;
 
 	/* The sleeper's. */
 	struct duct words;
@@ -79,14 +80,14 @@ static void drop(int *descriptor)
 	*descriptor = -1;
 }
 
-static int open_duct(struct duct *duct, bool we_read)
+static int open_duct(struct duct *duct)
 {
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC))
 		return errno;
-	duct->ours = out_of_the_way(ends[we_read ? 0 : 1]);
-	duct->theirs = out_of_the_way(ends[we_read ? 1 : 0]);
+	duct->ours = out_of_the_way(ends[0]);
+	duct->theirs = out_of_the_way(ends[1]);
 	if (duct->ours < 0 || duct->theirs < 0 || fcntl(duct->ours, F_SETFL, O_NONBLOCK))
 		return errno;
 	return 0;
@@ -130,9 +131,6 @@ static int put_in_place(posix_spawn_file_actions_t *actions, const struct sync_c
 	if (!failed)
 		failed =
 			posix_spawn_file_actions_adddup2(actions, child->rings.theirs, CHILD_RINGS);
-	if (!failed)
-		failed = posix_spawn_file_actions_adddup2(actions, child->is_rung.theirs,
-							  CHILD_IS_RUNG);
 	return failed;
 }
 
@@ -221,11 +219,9 @@ static int furnish(struct sync_child *child, const struct sync_child_spec *spec,
 	int failed = share_memory(child, spec->memory, memory);
 
 	if (!failed)
-		failed = open_duct(&child->rings, true);
+		failed = open_duct(&child->rings);
 	if (!failed)
-		failed = open_duct(&child->is_rung, false);
-	if (!failed)
-		failed = open_duct(&child->words, true);
+		failed = open_duct(&child->words);
 	if (failed) {
 		snprintf(reason, size, "child process: %s", sync_error_text(failed));
 		return failed;
@@ -244,7 +240,7 @@ int sync_child_start(struct sync_child **started, const struct sync_child_spec *
 		return ENOMEM;
 	}
 	child->process = -1;
-	child->rings = child->is_rung = child->words = (struct duct){ -1, -1 };
+	child->rings = child->words = (struct duct){ -1, -1 };
 	failed = furnish(child, spec, &memory, reason, size);
 	if (!failed) {
 		failed = spawn(child, spec, memory);
@@ -256,7 +252,6 @@ int sync_child_start(struct sync_child **started, const struct sync_child_spec *
 	}
 	drop(&memory);
 	drop(&child->rings.theirs);
-	/* Not of is_rung: to ring a child that is gone would be a SIGPIPE, which the server may not ignore. */
 	drop(&child->words.theirs);
 	if (failed)
 		sync_child_close(child);
@@ -314,7 +309,6 @@ void sync_child_close(struct sync_child *child)
 	cgroup_remove(&child->cgroup);
 	drop(&child->process);
 	drop_duct(&child->rings);
-	drop_duct(&child->is_rung);
 	drop_duct(&child->words);
 	if (child->memory)
 		munmap(child->memory, child->memory_size);
@@ -328,13 +322,10 @@ void *sync_child_memory(struct sync_child *child)
 	return child->memory;
 }
 
-void sync_child_ring(struct sync_child *child)
+void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) * word)
 {
-	int cancel = sync_cancel_disable();
-
-	/* If there is no room, it has been rung often enough. */
-	(void)!write(child->is_rung.ours, "", 1);
-	sync_cancel_restore(cancel);
+	(void)child;
+	(void)syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 /* Listening. */

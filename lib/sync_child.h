@@ -13,11 +13,13 @@
  *
  * The server sleeps on descriptors of its own alone: each life has new pipes, whose other ends the
  * child has; no flag of a description and no word that a thread of the server sleeps on is shared.
+ * The child, which the server does not depend on, sleeps at a word of the memory: a futex, which
+ * takes half the time of a pipe.
  */
 struct sync_child;
 
 /* What the child finds under which descriptor. stdin is /dev/null, stdout and stderr are its words. */
-enum { CHILD_MEMORY = 3, CHILD_RINGS = 4, CHILD_IS_RUNG = 5, CHILD_DESCRIPTORS = 6 };
+enum { CHILD_MEMORY = 3, CHILD_RINGS = 4, CHILD_DESCRIPTORS = 5 };
 
 /* A real-time signal, for which a thread of the child waits. */
 enum { CHILD_INTERRUPT = 40 };
@@ -56,7 +58,9 @@ int sync_child_start(struct sync_child **child, const struct sync_child_spec *sp
 void sync_child_close(struct sync_child *child);
 
 void *sync_child_memory(struct sync_child *child);
-void sync_child_ring(struct sync_child *child);
+
+/* Wakes the child if it sleeps at that word of the memory. After a change of the word. */
+void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) *word);
 
 /* Any thread, while it is not closed. A child that has ended is not signalled. */
 void sync_child_interrupt(struct sync_child *child);

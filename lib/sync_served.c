@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -41,7 +42,6 @@ void sync_served_begin(long parent, const char *name)
 	 * it may start. */
 	(void)syscall(SYS_close_range, CHILD_DESCRIPTORS, ~0u, 0);
 	fcntl(CHILD_RINGS, F_SETFD, FD_CLOEXEC);
-	fcntl(CHILD_IS_RUNG, F_SETFD, FD_CLOEXEC);
 	prctl(PR_SET_NAME, name);
 	interrupts(&set);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
@@ -62,15 +62,9 @@ void sync_served_ring(void)
 		;
 }
 
-bool sync_served_await_ring(void)
+void sync_served_await_ring(const sync_atomic(uint32_t) * word, uint32_t value)
 {
-	char rings[64];
-	ssize_t length;
-
-	do
-		length = read(CHILD_IS_RUNG, rings, sizeof rings);
-	while (length < 0 && errno == EINTR);
-	return length > 0;
+	(void)syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
 }
 
 void sync_served_await_interrupt(void)

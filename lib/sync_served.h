@@ -17,9 +17,11 @@ void sync_served_end_with_server(void);
 /* What the two share, or NULL. */
 void *sync_served_memory(void);
 
-/* Wakes the server; blocks until it is rung itself, false: there is no server any more. */
+/* Wakes the server. */
 void sync_served_ring(void);
-bool sync_served_await_ring(void);
+
+/* Blocks until it is rung at that word (sync_child_ring), at most as long as `value` is there; now and then less. */
+void sync_served_await_ring(const sync_atomic(uint32_t) * word, uint32_t value);
 
 /* A thread for interrupts: 0 or an errno value. Blocks until the server wants to have a request interrupted,
  * or this process has called for it itself. */

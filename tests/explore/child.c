@@ -16,7 +16,7 @@ struct sync_child {
 	void *argument;
 	struct sync_cond rung_by_child, rung_by_server, interrupts;
 	struct sync_thread main, interrupter;
-	bool child_rings, server_rings, interrupted, killed, ended, has_interrupter;
+	bool child_rings, interrupted, killed, ended, has_interrupter;
 };
 
 static struct sync_mutex hub = SYNC_MUTEX_INITIALIZER(RANK_PARKER);
@@ -107,20 +107,17 @@ void sync_served_ring(void)
 	leave_hub(NULL);
 }
 
-bool sync_served_await_ring(void)
+/* As a futex does: what is not waited for in the hub is not heard. */
+void sync_served_await_ring(const sync_atomic(uint32_t) * word, uint32_t value)
 {
 	struct sync_child *child = served()->child;
 
 	enter_hub();
-	for (;;) {
-		die_if_killed_locked(child);
-		if (child->server_rings)
-			break;
+	die_if_killed_locked(child);
+	if (sync_load(word, seq_cst) == value)
 		sync_cond_wait_until(&child->rung_by_server, &hub, SYNC_NEVER);
-	}
-	child->server_rings = false;
+	die_if_killed_locked(child);
 	leave_hub(NULL);
-	return true;
 }
 
 static void interrupter_main(void *argument)
@@ -264,10 +261,10 @@ void *sync_child_memory(struct sync_child *child)
 	return child->memory;
 }
 
-void sync_child_ring(struct sync_child *child)
+void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) * word)
 {
+	(void)word;
 	enter_hub();
-	child->server_rings = true;
 	sync_cond_signal(&child->rung_by_server);
 	leave_hub(NULL);
 }

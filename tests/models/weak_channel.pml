@@ -2,7 +2,8 @@
 /*
  * Turns over shared memory in weak memory (memory.h.pml): a server and its child, each of which writes a message,
  * passes the turn on, and sleeps until it has it again: lib/channel.c (pass, channel_doze, channel_has_news),
- * proxy.c and child.c. The pipe by which a sleeper is rung is the kernel's.
+ * proxy.c and child.c. What a sleeper is rung by is the kernel's: for the server (0) a pipe, for the child (1) a futex,
+ * whose look at the turn and whose wake exclude each other.
  *
  * Each side has the turn TURNS times. Law: nobody sleeps while it has the turn, and the message read is the one
  * written.
@@ -40,7 +41,8 @@
 #define NEWS_ORDER SEQ_CST
 #endif
 
-bool rung[2];               /* there is a byte in the pipe */
+bool rung;                  /* there is a byte in the pipe */
+bool sleeps;                /* at the futex */
 byte ended;
 
 proctype Side(byte t) {
@@ -61,7 +63,13 @@ proctype Side(byte t) {
 				if
 				:: turn % 2 == t && turn / 2 == turns -> skip
 				:: else ->
-endsleep:				atomic { rung[t] -> rung[t] = false }
+					if
+					:: t == 0 ->
+endpipe:					atomic { rung -> rung = false }
+					:: else ->
+						atomic { sleeps = LATEST(TURN) == turn }
+endfutex:					!sleeps
+					fi
 				fi;
 				STORE(ASLEEP(t), 0, RELAXED)
 			fi
@@ -76,7 +84,11 @@ endsleep:				atomic { rung[t] -> rung[t] = false }
 		STORE(TURN, turn + 1, PASS_ORDER);
 #endif
 		LOAD(asleep, ASLEEP(1 - t), RING_ORDER);
-		if :: asleep -> rung[1 - t] = true :: else fi;
+		if
+		:: asleep && t == 1 -> rung = true
+		:: asleep && t == 0 -> sleeps = false
+		:: else
+		fi;
 		turns++
 	:: else -> break
 	od;

@@ -94,9 +94,8 @@ static void ring_on(void)
 static void change_flags(void)
 {
 	fcntl(CHILD_RINGS, F_SETFL, draw() % 2 ? O_NONBLOCK : 0);
-	fcntl(CHILD_IS_RUNG, F_SETFL, 0);
 	if (draw() % 2)
-		close(draw() % 2 ? CHILD_RINGS : CHILD_IS_RUNG);
+		close(CHILD_RINGS);
 }
 
 static void change_memory(void)

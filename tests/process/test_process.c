@@ -24,7 +24,7 @@ static void a_child_is_alone_in_its_session_with_few_descriptors(void)
 	CU_ASSERT_NOT_EQUAL(self.process, getpid());
 	CU_ASSERT_EQUAL(self.session, self.process);
 	CU_ASSERT_EQUAL(self.parent, getpid());
-	CU_ASSERT_EQUAL(self.descriptors, 5);
+	CU_ASSERT_EQUAL(self.descriptors, 4);
 	CU_ASSERT_EQUAL(self.no_new_privs, 1);
 	CU_ASSERT_FALSE(self.has_controlling_terminal);
 	CU_ASSERT_EQUAL(self.blocked_signals, 0);

@@ -307,6 +307,7 @@ static void waits_that_end_while_it_looks_let_it_look_for_longer_and_long_sleeps
 	unsigned i, most;
 
 	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
+	parker_learn_from_sleep(&parker, SHORT_NS);
 	for (i = 0; i < ENOUGH;) { /* a look that gives way to another thread may end before */
 		unsigned more = 10, before = parker.spins;
 

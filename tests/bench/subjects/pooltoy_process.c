@@ -14,7 +14,7 @@
 #include "subjects/pooltoy.h"
 
 /* Of a worker, and of all else. */
-enum { WORKER_DESCRIPTORS = 6, OTHER_DESCRIPTORS = 100 };
+enum { WORKER_DESCRIPTORS = 4, OTHER_DESCRIPTORS = 100 };
 /* Many processes take their time to end on few CPUs. */
 enum { SHUTDOWN_MS = 60000 };
 
