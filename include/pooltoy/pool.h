@@ -51,7 +51,7 @@ struct pooltoy_limits {
 	size_t memory;
 	/* Of processor time in its life (RLIMIT_CPU). */
 	int cpu_seconds;
-	/* Descriptors (RLIMIT_NOFILE), its stdin, stdout, stderr and three of the library's among them. */
+	/* Descriptors (RLIMIT_NOFILE), its stdin, stdout, stderr and two of the library's among them. */
 	int open_files;
 	/* Milliseconds that init, a cast, a reset, a task or terminate may take; then it is interrupted, and `grace`
 	 * later killed. A call has its caller's deadline. */
