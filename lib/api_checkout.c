@@ -29,19 +29,42 @@ static bool take_idle(struct checkout *checkout)
 	return true;
 }
 
+static void left_queue(struct checkout *checkout, enum waiter_outcome outcome)
+{
+	if (outcome == WAITER_GRANTED)
+		client_return_unused(checkout->waiter.slot, checkout->waiter.generation);
+	pool_report_surplus(checkout->pool);
+}
+
 static void leave_queue(void *argument)
 {
 	struct checkout *checkout = argument;
 
-	if (broker_leave(&checkout->pool->broker, &checkout->waiter) == WAITER_GRANTED)
-		client_return_unused(checkout->waiter.slot, checkout->waiter.generation);
-	pool_report_surplus(checkout->pool);
+	left_queue(checkout, broker_leave(&checkout->pool->broker, &checkout->waiter));
+}
+
+/* With a slot; if it was granted another meanwhile, that is one too many. */
+static void leave_queue_served(struct checkout *checkout)
+{
+	left_queue(checkout, broker_leave_served(&checkout->pool->broker, &checkout->waiter));
+}
+
+/* It could not wait, or waited for too long. */
+static int refuse_overload(struct pooltoy_pool *pool, int code)
+{
+	char overload[POOL_REASON_SIZE];
+
+	overload_describe(pool, overload, sizeof overload);
+	return error_set(code, "pool \"%s\": checkout: %s (%s)", pool->config.name,
+			 pooltoy_strerror(code), overload);
 }
 
 int checkout_refuse(struct pooltoy_pool *pool, int code)
 {
 	char reason[POOL_REASON_SIZE];
 
+	if (code == POOLTOY_EQUEUEFULL || code == POOLTOY_EOVERLOAD)
+		return refuse_overload(pool, code);
 	pool_get_reason(pool, reason, sizeof reason);
 	return error_set(code, "pool \"%s\": checkout: %s%s%s", pool->config.name,
 			 pooltoy_strerror(code), reason[0] ? "; last failure: " : "", reason);
@@ -111,7 +134,7 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 	for (;;) {
 		checkout_queue_look(&pool->broker.queue);
 		if (take_idle(checkout)) {
-			leave_queue(checkout); /* granted another meanwhile: one too many */
+			leave_queue_served(checkout);
 			return POOLTOY_OK;
 		}
 		/* Acquire pairs with the release in checkout_queue_remove_locked. */
@@ -155,6 +178,7 @@ static int wait_for_idle(struct checkout *checkout, int timeout_ms)
 	if (timeout_ms < 0 && waits_for_itself(checkout))
 		return checkout_refuse(pool, POOLTOY_EDEADLK);
 	code = broker_enter(&pool->broker, &checkout->waiter, checkout->self->parker);
+	overload_watch_call(pool, code == POOLTOY_EQUEUEFULL);
 	if (code)
 		return checkout_refuse(pool, code);
 	figure_add_shared(&pool->waits, 1);

@@ -69,6 +69,7 @@ static int start(struct operation *operation, struct self *self, int timeout_ms)
 		return checkout_refuse(pool, POOLTOY_EFULL);
 	operation->timed = timeout_ms > 0;
 	code = broker_enter_absent(broker, waiter, settled);
+	overload_watch_call(pool, code == POOLTOY_EQUEUEFULL);
 	if (code)
 		return checkout_refuse(pool, code);
 	figure_add_shared(&pool->waits, 1);

@@ -122,6 +122,8 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	pool_get_reason(pool, status->last_reason, sizeof status->last_reason);
 	status->tasks_cancelled = figure_load(&pool->tasks_cancelled);
 	status->tasks_waiting = count_tasks(pool);
+	status->queue_full = figure_load(&pool->broker.queue.overload.refused);
+	status->shed = figure_load(&pool->broker.queue.overload.shed);
 	status->state = public_state(pool, status);
 }
 

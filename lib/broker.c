@@ -3,6 +3,7 @@
 #include "broker.h"
 
 #include <assert.h>
+#include <pooltoy/error.h>
 
 /*
  * A slot that is handed to a sleeper serves nobody until that wakes, and after a busy moment there may be
@@ -154,6 +155,17 @@ static void unlock_and_pay(struct broker *broker, struct dues *dues)
 		broker->reconsider(broker);
 }
 
+/* One leaves the queue with a slot. Before it is taken off. */
+static void note_served_locked(struct broker *broker, const struct waiter *waiter)
+{
+	uint64_t now;
+
+	if (!overload_is_bounded(&broker->queue.overload))
+		return;
+	now = broker->clock();
+	overload_served(&broker->queue.overload, now - waiter->since, now);
+}
+
 /* As long as the head is absent, it gets an idle slot, if there is one. */
 static void serve_absent_locked(struct broker *broker, struct dues *dues)
 {
@@ -167,6 +179,7 @@ static void serve_absent_locked(struct broker *broker, struct dues *dues)
 		/* If a hint was set again, who made its slot idle comes to look at the waiters, too. */
 		if (!take(broker, 0, &slot, &generation, &dues->set_again))
 			return;
+		note_served_locked(broker, queue->head);
 		checkout_queue_grant_locked(queue, slot, generation, &dues->settled);
 	}
 }
@@ -188,6 +201,40 @@ static void look_for_next_locked(struct broker *broker, struct dues *dues)
 		idle = idle_order_any(&broker->order);
 	if (idle || dues->set_again)
 		dues->next = checkout_queue_tell_locked(&broker->queue);
+}
+
+/* Refuses those at the head that have waited for too long, by who has a slot for the next, or had one. */
+static void shed_locked(struct broker *broker, struct dues *dues)
+{
+	struct checkout_queue *queue = &broker->queue;
+	bool shed = false;
+	uint64_t now;
+
+	if (!figure_load(&queue->overload.sheds))
+		return;
+	now = broker->clock();
+	while (queue->head && overload_is_too_long(&queue->overload, now - queue->head->since)) {
+		figure_add(&queue->overload.shed, 1);
+		checkout_queue_refuse_head_locked(queue, POOLTOY_EOVERLOAD, &dues->settled);
+		shed = true;
+	}
+	if (shed)
+		look_for_next_locked(broker, dues);
+}
+
+void broker_poll_overload(struct broker *broker)
+{
+	struct checkout_queue *queue = &broker->queue;
+	struct dues dues = DUES_INIT(&dues);
+	uint64_t now = broker->clock();
+
+	sync_mutex_lock(&queue->lock);
+	if (queue->head)
+		overload_poll(&queue->overload, queue->head->since, now);
+	else
+		overload_poll_empty(&queue->overload, now);
+	shed_locked(broker, &dues);
+	unlock_and_pay(broker, &dues);
 }
 
 void broker_nudge_head(struct broker *broker)
@@ -247,6 +294,7 @@ static bool hand_over(struct broker *broker, struct slot *slot, slot_word word, 
 	if (!broker_has_tasks(broker) && !head_starves(broker, &now))
 		return false;
 	sync_mutex_lock(&queue->lock);
+	shed_locked(broker, &dues);
 	*freed = next_in_turn_locked(broker);
 	in_turn = *freed != BROKER_IDLE;
 	if (in_turn &&
@@ -256,6 +304,7 @@ static bool hand_over(struct broker *broker, struct slot *slot, slot_word word, 
 		    SLOT_MOVED) {
 		*freed = BROKER_MOVED;
 	} else if (*freed == BROKER_HANDED_OVER) {
+		note_served_locked(broker, queue->head);
 		dues.granted = checkout_queue_grant_locked(
 			queue, slot, generation & SLOT_GENERATION_MASK, &dues.settled);
 		look_for_next_locked(broker, &dues);
@@ -297,7 +346,7 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 	return broker_has_surplus(broker) ? BROKER_SURPLUS : BROKER_IDLE;
 }
 
-/* 0, or the code with which the queue is closed. */
+/* 0, or why not. */
 static int enter_locked(struct broker *broker, struct waiter *waiter, struct parker *parker,
 			uint64_t now)
 {
@@ -305,6 +354,10 @@ static int enter_locked(struct broker *broker, struct waiter *waiter, struct par
 
 	if (broker->queue.closed)
 		return broker->queue.closed;
+	if (sync_load(&broker->queue.waiters, relaxed) >= broker->queue.overload.max_waiters) {
+		figure_add(&broker->queue.overload.refused, 1);
+		return POOLTOY_EQUEUEFULL;
+	}
 	tasks = sync_load(&broker->tasks, acquire); /* of broker_tasks */
 	checkout_queue_enter_locked(&broker->queue, waiter, parker, now,
 				    tasks ? sync_load(&tasks->tail, relaxed) : 0);
@@ -341,7 +394,7 @@ int broker_enter_absent(struct broker *broker, struct waiter *waiter,
 	return closed;
 }
 
-enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter)
+static enum waiter_outcome leave(struct broker *broker, struct waiter *waiter, bool served)
 {
 	struct dues dues = DUES_INIT(&dues);
 	enum waiter_outcome outcome;
@@ -350,9 +403,23 @@ enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter)
 	outcome = (enum waiter_outcome)sync_load(&waiter->outcome, relaxed);
 	if (outcome == WAITER_WAITING) {
 		outcome = WAITER_CANCELLED;
+		if (served)
+			note_served_locked(broker, waiter);
 		checkout_queue_remove_locked(&broker->queue, waiter, outcome);
+		if (served)
+			shed_locked(broker, &dues);
 		look_for_next_locked(broker, &dues);
 	}
 	unlock_and_pay(broker, &dues);
 	return outcome;
+}
+
+enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter)
+{
+	return leave(broker, waiter, false);
+}
+
+enum waiter_outcome broker_leave_served(struct broker *broker, struct waiter *waiter)
+{
+	return leave(broker, waiter, true);
 }

@@ -113,8 +113,8 @@ static inline bool broker_make_idle(struct broker *broker, struct slot *slot, sl
 enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_word word,
 			      uint64_t generation);
 
-/* Has the calling client wait: 0, or the code with which the queue is closed. It then looks for a
- * slot a last time before it parks. */
+/* Has the calling client wait: 0, or why it cannot: the code with which the queue is closed, or
+ * POOLTOY_EQUEUEFULL. It then looks for a slot a last time before it parks. */
 int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *parker);
 
 /*
@@ -130,6 +130,11 @@ int broker_enter_absent(struct broker *broker, struct waiter *waiter,
  * the ordinary way.
  */
 enum waiter_outcome broker_leave(struct broker *broker, struct waiter *waiter);
+/* The same for one that has found a slot. */
+enum waiter_outcome broker_leave_served(struct broker *broker, struct waiter *waiter);
+
+/* Now and then, if the queue is bounded: who has waited for too long is shed, if nobody is served at all. */
+void broker_poll_overload(struct broker *broker);
 
 /*
  * Whether an idle slot may be one too many: neither client nor task waits, and there is overflow. A

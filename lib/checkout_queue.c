@@ -12,6 +12,7 @@ int checkout_queue_init(struct checkout_queue *queue)
 	queue->head = queue->tail = NULL;
 	queue->paced = 0;
 	queue->closed = 0;
+	queue->overload = (struct overload)OVERLOAD_INIT;
 	return sync_mutex_init(&queue->lock, RANK_QUEUE);
 }
 
@@ -66,6 +67,8 @@ void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *w
 		waiter->next->previous = waiter->previous;
 	else
 		queue->tail = waiter->previous;
+	if (!queue->head)
+		overload_nobody_waits(&queue->overload);
 	sync_fetch_sub(&queue->waiters, 1, seq_cst);
 	/* Release pairs with the waiter's own look; from here on it may be gone, if the outcome is
 	 * not its own doing. */
@@ -93,20 +96,25 @@ struct parker *checkout_queue_grant_locked(struct checkout_queue *queue, struct 
 	return parker;
 }
 
+void checkout_queue_refuse_head_locked(struct checkout_queue *queue, int code,
+				       struct settled *settled)
+{
+	struct waiter *head = queue->head;
+	struct parker *parker = head->parker;
+
+	head->code = code;
+	checkout_queue_remove_locked(queue, head, WAITER_REFUSED);
+	if (parker)
+		parker_unpark(parker);
+	else
+		add(settled, head);
+}
+
 void checkout_queue_close_locked(struct checkout_queue *queue, int code, struct settled *settled)
 {
 	queue->closed = code;
-	while (queue->head) {
-		struct waiter *head = queue->head;
-		struct parker *parker = head->parker;
-
-		head->code = code;
-		checkout_queue_remove_locked(queue, head, WAITER_REFUSED);
-		if (parker)
-			parker_unpark(parker);
-		else
-			add(settled, head);
-	}
+	while (queue->head)
+		checkout_queue_refuse_head_locked(queue, code, settled);
 }
 
 void checkout_queue_open_locked(struct checkout_queue *queue)

@@ -3,6 +3,7 @@
 #ifndef POOLTOY_LIB_CHECKOUT_QUEUE_H
 #define POOLTOY_LIB_CHECKOUT_QUEUE_H
 
+#include "overload.h"
 #include "parker.h"
 #include "slot.h"
 
@@ -11,7 +12,7 @@
 enum waiter_outcome {
 	WAITER_WAITING,
 	WAITER_GRANTED,  /* `slot` at `generation` is its own */
-	WAITER_REFUSED,  /* the queue was closed with `code` */
+	WAITER_REFUSED,  /* with `code`: the queue was closed, or this one waited for too long */
 	WAITER_CANCELLED /* it left by itself */
 };
 
@@ -56,6 +57,7 @@ struct checkout_queue {
 	struct waiter *head, *tail;
 	uint64_t paced; /* ns: nobody's wait counts from before */
 	int closed;     /* the code that newcomers get; 0: open */
+	struct overload overload;
 };
 
 /* 0 or an errno value. */
@@ -106,6 +108,10 @@ void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *w
  * absent one is added to the settled. */
 struct parker *checkout_queue_grant_locked(struct checkout_queue *queue, struct slot *slot,
 					   uint64_t generation, struct settled *settled);
+
+/* Takes the head off and refuses it; wakes it, or adds it to the settled if it is absent. */
+void checkout_queue_refuse_head_locked(struct checkout_queue *queue, int code,
+				       struct settled *settled);
 
 /* From now on nobody's wait counts from before that time, in ns. Before the head is taken off. */
 static inline void checkout_queue_pace_locked(struct checkout_queue *queue, uint64_t since)

@@ -74,6 +74,10 @@ const char *pooltoy_strerror(int code)
 		return "cancelled";
 	case POOLTOY_EISOLATED:
 		return "the worker's state is in a child process";
+	case POOLTOY_EQUEUEFULL:
+		return "too many wait already";
+	case POOLTOY_EOVERLOAD:
+		return "overloaded: waited for too long";
 	default:
 		return code <= POOLTOY_EUSER ? "application error" : "unknown error";
 	}

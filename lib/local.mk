@@ -40,6 +40,8 @@ lib_structures = \
 	%D%/isolation_protocol.h \
 	%D%/monitor_table.c \
 	%D%/monitor_table.h \
+	%D%/overload.c \
+	%D%/overload.h \
 	%D%/restart_policy.c \
 	%D%/restart_policy.h \
 	%D%/slot.c \
@@ -63,6 +65,8 @@ lib_services = \
 	%D%/thread.h
 
 lib_pool = \
+	%D%/overload_watch.c \
+	%D%/overload_watch.h \
 	%D%/pool.c \
 	%D%/pool.h \
 	%D%/task.c \

@@ -585,6 +585,9 @@ static void manage(struct pooltoy_pool *pool)
 		other = timer_queue_next(&crew->timers);
 		if (other < next)
 			next = other;
+		other = overload_watch(pool, now);
+		if (other < next)
+			next = other;
 		other = deadlines_next(&pool->deadlines);
 		actor_wait(&pool->manager, other < next ? other : next);
 	}

@@ -52,6 +52,9 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 	if (!broker_init(&made->broker, config->strategy, capacity_for(config), kind->size,
 			 config->starvation, sync_now))
 		goto no_broker;
+	made->broker.queue.overload.max_waiters = config->max_queue;
+	made->broker.queue.overload.target = config->queue_target;
+	made->broker.queue.overload.interval = config->queue_interval;
 	made->broker.wake = kind->wake;
 	made->broker.reconsider = reconsider;
 	if (!restart_policy_init(&made->policy, config->max_restarts, config->restart_period,
@@ -295,6 +298,8 @@ static enum pooltoy_severity severity_of(enum pooltoy_event_type type)
 	case POOLTOY_EVENT_WORKER_DIED:
 	case POOLTOY_EVENT_CLIENT_DIED:
 	case POOLTOY_EVENT_SUPERVISOR_RESTARTED:
+	case POOLTOY_EVENT_POOL_OVERLOADED:
+	case POOLTOY_EVENT_POOL_RELIEVED:
 		return POOLTOY_WARNING;
 	default:
 		return POOLTOY_INFO;

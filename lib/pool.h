@@ -8,6 +8,7 @@
 #include "isolation.h"
 #include "monitor_table.h"
 #include "notifier.h"
+#include "overload_watch.h"
 #include "reaper.h"
 #include "restart_policy.h"
 #include "thread.h"
@@ -34,6 +35,8 @@ struct pool_config {
 	uint64_t backoff_min, backoff_max;
 	uint64_t shutdown, grace, starvation;
 	size_t stack_size;
+	unsigned max_queue; /* UINT_MAX: any number */
+	uint64_t queue_target, queue_interval;
 	struct isolation *isolation; /* the pool's; NULL: its workers are threads of this process */
 };
 
@@ -125,6 +128,8 @@ struct pooltoy_pool {
 	struct pooltoy_pool *older, *newer;            /* guarded by the supervisor's lock */
 	sync_atomic(struct pooltoy_pool *) next_named; /* in the registry */
 	bool listed, named;
+
+	struct overload_watch overload_watch; /* the manager's */
 
 	/* Of operations without a thread; the manager expires them. */
 	struct deadlines deadlines;

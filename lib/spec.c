@@ -116,6 +116,9 @@ int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *co
 	config->grace = MILLISECONDS(grace, 1000);
 	config->starvation = (uint64_t)NUMBER(starvation_us, 1000) * NS_PER_US;
 	config->stack_size = spec.stack_size;
+	config->max_queue = spec.max_queue == 0 ? UINT_MAX : NUMBER(max_queue, 0);
+	config->queue_target = MILLISECONDS(queue_target, 0);
+	config->queue_interval = AT_LEAST_1_MS(queue_interval, 1000);
 	if (config->max_restarts > RESTARTS_MAX)
 		wrong = "max_restarts";
 	if (config->max_tasks > TASKS_MAX)

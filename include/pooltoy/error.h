@@ -58,6 +58,8 @@ enum pooltoy_error {
 	POOLTOY_EQUARANTINED = -20,  /* stopped, but threads remain inside user code */
 	POOLTOY_ECANCELLED = -21,    /* this task was cancelled before it began */
 	POOLTOY_EISOLATED = -22,     /* the state is in a child process, out of reach */
+	POOLTOY_EQUEUEFULL = -23,    /* as many wait for a worker as may: max_queue */
+	POOLTOY_EOVERLOAD = -24,     /* shed: waited for too long while the pool is overloaded */
 	POOLTOY_EUSER = -1000        /* the application's own codes: this one and all below */
 };
 

@@ -26,8 +26,11 @@ enum pooltoy_event_type {
 	POOLTOY_EVENT_WORKER_QUARANTINED,  /* it is stuck in user code; another takes its place */
 	POOLTOY_EVENT_WORKER_RETURNED,     /* it came back, and has ended; not told after a stop */
 
-	POOLTOY_EVENT_CLIENT_DIED,         /* a client ended and held this worker */
-	POOLTOY_EVENT_SUPERVISOR_RESTARTED /* its thread died and runs again; `pool` is "" */
+	POOLTOY_EVENT_CLIENT_DIED,          /* a client ended and held this worker */
+	POOLTOY_EVENT_SUPERVISOR_RESTARTED, /* its thread died and runs again; `pool` is "" */
+
+	POOLTOY_EVENT_POOL_OVERLOADED, /* clients are refused, or shed; `reason` says why */
+	POOLTOY_EVENT_POOL_RELIEVED /* no more, for an interval; duration_ns since the one before */
 };
 
 enum pooltoy_severity { POOLTOY_INFO = 1, POOLTOY_WARNING, POOLTOY_ERROR };

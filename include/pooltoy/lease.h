@@ -38,6 +38,8 @@ struct pooltoy_lease {
  * Errors:
  *  - POOLTOY_ETIMEDOUT: no worker came free in time
  *  - POOLTOY_EFULL: the timeout is 0, and none is idle or others wait for it; or the pool's capacity is 0
+ *  - POOLTOY_EQUEUEFULL: as many wait as may (max_queue)
+ *  - POOLTOY_EOVERLOAD: waited for too long while the pool is overloaded (queue_target)
  *  - POOLTOY_ESTARTING: the timeout is 0 and no worker is up yet: after the pool's start, in a
  *    restart or in a backoff
  *  - POOLTOY_EFAILED: the pool was given up; also to clients that wait

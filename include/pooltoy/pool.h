@@ -156,6 +156,13 @@ struct pooltoy_pool_spec {
 	const char *symbol;
 	/* NULL: none. */
 	const struct pooltoy_limits *limits;
+
+	/* Overload. Clients that may wait for a worker at once, tasks not counted; the next is refused with
+	 * POOLTOY_EQUEUEFULL. 0: any number; POOLTOY_NONE: nobody waits. */
+	int max_queue;
+	/* CoDel: if for `queue_interval` (1,000) nobody's wait was within `queue_target`, clients that have
+	 * waited for twice the target are shed: POOLTOY_EOVERLOAD. 0: nobody is shed. */
+	int queue_target, queue_interval;
 };
 
 #ifndef __cplusplus
@@ -168,7 +175,7 @@ struct pooltoy_pool_spec {
 #define POOLTOY_POOL_SPEC_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

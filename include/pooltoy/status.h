@@ -65,11 +65,14 @@ struct pooltoy_pool_status {
 	int tasks_waiting;  /* (one that was cancelled counts until those before it have begun) */
 	uint64_t tasks_run; /* tasks that workers have run to their ends */
 	uint64_t tasks_cancelled; /* by pooltoy_task_cancel */
+
+	uint64_t queue_full; /* checkouts refused since as many waited as may: max_queue */
+	uint64_t shed;       /* checkouts that waited for too long while the pool was overloaded */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -126,6 +126,7 @@ explore_scenarios = \
 	%D%/scenarios/revive_of_a_failed_pool.c \
 	%D%/scenarios/revive_of_a_pool_in_backoff.c \
 	%D%/scenarios/second_kill_of_a_manager.c \
+	%D%/scenarios/shed_against_grant.c \
 	%D%/scenarios/start_against_checkin.c \
 	%D%/scenarios/start_against_checkin_in_strict_order.c \
 	%D%/scenarios/start_against_client_death.c \

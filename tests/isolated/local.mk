@@ -11,6 +11,7 @@ isolated_tests = \
 	%D%/test_completion \
 	%D%/test_manager_death \
 	%D%/test_monitor \
+	%D%/test_overload \
 	%D%/test_refusals \
 	%D%/test_start_errors \
 	%D%/test_status \
@@ -38,6 +39,8 @@ isolated_tests = \
 %C%_test_manager_death_LDADD = $(isolated_ldadd)
 %C%_test_monitor_SOURCES = %D%/main.c
 %C%_test_monitor_LDADD = $(isolated_ldadd)
+%C%_test_overload_SOURCES = %D%/main.c
+%C%_test_overload_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
 %C%_test_refusals_LDADD = $(isolated_ldadd)
 %C%_test_start_errors_SOURCES = %D%/main.c
@@ -73,6 +76,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_completion.c \
 	tests/scenario/test_manager_death.c \
 	tests/scenario/test_monitor.c \
+	tests/scenario/test_overload.c \
 	tests/scenario/test_refusals.c \
 	tests/scenario/test_start_errors.c \
 	tests/scenario/test_status.c \

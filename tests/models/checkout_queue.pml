@@ -10,7 +10,8 @@
  * (the pool has failed) and opened again (it is revived). A holder may hold forever, so that a waiter
  * that sleeps beside an idle slot is found even though it would be served at some later checkin. With
  * ABSENT=n the first n clients (with OVER the last) have no thread to wait with (broker_enter_absent): others look in their
- * stead, and grant; one that may time out is taken off by the manager.
+ * stead, and grant; one that may time out is taken off by the manager. With SHEDS=n heads are refused so often, since
+ * they have waited for too long: by the manager, or by who has a slot for the next.
  *
  * Laws: nobody sleeps beside an idle slot, nor unknown to the queue, nor in a closed one; one holder
  * a slot; no overflow slot stays idle, nor is another dismissed; no slot is lost. Each twin leaves one rule out, and fails;
@@ -33,6 +34,7 @@
  *   TWIN_ENTER    whether the queue is closed is looked at without its lock
  *   TWIN_TOLD     a head that was told leaves, and the next one counts as told
  *   TWIN_LOOKED   who looks says so afterwards
+ *   TWIN_SHED     who sheds a head does not look for the one behind it
  */
 #ifndef T
 #define T 0
@@ -52,6 +54,9 @@
 #ifndef ABSENT
 #define ABSENT 0
 #endif
+#ifndef SHEDS
+#define SHEDS 0
+#endif
 #define IDLE     0
 #define LEASED   1
 #define STOPPING 2
@@ -64,6 +69,7 @@ byte waiters, overflow = OVER; bool queue_lock, demand;
 byte queue[C]; byte queued;            /* FIFO of client + 1 */
 bool granted[C]; byte granted_slot[C]; bool nudged[C], refused[C], waits[C];
 bool closed, told;                     /* the head, which has yet to look */
+byte sheds = SHEDS;
 
 inline lock()   { atomic { !queue_lock -> queue_lock = 1 } }
 inline unlock() { queue_lock = 0 }
@@ -206,6 +212,17 @@ inline leave() {                       /* leave_queue: with a slot that was foun
 #endif
 }
 
+inline shed(h) {                       /* shed_locked: or there is none to be refused any more */
+	if
+	:: sheds > 0 && queued > 0 ->
+		h = queue[0] - 1; unlink(h); d_step { refused[h] = 1; sheds-- };
+#ifndef TWIN_SHED
+		look_for_the_next()
+#endif
+	:: true
+	fi
+}
+
 /* The slot is still its holder's (client + 1), or with none its new worker's. */
 #ifdef TWIN_STALE
 #define OWNED(s, who) true
@@ -241,6 +258,9 @@ inline free(s, who) {                  /* broker_free: the head may starve, and 
 	if
 	:: waiters > 0 ->
 		lock();
+#if SHEDS
+		shed(h);
+#endif
 		if
 		:: queued > 0 && OWNED(s, who) ->
 			h = queue[0] - 1; unlink(h);
@@ -253,7 +273,7 @@ inline free(s, who) {                  /* broker_free: the head may starve, and 
 #ifndef TWIN_SURPLUS
 			tell_manager()
 #endif
-		:: else -> unlock(); make_idle(s, who)
+		:: else -> unlock(); pay(); make_idle(s, who)
 		fi
 	:: true -> make_idle(s, who)
 	fi
@@ -365,6 +385,14 @@ endwait:
 	od
 }
 
+proctype Shedder() {                   /* broker_police */
+	byte i, j, h, a, w, next; bool idle, found, served;
+	do
+	:: sheds > 0 -> lock(); shed(h); unlock(); pay(); tell_manager()
+	:: true -> break
+	od
+}
+
 proctype Closer() {                    /* pool_change_state: FAILED, then revived */
 	byte n;
 	do
@@ -423,6 +451,9 @@ init {
 #if SWEEPS
 		do :: n < S -> run Worker(n); n++ :: else -> break od;
 		run Sweeper();
+#endif
+#if SHEDS
+		run Shedder();
 #endif
 #if CLOSES
 		run Closer()

@@ -23,6 +23,9 @@ checkout_queue S=1 C=3 T=1 ABSENT=2
 checkout_queue S=1 C=3 TRY=1 ABSENT=1
 checkout_queue S=2 C=3 OVER=2 ABSENT=2
 checkout_queue S=1 C=3 CLOSES=1 ABSENT=2
+checkout_queue S=1 C=2 OVER=1 SHEDS=1
+checkout_queue S=2 C=3 T=1 SHEDS=1
+checkout_queue S=1 C=2 SHEDS=1 ABSENT=1
 checkout_queue S=2 C=4 TWIN_TOOK
 checkout_queue S=2 C=4 TWIN_GRANT
 checkout_queue S=1 C=3 T=1 TWIN_TIMEOUT
@@ -40,6 +43,7 @@ checkout_queue S=1 C=3 CLOSES=1 TWIN_CLOSE
 checkout_queue S=1 C=3 CLOSES=1 TWIN_ENTER
 checkout_queue S=1 C=3 TWIN_TOLD
 checkout_queue S=1 C=3 TWIN_LOOKED
+checkout_queue S=1 C=3 SHEDS=1 TWIN_SHED
 slot_word KILL=1
 slot_word ADOPT=1
 slot_word KILL=1 TWIN_EXIT

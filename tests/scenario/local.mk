@@ -13,6 +13,7 @@ scenario_tests = \
 	%D%/test_lease_state \
 	%D%/test_manager_death \
 	%D%/test_monitor \
+	%D%/test_overload \
 	%D%/test_quarantine \
 	%D%/test_refusals \
 	%D%/test_start_errors \
@@ -35,6 +36,7 @@ scenario_tests = \
 %C%_test_lease_state_LDADD = $(scenario_ldadd)
 %C%_test_manager_death_LDADD = $(scenario_ldadd)
 %C%_test_monitor_LDADD = $(scenario_ldadd)
+%C%_test_overload_LDADD = $(scenario_ldadd)
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)

@@ -63,6 +63,7 @@ EXTRA_DIST += \
 	%D%/reply_kept_across_leases.patch \
 	%D%/reply_leaks.patch \
 	%D%/second_lease_of_a_dead_client.patch \
+	%D%/shed_waiter_keeps_its_nudge.patch \
 	%D%/short_way_misses_overflow.patch \
 	%D%/sleeper_looks_before_it_parks.patch \
 	%D%/start_looks_once.patch \

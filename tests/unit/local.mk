@@ -5,6 +5,7 @@ unit_tests = \
 	%D%/test_broker \
 	%D%/test_broker_between \
 	%D%/test_broker_crowd \
+	%D%/test_broker_overload \
 	%D%/test_broker_tasks \
 	%D%/test_cell \
 	%D%/test_checkout_queue \
@@ -20,6 +21,7 @@ unit_tests = \
 	%D%/test_notifier \
 	%D%/test_one_processor \
 	%D%/test_orders \
+	%D%/test_overload \
 	%D%/test_parker \
 	%D%/test_pool \
 	%D%/test_reaper \
@@ -37,6 +39,7 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_broker_LDADD = $(faults_ldadd)
 %C%_test_broker_between_LDADD = $(unit_ldadd)
 %C%_test_broker_crowd_LDADD = $(unit_ldadd)
+%C%_test_broker_overload_LDADD = $(unit_ldadd)
 %C%_test_broker_tasks_LDADD = $(faults_ldadd)
 %C%_test_cell_LDADD = $(faults_ldadd)
 %C%_test_checkout_queue_LDADD = $(unit_ldadd)
@@ -52,6 +55,7 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_notifier_LDADD = $(faults_ldadd)
 %C%_test_one_processor_LDADD = $(unit_ldadd)
 %C%_test_orders_LDADD = $(unit_ldadd)
+%C%_test_overload_LDADD = $(unit_ldadd)
 %C%_test_parker_LDADD = $(faults_ldadd)
 %C%_test_pool_LDADD = $(faults_ldadd)
 %C%_test_reaper_LDADD = $(faults_ldadd)

@@ -64,6 +64,9 @@ static void the_defaults_are_those_of_the_header(void)
 	CU_ASSERT_EQUAL(config.max_casts, 64);
 	CU_ASSERT_EQUAL(config.max_tasks, 1024);
 	CU_ASSERT_EQUAL(config.max_spins, 2000);
+	CU_ASSERT_EQUAL(config.max_queue, UINT_MAX);
+	CU_ASSERT_EQUAL(config.queue_target, 0);
+	CU_ASSERT_EQUAL(config.queue_interval, 1000 * MS);
 }
 
 static void what_is_given_is_taken_as_it_is(void)
@@ -90,6 +93,9 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.stack_size = 131072;
 	spec.max_tasks = 20;
 	spec.max_spins = 21;
+	spec.max_queue = 22;
+	spec.queue_target = 23;
+	spec.queue_interval = 24;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
 	CU_ASSERT_PTR_EQUAL(config.release, free);
@@ -108,6 +114,9 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.stack_size, 131072);
 	CU_ASSERT_EQUAL(config.max_tasks, 20);
 	CU_ASSERT_EQUAL(config.max_spins, 21);
+	CU_ASSERT_EQUAL(config.max_queue, 22);
+	CU_ASSERT_EQUAL(config.queue_target, 23 * MS);
+	CU_ASSERT_EQUAL(config.queue_interval, 24 * MS);
 }
 
 static void strategies_are_told_apart(void)
@@ -135,9 +144,10 @@ struct field {
 #name, offsetof(struct pooltoy_pool_spec, name) \
 	}
 static const struct field none_fields[] = {
-	FIELD(max_overflow),  FIELD(max_restarts),  FIELD(max_casts),   FIELD(restart_period),
-	FIELD(give_up_after), FIELD(backoff_min),   FIELD(backoff_max), FIELD(shutdown),
-	FIELD(grace),         FIELD(starvation_us), FIELD(max_tasks),   FIELD(max_spins)
+	FIELD(max_overflow),  FIELD(max_restarts),  FIELD(max_casts),     FIELD(restart_period),
+	FIELD(give_up_after), FIELD(backoff_min),   FIELD(backoff_max),   FIELD(shutdown),
+	FIELD(grace),         FIELD(starvation_us), FIELD(max_tasks),     FIELD(max_spins),
+	FIELD(max_queue),     FIELD(queue_target),  FIELD(queue_interval)
 };
 enum { NONE_FIELDS = sizeof none_fields / sizeof none_fields[0] };
 
@@ -156,13 +166,15 @@ static void none_is_an_explicit_zero(void)
 		*field_of(&spec, &none_fields[i]) = POOLTOY_NONE;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_EQUAL(config.max_overflow + config.max_restarts + config.max_casts +
-				config.max_tasks + config.max_spins,
+				config.max_tasks + config.max_spins + config.max_queue,
 			0);
 	CU_ASSERT_EQUAL(config.restart_period | config.give_up_after, 0);
 	CU_ASSERT_EQUAL(config.shutdown | config.grace | config.starvation, 0);
 	/* But nothing is tried again without a pause. */
 	CU_ASSERT_EQUAL(config.backoff_min, 1000000u);
 	CU_ASSERT_EQUAL(config.backoff_max, 1000000u);
+	CU_ASSERT_EQUAL(config.queue_target, 0);
+	CU_ASSERT_EQUAL(config.queue_interval, 1000000u);
 }
 
 static void the_message_names_the_pool_and_the_field_that_is_out_of_range(void)

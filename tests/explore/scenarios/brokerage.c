@@ -62,9 +62,9 @@ bool brokerage_checkin(struct holding *holding)
 }
 
 /* The one who gives up, is refused or has found a slot itself: what it was granted goes back. */
-static void leave(struct waiter *waiter)
+static void left(const struct waiter *waiter, enum waiter_outcome outcome)
 {
-	if (broker_leave(&brokerage, waiter) == WAITER_GRANTED) {
+	if (outcome == WAITER_GRANTED) {
 		struct holding granted = { waiter->slot, waiter->generation };
 
 		hold(&granted);
@@ -81,7 +81,7 @@ static void leave_cancelled(void *argument)
 {
 	struct visit *visit = argument;
 
-	leave(&visit->waiter);
+	left(&visit->waiter, broker_leave(&brokerage, &visit->waiter));
 	parker_release(visit->parker);
 }
 
@@ -96,7 +96,7 @@ static bool wait_for_slot(struct visit *visit, struct holding *holding, uint64_t
 		if (broker_take(&brokerage, 0, &holding->slot, &holding->generation)) {
 			hold(holding);
 			brokerage_found++;
-			leave(&visit->waiter);
+			left(&visit->waiter, broker_leave_served(&brokerage, &visit->waiter));
 			return true;
 		}
 		if (in_time)
