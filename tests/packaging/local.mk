@@ -1,5 +1,6 @@
 # Tests of what is shipped, as scripts that speak TAP: one line each.
 test_scripts += \
+	%D%/debian.sh \
 	%D%/examples.sh \
 	%D%/examples_match.sh \
 	%D%/harness.sh \
@@ -15,11 +16,13 @@ test_scripts += \
 	%D%/symbols.sh
 
 EXTRA_DIST += \
+	%D%/debian_packages.sh \
 	%D%/fill_examples.awk \
 	%D%/packages_complete.sh \
 	%D%/plugin_host.c \
 	%D%/program.c \
 	%D%/public_functions.awk \
+	%D%/release.sh \
 	%D%/tap.sh \
 	%D%/without_comments.awk
 
@@ -29,3 +32,19 @@ installcheck-local:
 		$(test_environment) PREFIX_INSTALLED='$(libdir)' \
 			$(SHELL) $(srcdir)/%D%/installed.sh; \
 	fi
+
+# For those who make packages of the library: what was compiled is tested, by what depends neither on the time that the
+# machine takes nor on the versions of tools that only look at the sources. A minute.
+package_tests = \
+	$(unit_tests) \
+	%D%/examples.sh \
+	%D%/headers.sh \
+	%D%/installed.sh \
+	%D%/readme.sh \
+	%D%/symbols.sh
+
+check-package: all-am
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(package_tests)' \
+		check_PROGRAMS='$(unit_tests) $(doc_examples)'
+
+.PHONY: check-package
