@@ -6,7 +6,8 @@ cd "$srcdir" || exit 99
 [ -d debian ] || skip_all 'release archives have no debian/'
 
 # `NODE name` of each symbol that lib/pooltoy.map exports.
-awk '/^[A-Z]/ { node = $1 } /^\t[a-z_0-9]+;/ { sub(/;/, ""); print $1 "@" node }' lib/pooltoy.map | sort >"$scratch/exported"
+awk '/^[A-Z]/ { node = $1 } /^\t[a-z_0-9]+;/ { sub(/;/, ""); print $1 "@" node }' lib/pooltoy.map |
+	sort >"$scratch/exported"
 soname=$(sed -nE 's/.*-version-info ([0-9]+):[0-9]+:([0-9]+).*/\1 \2/p' lib/local.mk | awk '{ print $1 - $2 }')
 symbols=debian/libpooltoy$soname.symbols
 

@@ -110,9 +110,10 @@ look 'lintian finds no error and gives no warning' lintian_finds_nothing
 look 'libpooltoy0 shares no file with another architecture or soname' runtime_shares_no_file
 look 'the library has the path of the packaged helper' library_starts_the_packaged_helper
 look 'libpooltoy-dev has all headers and manual pages' development_is_complete
-for test in $(sed -n 's/^Tests: //p' debian/tests/control); do
+sed -n 's/^Tests: //p' debian/tests/control >"$scratch/tests"
+while read -r test; do
 	look "debian/tests/$test" test_installed "$test"
-done
-find "$scratch" -maxdepth 1 -type f -name 'pooltoy_*' -o -maxdepth 1 -name '*.deb' | xargs -I {} cp {} "$folder"
+done <"$scratch/tests"
+cp "$scratch"/pooltoy_* "$scratch"/*.deb "$folder"
 echo "the packages are in $folder"
 [ "$failures" -eq 0 ]

@@ -45,6 +45,6 @@ package_tests = \
 
 check-package: all-am
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(package_tests)' \
-		check_PROGRAMS='$(unit_tests) $(doc_examples)'
+		check_PROGRAMS='$(unit_tests) $(doc_examples) $(doc_examples_start)'
 
 .PHONY: check-package

@@ -1,7 +1,7 @@
 # A plain epoll server on a completion queue, and the program that tries it, which is one of the examples
 # that `make check` runs.
 doc_examples += %D%/try
-check_PROGRAMS += %D%/server
+doc_examples_start += %D%/server
 
 %C%_server_SOURCES = \
 	%D%/connection.c \

@@ -5,7 +5,7 @@ luapool_module = -avoid-version -shared -rpath $(abs_builddir)/%D% $(SANITIZER_C
 
 if HAVE_LUA
 doc_examples += %D%/try
-check_PROGRAMS += %D%/luapool
+doc_examples_start += %D%/luapool
 check_LTLIBRARIES += %D%/crash.la %D%/libluapool.la
 endif
 
