@@ -15,10 +15,12 @@ if [ -z "${PREFIX_INSTALLED:-}" ]; then
 	check 'make install' install_below_scratch
 	pc=$(find "$scratch/root" -name pooltoy.pc)
 	[ -n "$pc" ] || { done_testing; }
+	root=$scratch/root
 	# The folder stands for the root of a machine, which pkg-config understands.
 	PKG_CONFIG_SYSROOT_DIR=$scratch/root
 	export PKG_CONFIG_SYSROOT_DIR
 else
+	root=
 	pc=$(find "$PREFIX_INSTALLED" -name pooltoy.pc)
 fi
 PKG_CONFIG_PATH=$(dirname "$pc")
@@ -52,6 +54,16 @@ runs_as_plugin()
 		timeout 60 "$scratch/host" "$libraries/libpooltoy.so.0"
 }
 
+# The helper lies where the library looks for it. What it links it takes from where that was installed: a folder of the
+# build would be there for anybody to make, once the build is gone.
+helper_is_installed()
+{
+	helper=$root$(grep -ao '/[^[:cntrl:]]*/pooltoy-child' "$libraries/libpooltoy.so.0" | head -n 1)
+	echo "$helper"
+	[ -x "$helper" ] && readelf -d "$helper" >"$scratch/dynamic" &&
+		! grep -E 'R(UN)?PATH' "$scratch/dynamic" | grep -vF "[${libraries#"$root"}]"
+}
+
 names_a_private_dependency_of_nobody()
 {
 	$PKG_CONFIG --libs pooltoy >"$scratch/libs"
@@ -61,6 +73,7 @@ names_a_private_dependency_of_nobody()
 
 LD_LIBRARY_PATH=$libraries
 export LD_LIBRARY_PATH
+check 'the helper, without a way into the build' helper_is_installed
 check 'a C program' builds_and_runs in-c $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -x c
 if command -v "${CXX%% *}" >/dev/null; then
 	check 'a C++ program' builds_and_runs in-cxx $CXX -std=c++17 -Wall -Wextra -Wpedantic -Werror -x c++
