@@ -59,7 +59,9 @@ explain()
 The interface has grown, and tests/abi/libpooltoy.abi does not know of it. If that is meant:
   1. NEWS.md and the manual pages say what is new;
   2. lib/local.mk: -version-info C:R:A becomes C+1:0:A+1, once between two releases;
-  3. ./bootstrap abi-baseline, and commit the stored interface with all of it.
+  3. debian/libpooltoy0.symbols: each function that is new, or takes a structure that has grown, with the next
+     version;
+  4. ./bootstrap abi-baseline, and commit the stored interface with all of it.
 TEXT
 	else
 		cat <<'TEXT'
@@ -68,7 +70,8 @@ The interface has changed so that programs built before may break. Find another 
 at the end of a structure that begins with its size. If there is none:
   1. NEWS.md says what breaks, and what its users have to do;
   2. lib/local.mk: -version-info C:R:A becomes C+1:0:0: another soname, and another node in lib/pooltoy.map;
-  3. ./bootstrap abi-baseline, and commit the stored interface with all of it.
+  3. debian/: files, folder and package are named after the soname (tests/packaging/debian.sh tells which);
+  4. ./bootstrap abi-baseline, and commit the stored interface with all of it.
 TEXT
 	fi
 }
