@@ -133,6 +133,8 @@ template <class T> class [[nodiscard]] result : private result<void>
 	{
 		return &value();
 	}
+	T &operator*() && = delete;
+	T *operator->() && = delete;
 	T &value() &
 	{
 		return value_ ? *value_ : (std::abort(), *value_);
