@@ -21,3 +21,12 @@ doc_examples = \
 	%D%/worker_ops
 
 check_PROGRAMS += $(doc_examples)
+
+# The same in C++, `%D%/NAME` for NAME.cpp, where there is a compiler for it.
+cpp_examples = \
+	%D%/cplusplus
+
+EXTRA_DIST += $(cpp_examples:=.cpp)
+if HAVE_CXX
+cxx_programs += $(cpp_examples)
+endif

@@ -17,7 +17,7 @@ namespace pooltoy
 /* Bytes of somebody else, who keeps them for as long as this is used; as std::string_view has text. */
 class bytes
 {
-      public:
+public:
 	constexpr bytes() noexcept = default;
 	constexpr bytes(const void *data, std::size_t size) noexcept : data_(data), size_(size)
 	{
@@ -63,7 +63,7 @@ class bytes
 		return value;
 	}
 
-      private:
+private:
 	const void *data_ = nullptr;
 	std::size_t size_ = 0;
 };

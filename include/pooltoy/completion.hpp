@@ -18,7 +18,7 @@ namespace pooltoy
 /* An operation under way, to cancel it by, while its queue is open. A value. */
 class pending
 {
-      public:
+public:
 	pending() noexcept = default;
 	explicit pending(const pooltoy_pending &given) noexcept : given_(given)
 	{
@@ -30,7 +30,7 @@ class pending
 		return detail::outcome_of(pooltoy_pending_cancel(&given_));
 	}
 
-      private:
+private:
 	pooltoy_pending given_ = POOLTOY_PENDING_INIT;
 };
 
@@ -40,7 +40,7 @@ class pending
  */
 class completion
 {
-      public:
+public:
 	/* Takes over one that C code has drained; with the lease of its checkout. */
 	explicit completion(const pooltoy_completion *taken) noexcept : given_(taken)
 	{
@@ -81,7 +81,7 @@ class completion
 		return std::move(lease_);
 	}
 
-      private:
+private:
 	struct releaser {
 		void operator()(const pooltoy_completion *given) const noexcept
 		{
@@ -101,7 +101,7 @@ class completion
  */
 class completion_queue
 {
-      public:
+public:
 	completion_queue() noexcept = default;
 	explicit completion_queue(pooltoy_completion_queue *taken) noexcept : handle_(taken)
 	{
@@ -193,7 +193,7 @@ class completion_queue
 				  started);
 	}
 
-      private:
+private:
 	struct closer {
 		void operator()(pooltoy_completion_queue *handle) const noexcept
 		{

@@ -25,7 +25,7 @@ namespace pooltoy
  */
 template <class State> class lease_state
 {
-      public:
+public:
 	lease_state(const pooltoy_lease &lease, State *state) noexcept
 	    : lease_(lease), state_(state)
 	{
@@ -65,7 +65,7 @@ template <class State> class lease_state
 		return state_;
 	}
 
-      private:
+private:
 	pooltoy_lease lease_;
 	State *state_;
 	bool taken_ = true;
@@ -87,7 +87,7 @@ template <class State> class lease_state
  */
 class [[nodiscard]] lease
 {
-      public:
+public:
 	lease() noexcept = default;
 	/* Takes over one that C code has checked out. */
 	explicit lease(const pooltoy_lease &taken) noexcept : lease_(taken), held_(true)
@@ -248,7 +248,7 @@ class [[nodiscard]] lease
 		return static_cast<unsigned>(index);
 	}
 
-      private:
+private:
 	friend class client;
 	static constexpr pooltoy_lease none = POOLTOY_LEASE_INIT;
 

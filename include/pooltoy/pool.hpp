@@ -27,7 +27,7 @@ namespace pooltoy
 /* What became of a task, as its `done` is told. Valid, with its reply, until that returns. */
 class outcome
 {
-      public:
+public:
 	explicit outcome(const pooltoy_outcome &given) noexcept : given_(&given)
 	{
 	}
@@ -53,14 +53,14 @@ class outcome
 		return { given_->reply, given_->length };
 	}
 
-      private:
+private:
 	const pooltoy_outcome *given_;
 };
 
 /* A task, to cancel it by. A value; who uses it has a handle of its pool. */
 class task
 {
-      public:
+public:
 	task() noexcept = default;
 	explicit task(const pooltoy_task &given) noexcept : given_(given)
 	{
@@ -72,7 +72,7 @@ class task
 		return detail::outcome_of(pooltoy_task_cancel(&given_));
 	}
 
-      private:
+private:
 	pooltoy_task given_ = POOLTOY_TASK_INIT;
 };
 
@@ -86,7 +86,7 @@ class task
  */
 class pool
 {
-      public:
+public:
 	pool() noexcept = default;
 	/* Takes over a handle that C code has: one that pooltoy_pool_release would be for. */
 	explicit pool(pooltoy_pool *taken) noexcept : handle_(taken)
@@ -210,7 +210,7 @@ class pool
 		return figures;
 	}
 
-      private:
+private:
 	struct releaser {
 		void operator()(pooltoy_pool *handle) const noexcept
 		{
@@ -248,7 +248,7 @@ class pool
  */
 class client
 {
-      public:
+public:
 	client() noexcept = default;
 	explicit client(pooltoy_client *taken) noexcept : handle_(taken)
 	{
@@ -298,7 +298,7 @@ class client
 		return detail::outcome_of(pooltoy_lease_adopt(handle_.get(), &other.lease_));
 	}
 
-      private:
+private:
 	struct closer {
 		void operator()(pooltoy_client *handle) const noexcept
 		{
@@ -316,7 +316,7 @@ class client
  */
 class supervisor
 {
-      public:
+public:
 	supervisor() noexcept = default;
 	explicit supervisor(pooltoy_supervisor *taken) noexcept : handle_(taken)
 	{
@@ -402,7 +402,7 @@ class supervisor
 		return stop_within(to_milliseconds(time));
 	}
 
-      private:
+private:
 	struct stopper {
 		void operator()(pooltoy_supervisor *handle) const noexcept
 		{

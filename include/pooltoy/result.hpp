@@ -24,7 +24,7 @@ namespace pooltoy
  */
 class failure
 {
-      public:
+public:
 	/* Of the calling thread's call that has just failed. */
 	static failure last(int code) noexcept
 	{
@@ -45,7 +45,7 @@ class failure
 		return story_ ? story_.get() : pooltoy_strerror(code_);
 	}
 
-      private:
+private:
 	/* Null if memory is short: then the code's text has to do. */
 	static std::unique_ptr<char[]> copy(const char *story) noexcept
 	{
@@ -69,7 +69,7 @@ template <class T = void> class [[nodiscard]] result;
 
 template <> class [[nodiscard]] result<void>
 {
-      public:
+public:
 	result() noexcept = default;
 	result(failure why) noexcept : failure_(std::move(why))
 	{
@@ -97,13 +97,13 @@ template <> class [[nodiscard]] result<void>
 		return std::move(*failure_);
 	}
 
-      private:
+private:
 	std::optional<failure> failure_;
 };
 
 template <class T> class [[nodiscard]] result : private result<void>
 {
-      public:
+public:
 	result(T value) noexcept(std::is_nothrow_move_constructible_v<T>) : value_(std::move(value))
 	{
 	}
@@ -153,7 +153,7 @@ template <class T> class [[nodiscard]] result : private result<void>
 		return value_ ? std::move(*value_) : std::move(other);
 	}
 
-      private:
+private:
 	std::optional<T> value_;
 };
 

@@ -56,7 +56,7 @@ inline constexpr forever_t forever{};
 /* A parameter: any duration, or `forever`. Zero tries. A bare number is refused: of what? */
 class timeout
 {
-      public:
+public:
 	template <class Rep, class Period>
 	constexpr timeout(std::chrono::duration<Rep, Period> duration) noexcept
 	    : milliseconds_(to_milliseconds(duration))
@@ -72,7 +72,7 @@ class timeout
 		return milliseconds_;
 	}
 
-      private:
+private:
 	int milliseconds_;
 };
 

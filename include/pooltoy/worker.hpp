@@ -23,7 +23,7 @@ namespace pooltoy
 /* A worker, as its own callbacks see it. Valid for as long as the callback runs. Nothing of it blocks. */
 class worker
 {
-      public:
+public:
 	explicit worker(pooltoy_worker *self) noexcept : self_(self)
 	{
 	}
@@ -85,7 +85,7 @@ class worker
 		return self_;
 	}
 
-      private:
+private:
 	pooltoy_worker *self_;
 };
 

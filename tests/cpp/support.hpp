@@ -64,7 +64,7 @@ template <class W> struct stage {
 
 	template <class... Argument>
 	explicit stage(int size, Argument *...argument)
-		: pool(supervisor.start_pool<W>("poolio", size, argument...).value())
+	    : pool(supervisor.start_pool<W>("poolio", size, argument...).value())
 	{
 	}
 	pooltoy::lease checkout()

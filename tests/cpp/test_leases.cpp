@@ -308,7 +308,8 @@ void a_transaction_returns_what_its_function_does()
 	CU_ASSERT_EQUAL(stage.pool.transaction(soon, call).value(), 8);
 	CU_ASSERT_EQUAL(stage.pool.transaction(soon, [](pooltoy::lease &) { return 'c'; }).value(),
 			'c');
-	EXPECT_CODE(POOLTOY_OK, stage.pool.transaction(soon, [&](pooltoy::lease &) { ran = true; }));
+	EXPECT_CODE(POOLTOY_OK,
+		    stage.pool.transaction(soon, [&](pooltoy::lease &) { ran = true; }));
 	CU_ASSERT(ran);
 	CU_ASSERT_EQUAL(stage.leased(), 0);
 	EXPECT_CODE(POOLTOY_EUSER, stage.pool.transaction(soon, [](pooltoy::lease &) {
@@ -323,16 +324,16 @@ void a_transaction_without_a_worker_does_not_run()
 	pooltoy::lease only = stage.checkout();
 	bool ran = false;
 
-	EXPECT_CODE(POOLTOY_EFULL, stage.pool.transaction(0s, [&](pooltoy::lease &) { ran = true; }));
+	EXPECT_CODE(POOLTOY_EFULL,
+		    stage.pool.transaction(0s, [&](pooltoy::lease &) { ran = true; }));
 	CU_ASSERT(!ran);
 }
 
 void a_transaction_keeps_the_story_of_its_call()
 {
 	stage<repeater> stage(1);
-	pooltoy::result<void> broken = stage.pool.transaction(soon, [](pooltoy::lease &lease) {
-		return lease.call<void>("break", soon);
-	});
+	pooltoy::result<void> broken = stage.pool.transaction(
+		soon, [](pooltoy::lease &lease) { return lease.call<void>("break", soon); });
 
 	EXPECT_STORY(broken, "on demand");
 }
@@ -341,8 +342,7 @@ void a_transaction_may_keep_the_lease()
 {
 	stage<doubler> stage(1);
 	pooltoy::lease kept =
-		stage.pool
-			.transaction(soon, [](pooltoy::lease &lease) { return std::move(lease); })
+		stage.pool.transaction(soon, [](pooltoy::lease &lease) { return std::move(lease); })
 			.value();
 
 	CU_ASSERT_EQUAL(kept.call<int>(4, soon).value(), 8);
@@ -356,9 +356,8 @@ void an_exception_gives_the_lease_back()
 	bool caught = false;
 
 	try {
-		(void)stage.pool.transaction(soon, [](pooltoy::lease &) -> int {
-			throw std::runtime_error("thrown");
-		});
+		(void)stage.pool.transaction(
+			soon, [](pooltoy::lease &) -> int { throw std::runtime_error("thrown"); });
 	} catch (const std::runtime_error &) {
 		caught = true;
 	}

@@ -169,7 +169,8 @@ void a_walk_visits_the_tree()
 	}));
 	CU_ASSERT_EQUAL(pools, 1);
 	CU_ASSERT(nodes >= 4);
-	EXPECT_CODE(POOLTOY_EINVAL, pooltoy::supervisor().walk([](const pooltoy_node &) noexcept {}));
+	EXPECT_CODE(POOLTOY_EINVAL,
+		    pooltoy::supervisor().walk([](const pooltoy_node &) noexcept {}));
 }
 
 void a_task_tells_its_outcome_once()

@@ -57,8 +57,8 @@ void durations_become_milliseconds_at_run_time_too()
 
 	CU_ASSERT_EQUAL(ms(seconds(long_time)), INT_MAX);
 	CU_ASSERT_EQUAL(ms(duration<double>(no_number)), 0);
-	CU_ASSERT_EQUAL(ms(steady_clock::time_point(seconds(1)) - steady_clock::time_point(seconds(2))),
-			0);
+	CU_ASSERT_EQUAL(
+		ms(steady_clock::time_point(seconds(1)) - steady_clock::time_point(seconds(2))), 0);
 }
 
 bool is(pooltoy::bytes bytes, std::string_view text)
