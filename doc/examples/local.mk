@@ -24,3 +24,12 @@ doc_examples = \
 doc_examples_start =
 
 check_PROGRAMS += $(doc_examples) $(doc_examples_start)
+
+# The same in C++, `%D%/NAME` for NAME.cpp, where there is a compiler for it.
+cpp_examples = \
+	%D%/cplusplus
+
+EXTRA_DIST += $(cpp_examples:=.cpp)
+if HAVE_CXX
+cxx_programs += $(cpp_examples)
+endif

@@ -1,6 +1,7 @@
 # Manual pages, mdoc: one line each.
 dist_man_MANS += \
 	%D%/pooltoy.7 \
+	%D%/pooltoy.hpp.7 \
 	%D%/pooltoy_call.3 \
 	%D%/pooltoy_checkout.3 \
 	%D%/pooltoy_client_open.3 \

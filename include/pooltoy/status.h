@@ -84,7 +84,15 @@ struct pooltoy_pool_status {
  *  - POOLTOY_EINVAL
  *  - POOLTOY_EFORKED
  */
+#if defined(__cplusplus) && defined(__GNUC__)
+/* The structure is named as the function is, which g++ takes for a shadow. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#endif
 POOLTOY_API int pooltoy_pool_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *status);
+#if defined(__cplusplus) && defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 
 enum pooltoy_node_type {
 	POOLTOY_NODE_SUPERVISOR = 1,

@@ -6,6 +6,13 @@
 
 for example in $EXAMPLES; do
 	case $SANITIZER/$example in
+	*/cplusplus)
+		if [ -x "$builddir/$example" ]; then
+			check "$example" timeout 60 "$builddir/$example"
+		else
+			skip "$example" 'no C++ compiler'
+		fi
+		;;
 	*thread*/*/fork) skip "$example" 'ThreadSanitizer knows no threads after a fork of several' ;;
 	*) check "$example" timeout 60 "$builddir/$example" ;;
 	esac

@@ -30,7 +30,7 @@ fits()
 
 every_example_is_shown()
 {
-	for program in doc/examples/*.c; do
+	for program in doc/examples/*.c doc/examples/*.cpp; do
 		sed -n 's/^\/\* example: \(.*\) \*\/$/\1/p' "$program" | while read -r word; do
 			grep -qE "^(\.\\\\\"|<!--) example: $(basename "$program") $word( |\$)" \
 				README.md doc/*.md doc/man/*.[37] || echo "$program: $word is nowhere shown"

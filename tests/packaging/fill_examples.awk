@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # fill_examples.awk: prints a manual page or a Markdown file with the text of its examples as the programs
 # in the folder `examples` have it. In a page, the comment `.\" example: FILE NAME` stands before a .Bd
-# block; in Markdown, `<!-- example: FILE NAME -->` before a ```c block. In the program, the text stands
+# block; in Markdown, `<!-- example: FILE NAME -->` before a ```c or ```cpp block. In the program, the text stands
 # between `/* example: NAME */` and `/* end */`, each alone on its line.
 function example(file, name,    path, line, inside, found)
 {
@@ -42,7 +42,7 @@ skipping {
 { print }
 is_opening {
 	is_opening = 0
-	if (is_page ? $1 != ".Bd" : $0 != "```c")
+	if (is_page ? $1 != ".Bd" : $0 !~ /^```c(pp)?$/)
 		fail("no block follows the example's name")
 	example(file, name)
 	skipping = 1

@@ -32,5 +32,13 @@ for header in pooltoy.h pooltoy/*.h; do
 		skip "$header alone, in C++" 'no C++ compiler'
 	fi
 done
+for header in pooltoy.hpp pooltoy/*.hpp; do
+	if command -v "${CXX%% *}" >/dev/null; then
+		# shellcheck disable=SC2086
+		check "$header alone" alone c++ "$header" $CXX -std=c++17 -Wshadow -Wconversion
+	else
+		skip "$header alone" 'no C++ compiler'
+	fi
+done
 check 'the version is the package version' version_is_the_package_version
 done_testing

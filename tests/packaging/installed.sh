@@ -27,12 +27,12 @@ PKG_CONFIG_PATH=$(dirname "$pc")
 export PKG_CONFIG_PATH
 libraries=$(dirname "$PKG_CONFIG_PATH")
 
-# builds_and_runs NAME COMPILER... : the user's program, with nothing but what pkg-config says.
+# builds_and_runs NAME SOURCE COMPILER... : the user's program, with nothing but what pkg-config says.
 builds_and_runs()
 {
-	program=$scratch/$1
-	shift
-	"$@" "$packaging/program.c" -x none $($PKG_CONFIG --cflags --libs pooltoy) -o "$program" &&
+	program=$scratch/$1 source=$2
+	shift 2
+	"$@" "$source" -x none $($PKG_CONFIG --cflags --libs pooltoy) -o "$program" &&
 		ldd "$program" | grep "libpooltoy.so.0 => $libraries/" &&
 		timeout 60 "$program"
 }
@@ -74,11 +74,17 @@ names_a_private_dependency_of_nobody()
 LD_LIBRARY_PATH=$libraries
 export LD_LIBRARY_PATH
 check 'the helper, without a way into the build' helper_is_installed
-check 'a C program' builds_and_runs in-c $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -x c
+check 'a C program' builds_and_runs in-c "$packaging/program.c" $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -x c
 if command -v "${CXX%% *}" >/dev/null; then
-	check 'a C++ program' builds_and_runs in-cxx $CXX -std=c++17 -Wall -Wextra -Wpedantic -Werror -x c++
+	check 'a C++ program' builds_and_runs in-cxx "$packaging/program.c" $CXX -std=c++17 -Wall -Wextra -Wpedantic -Werror -x c++
 else
 	skip 'a C++ program' 'no C++ compiler'
+fi
+if command -v "${CXX%% *}" >/dev/null; then
+	check 'a program with the C++ headers' builds_and_runs with-hpp "$srcdir/doc/examples/cplusplus.cpp" \
+		$CXX -std=c++17 -pthread -Wall -Wextra -Wpedantic -Werror -x c++
+else
+	skip 'a program with the C++ headers' 'no C++ compiler'
 fi
 check 'a program linked with the static library' builds_and_runs_static $CC
 check 'programs that link the shared library are not told of liburcu' \

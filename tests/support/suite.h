@@ -22,8 +22,12 @@
  *
  * CU_ASSERT... may be used on any thread: failures are counted under a lock. CU_ASSERT_..._FATAL
  * leaves the test by longjmp, so it belongs on the test's own thread, outside callbacks; anywhere
- * else it ends the program.
+ * else it ends the program. In C++ it would pass destructors by: there are plain ones alone.
  */
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct suite_test {
 	const char *name;
 	void (*run)(void);
@@ -74,7 +78,7 @@ void suite_skip(const char *reason);
 /* What the CU_ASSERT macros call, made safe for threads. */
 void suite_record(CU_BOOL holds, unsigned line, const char *condition, const char *file,
 		  const char *function);
-_Noreturn void suite_leave(unsigned line, const char *condition, const char *file);
+void suite_leave(unsigned line, const char *condition, const char *file) __attribute__((noreturn));
 
 /* Inline, so that whoever analyzes a test sees that none goes on after a fatal failure. */
 static inline CU_BOOL suite_assert(CU_BOOL holds, unsigned line, const char *condition,
@@ -86,5 +90,9 @@ static inline CU_BOOL suite_assert(CU_BOOL holds, unsigned line, const char *con
 	return holds;
 }
 #define CU_assertImplementation suite_assert
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
