@@ -34,11 +34,17 @@ static void check_answer(const struct cluster *cluster, const PGresult *result)
 		errx(1, "%s", PQerrorMessage(cluster->admin));
 }
 
+void cluster_init(struct cluster *cluster, const char *script, const char *directory)
+{
+	cluster->script = script;
+	cluster->directory = directory;
+	snprintf(cluster->conninfo, sizeof cluster->conninfo, "host=%s user=ledger dbname=postgres",
+		 directory);
+}
+
 void cluster_start(struct cluster *cluster)
 {
 	run_script(cluster, "start");
-	snprintf(cluster->conninfo, sizeof cluster->conninfo, "host=%s user=ledger dbname=postgres",
-		 cluster->directory);
 	cluster->admin = PQconnectdb(cluster->conninfo);
 	if (PQstatus(cluster->admin) != CONNECTION_OK)
 		errx(1, "%s", PQerrorMessage(cluster->admin));

@@ -12,6 +12,9 @@ struct cluster {
 	PGconn *admin; /* the trial's own connection */
 };
 
+/* `script` is cluster.sh, which has created a server in `directory`. */
+void cluster_init(struct cluster *cluster, const char *script, const char *directory);
+
 /* These end the program if they fail: then the trial is worth nothing. */
 void cluster_start(struct cluster *cluster);
 void cluster_stop(struct cluster *cluster);

@@ -208,9 +208,25 @@ struct load *load_start(struct ledger *ledger, int timeout_ms)
 	return load;
 }
 
+static long requests_of(struct client *client)
+{
+	long requests;
+
+	pthread_mutex_lock(&client->mutex);
+	requests = client->tally.requests;
+	pthread_mutex_unlock(&client->mutex);
+	return requests;
+}
+
 void load_set_timeout(struct load *load, int timeout_ms)
 {
 	atomic_store(&load->timeout_ms, timeout_ms);
+	for (int i = 0; i < THREADS; i++) {
+		long before = requests_of(&load->clients[i]);
+
+		while (requests_of(&load->clients[i]) == before)
+			pause_ms(1);
+	}
 }
 
 struct tally load_tally(struct load *load, enum kind kind)

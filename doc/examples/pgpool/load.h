@@ -36,7 +36,7 @@ struct tally {
 struct load;
 
 struct load *load_start(struct ledger *ledger, int timeout_ms);
-/* Of requests from now on. */
+/* Of all requests that run when this returns. */
 void load_set_timeout(struct load *load, int timeout_ms);
 /* So far. */
 struct tally load_tally(struct load *load, enum kind kind);

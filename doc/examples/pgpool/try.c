@@ -156,16 +156,33 @@ static void try_refusal(void)
 
 static long terminated;
 
+/* Until then they would count as connections. */
+static bool have_ended(const void *processes)
+{
+	return cluster_number(&cluster, "SELECT count(*) FROM pg_stat_activity WHERE pid IN (%s)",
+			      (const char *)processes) == 0;
+}
+
+static void terminate_once(const char *pools)
+{
+	PGresult *result = cluster_run(&cluster,
+				       "SELECT string_agg(pid::text, ','), count(pg_terminate_backend(pid))"
+				       " FROM pg_stat_activity WHERE application_name IN (%s)",
+				       pools);
+
+	terminated += strtol(PQgetvalue(result, 0, 1), NULL, 10);
+	if (!PQgetisnull(result, 0, 0))
+		wait_until(have_ended, PQgetvalue(result, 0, 0), SOON);
+	PQclear(result);
+}
+
 static void terminate(const char *pools, int times)
 {
 	double start = now_ms();
 
 	for (int i = 0; i < times; i++) {
 		wait_until(are_connected, NULL, SOON);
-		terminated += cluster_number(&cluster,
-					     "SELECT count(pg_terminate_backend(pid))"
-					     " FROM pg_stat_activity WHERE application_name IN (%s)",
-					     pools);
+		terminate_once(pools);
 	}
 	wait_until(are_connected, NULL, SOON);
 	await_a_read();
@@ -437,8 +454,7 @@ int main(int argc, char **argv)
 
 	if (argc != 3)
 		errx(2, "usage: try CLUSTER.SH DIRECTORY, or rather try.sh");
-	cluster.script = argv[1];
-	cluster.directory = argv[2];
+	cluster_init(&cluster, argv[1], argv[2]);
 	printf("A ledger in PostgreSQL: its connections are in two pools, and a third has none. Under load,\n"
 	       "connections break, the server crashes, and queries hang. What do the clients notice?\n\n");
 	cluster_start(&cluster);
