@@ -12,10 +12,12 @@ programs=$(dirname "$(command -v pg_ctl || :)")
 for found in /usr/lib/postgresql/*/bin; do
 	[ ! -x "$found/initdb" ] || programs=$found
 done
-[ -x "$programs/pg_ctl" ] && [ -x "$programs/initdb" ] && [ -x "$programs/postgres" ] || {
-	echo 'no PostgreSQL server (Debian: postgresql)' >&2
-	exit 77
-}
+for program in initdb pg_ctl postgres; do
+	[ -x "$programs/$program" ] || {
+		echo "no PostgreSQL server (Debian: postgresql): $program is missing" >&2
+		exit 77
+	}
+done
 
 # PostgreSQL does not run as root.
 owner=
