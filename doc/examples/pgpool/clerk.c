@@ -37,7 +37,7 @@ static int reply_rows(struct pooltoy_worker *self, const PGresult *result)
 	struct clerk_reply reply = { .rows = PQntuples(result) };
 
 	if (PQresultStatus(result) == PGRES_COMMAND_OK)
-		reply.rows = atoi(PQcmdTuples((PGresult *)result));
+		reply.rows = (int32_t)strtol(PQcmdTuples((PGresult *)result), NULL, 10);
 	else if (reply.rows > 0)
 		reply.amount = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
 	return pooltoy_reply(self, &reply, sizeof reply);
