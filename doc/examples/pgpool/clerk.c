@@ -77,7 +77,7 @@ static int clerk_call(struct pooltoy_worker *self, void *state, const void *byte
 	struct session *session = state;
 	const struct statement *statement;
 	enum session_outcome outcome;
-	struct entry_text text;
+	struct entry_text text = { .id = "" };
 	PGresult *result;
 	int code;
 

@@ -106,7 +106,7 @@ int ledger_sum(struct ledger *ledger, int32_t account, int timeout_ms, int64_t *
 
 static enum session_outcome insert(struct session *session, const struct entry *entry)
 {
-	struct entry_text text;
+	struct entry_text text = { .id = "" };
 
 	entry_print(entry, &text);
 	return session_run(session, LEDGER_INSERT, 3, text.values, NULL);
