@@ -19,8 +19,8 @@ measured='^tests/bench/'
 isolated='^tests/isolated/'
 # Rivals of the benchmark whose headers only it installs.
 foreign='^tests/bench/subjects/(apr_reslist|gthreadpool|libuv)\.c$'
-lua=$(pkg-config --cflags lua5.4 | sed 's/-I */-isystem /g')
-common="-std=c11 -D_GNU_SOURCE -DPOOLTOY_DEBUG -Iinclude -iquote lib -iquote tests $lua"
+foreign_headers=$(pkg-config --cflags lua5.4 libpq | sed 's/-I */-isystem /g')
+common="-std=c11 -D_GNU_SOURCE -DPOOLTOY_DEBUG -Iinclude -iquote lib -iquote tests $foreign_headers"
 on_fibers="$common -DPOOLTOY_EXPLORE -iquote tests/explore -iquote tests/supervision"
 in_isolation="$common -DISOLATED=1 -DSUITES_SHARE_A_PROGRAM=1"
 in_bench="$common -iquote tests/bench"
