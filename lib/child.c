@@ -19,6 +19,14 @@ static _Noreturn void die(const char *why)
 
 /* Requests and answers. */
 
+static void ring(struct child *child, enum channel_sleep server)
+{
+	if (server == CHANNEL_AT_TURN)
+		sync_served_ring_at(&child->channel.shared->turn);
+	else if (server == CHANNEL_AT_PIPE)
+		sync_served_ring();
+}
+
 static bool has_request(void *channel)
 {
 	return channel_has_news(channel);
@@ -26,7 +34,7 @@ static bool has_request(void *channel)
 
 static void sleep_until_request(struct child *child)
 {
-	channel_doze(&child->channel);
+	channel_doze(&child->channel, CHANNEL_AT_TURN);
 	if (!channel_has_news(&child->channel)) {
 		uint64_t begun = sync_now();
 
@@ -40,12 +48,11 @@ static void await_request(struct child *child)
 {
 	struct channel *channel = &child->channel;
 	enum channel_state state;
-	bool ring;
+	enum channel_sleep server;
 
 	channel_expect(channel, &child->request);
-	while ((state = channel_receive(channel, &ring)) == CHANNEL_WAITS) {
-		if (ring)
-			sync_served_ring();
+	while ((state = channel_receive(channel, &server)) == CHANNEL_WAITS) {
+		ring(child, server);
 		if (parker_spin(&child->spinner, has_request, channel))
 			continue;
 		sleep_until_request(child);
@@ -73,9 +80,8 @@ static void answer(struct child *child, int code)
 			bytes_append(&child->answer, worker->reason, why);
 		reply = &child->answer; /* who broke has no reply to give */
 	}
-	if (channel_send(&child->channel, &note, reply->data, note.why == why ? reply->length : 0,
-			 &child->request, SIZE_MAX))
-		sync_served_ring();
+	ring(child, channel_send(&child->channel, &note, reply->data,
+				 note.why == why ? reply->length : 0, &child->request, SIZE_MAX));
 	worker->reason[0] = 0;
 	worker->cell.reply.length = 0;
 	worker->cell.code = 0;
