@@ -6,6 +6,7 @@ pkginclude_HEADERS = \
 	%D%/pooltoy/error.h \
 	%D%/pooltoy/event.h \
 	%D%/pooltoy/lease.h \
+	%D%/pooltoy/memory.h \
 	%D%/pooltoy/pool.h \
 	%D%/pooltoy/status.h \
 	%D%/pooltoy/supervisor.h \

@@ -74,6 +74,8 @@ const char *pooltoy_strerror(int code)
 		return "cancelled";
 	case POOLTOY_EISOLATED:
 		return "the worker's state is in a child process";
+	case POOLTOY_EPERM:
+		return "not permitted";
 	default:
 		return code <= POOLTOY_EUSER ? "application error" : "unknown error";
 	}

@@ -36,28 +36,29 @@ POOLTOY_BEGIN_DECLS
  */
 enum pooltoy_error {
 	POOLTOY_OK = 0,
-	POOLTOY_EINVAL = -1,         /* an argument is missing or makes no sense */
-	POOLTOY_ENOMEM = -2,         /* out of memory; nothing was changed */
-	POOLTOY_EAGAIN = -3,         /* out of threads, or a bounded queue is full; try later */
-	POOLTOY_ETIMEDOUT = -4,      /* the time given is over */
-	POOLTOY_EBUSY = -5,          /* the worker's state or call cell is in use by another */
-	POOLTOY_EFULL = -6,          /* no worker idle and the timeout was 0, or no capacity */
-	POOLTOY_ESTALE = -7,         /* this lease has ended, or never was; this task has begun */
-	POOLTOY_ECRASHED = -8,       /* the worker died under this call */
-	POOLTOY_ESTARTING = -9,      /* the timeout was 0, and no worker is up yet */
-	POOLTOY_EFAILED = -10,       /* the pool was given up; see pooltoy_pool_revive */
-	POOLTOY_ESTOPPED = -11,      /* the pool or its supervisor has been stopped */
-	POOLTOY_EEXIST = -12,        /* this supervisor has a pool of that name */
-	POOLTOY_ENOENT = -13,        /* there is no such pool, worker or reply */
-	POOLTOY_ECLOSED = -14,       /* the client has been closed */
-	POOLTOY_ETOOSMALL = -15,     /* the buffer is too small; *length is the size needed */
-	POOLTOY_EDEADLK = -16,       /* the call would wait for what waits for the caller */
-	POOLTOY_EFORKED = -17,       /* the object dates from before fork() */
+	POOLTOY_EINVAL = -1,     /* an argument is missing or makes no sense */
+	POOLTOY_ENOMEM = -2,     /* out of memory; nothing was changed */
+	POOLTOY_EAGAIN = -3,     /* out of threads, or a bounded queue is full; try later */
+	POOLTOY_ETIMEDOUT = -4,  /* the time given is over */
+	POOLTOY_EBUSY = -5,      /* somebody else uses the worker's state or call cell; too late */
+	POOLTOY_EFULL = -6,      /* no worker idle and the timeout was 0, or no capacity */
+	POOLTOY_ESTALE = -7,     /* this lease has ended, or never was; this task has begun */
+	POOLTOY_ECRASHED = -8,   /* the worker died under this call */
+	POOLTOY_ESTARTING = -9,  /* the timeout was 0, and no worker is up yet */
+	POOLTOY_EFAILED = -10,   /* the pool was given up; see pooltoy_pool_revive */
+	POOLTOY_ESTOPPED = -11,  /* the pool or its supervisor has been stopped */
+	POOLTOY_EEXIST = -12,    /* this supervisor has a pool of that name */
+	POOLTOY_ENOENT = -13,    /* there is no such pool, worker or reply */
+	POOLTOY_ECLOSED = -14,   /* the client has been closed */
+	POOLTOY_ETOOSMALL = -15, /* the buffer is too small; *length is the size needed */
+	POOLTOY_EDEADLK = -16,   /* the call would wait for what waits for the caller */
+	POOLTOY_EFORKED = -17,   /* the object dates from before fork() */
 	POOLTOY_ETHREADEXITED = -18, /* the calling thread is past its end */
 	POOLTOY_EVERSION = -19,      /* a newer header's structure asks for what is lacking here */
 	POOLTOY_EQUARANTINED = -20,  /* stopped, but threads remain inside user code */
 	POOLTOY_ECANCELLED = -21,    /* this task was cancelled before it began */
 	POOLTOY_EISOLATED = -22,     /* the state is in a child process, out of reach */
+	POOLTOY_EPERM = -23,         /* the system does not let this process do that */
 	POOLTOY_EUSER = -1000        /* the application's own codes: this one and all below */
 };
 
