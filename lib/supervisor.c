@@ -86,11 +86,13 @@ static void start_first_manager(struct pooltoy_pool *pool)
 static void start_pool(struct pooltoy_supervisor *supervisor, struct pooltoy_pool *pool)
 {
 	if (pool_config_needs_trial(&pool->config)) {
-		pool->trial_code = trial_start(pool);
-		if (!pool->trial_code) {
-			supervisor->trials++;
+		int code = trial_start(pool);
+
+		if (!code) {
+			supervisor->trials++; /* it may be over already */
 			return;
 		}
+		pool->trial_code = code;
 	}
 	start_first_manager(pool);
 }

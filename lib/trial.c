@@ -30,7 +30,7 @@ static int try_out(struct pooltoy_pool *pool)
 	else
 		snprintf(reason, sizeof reason, "processors: %d is not available", missing);
 	pool_set_reason(pool, reason);
-	return failed == EPERM ? POOLTOY_EPERM : POOLTOY_EINVAL;
+	return failed == EPERM ? POOLTOY_EPERM : failed == ENOMEM ? POOLTOY_ENOMEM : POOLTOY_EINVAL;
 }
 
 static void trial_main(void *argument)

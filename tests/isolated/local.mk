@@ -3,6 +3,7 @@
 # suite of its name. To add the isolated twin of tests/scenario/test_STORY.c: a line in each list.
 isolated_tests = \
 	%D%/test_abandoned \
+	%D%/test_allocator \
 	%D%/test_call \
 	%D%/test_call_start \
 	%D%/test_cast \
@@ -11,6 +12,7 @@ isolated_tests = \
 	%D%/test_completion \
 	%D%/test_manager_death \
 	%D%/test_monitor \
+	%D%/test_placement \
 	%D%/test_refusals \
 	%D%/test_start_errors \
 	%D%/test_status \
@@ -22,6 +24,8 @@ isolated_tests = \
 
 %C%_test_abandoned_SOURCES = %D%/main.c
 %C%_test_abandoned_LDADD = $(isolated_ldadd)
+%C%_test_allocator_SOURCES = %D%/main.c
+%C%_test_allocator_LDADD = $(isolated_ldadd)
 %C%_test_call_SOURCES = %D%/main.c
 %C%_test_call_LDADD = $(isolated_ldadd)
 %C%_test_call_start_SOURCES = %D%/main.c
@@ -38,6 +42,8 @@ isolated_tests = \
 %C%_test_manager_death_LDADD = $(isolated_ldadd)
 %C%_test_monitor_SOURCES = %D%/main.c
 %C%_test_monitor_LDADD = $(isolated_ldadd)
+%C%_test_placement_SOURCES = %D%/main.c
+%C%_test_placement_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
 %C%_test_refusals_LDADD = $(isolated_ldadd)
 %C%_test_start_errors_SOURCES = %D%/main.c
@@ -65,6 +71,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/support.c \
 	tests/scenario/support.h \
 	tests/scenario/test_abandoned.c \
+	tests/scenario/test_allocator.c \
 	tests/scenario/test_call.c \
 	tests/scenario/test_call_start.c \
 	tests/scenario/test_cast.c \
@@ -73,6 +80,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_completion.c \
 	tests/scenario/test_manager_death.c \
 	tests/scenario/test_monitor.c \
+	tests/scenario/test_placement.c \
 	tests/scenario/test_refusals.c \
 	tests/scenario/test_start_errors.c \
 	tests/scenario/test_status.c \

@@ -2,6 +2,7 @@
 # To add test_STORY.c: a line in the list, and one with its LDADD below.
 scenario_tests = \
 	%D%/test_abandoned \
+	%D%/test_allocator \
 	%D%/test_call \
 	%D%/test_call_start \
 	%D%/test_callbacks \
@@ -14,6 +15,7 @@ scenario_tests = \
 	%D%/test_manager_death \
 	%D%/test_monitor \
 	%D%/test_quarantine \
+	%D%/test_placement \
 	%D%/test_refusals \
 	%D%/test_start_errors \
 	%D%/test_status \
@@ -24,6 +26,7 @@ scenario_tests = \
 	%D%/test_worker_death
 
 %C%_test_abandoned_LDADD = $(scenario_ldadd)
+%C%_test_allocator_LDADD = $(scenario_ldadd)
 %C%_test_call_LDADD = $(scenario_ldadd)
 %C%_test_call_start_LDADD = $(scenario_ldadd)
 %C%_test_callbacks_LDADD = $(scenario_ldadd)
@@ -36,6 +39,7 @@ scenario_tests = \
 %C%_test_manager_death_LDADD = $(scenario_ldadd)
 %C%_test_monitor_LDADD = $(scenario_ldadd)
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
+%C%_test_placement_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
 %C%_test_status_LDADD = $(scenario_ldadd)
