@@ -407,7 +407,7 @@ static void use_first_pool(struct pooltoy_pool *pool)
 	use_leases(pool);
 }
 
-/* Set too late. */
+/* Never the library's. */
 static void *never_alloc(size_t size, size_t alignment, void *argument)
 {
 	(void)size;
@@ -434,12 +434,13 @@ static void live_in_want(void)
 	USE(pooltoy_last_error)();
 	if (TRY(pooltoy_supervisor_start, "supervisor", &quiet))
 		EXPECT(POOLTOY_OK, USE(pooltoy_supervisor_stop)(quiet, SOON));
-	code = USE(pooltoy_set_allocator)(
-		POOLTOY_ALLOCATOR(.alloc = never_alloc, .free = never_free));
-	CU_ASSERT_EQUAL(code, POOLTOY_EBUSY);
 	if (!TRY(pooltoy_supervisor_start_with, "supervisor",
 		 POOLTOY_SUPERVISOR_SPEC(.on_event = hear), &life.supervisor))
 		return;
+	/* Too late, now that there is one. */
+	code = USE(pooltoy_set_allocator)(
+		POOLTOY_ALLOCATOR(.alloc = never_alloc, .free = never_free));
+	CU_ASSERT_EQUAL(code, POOLTOY_EBUSY);
 	use_second_pool();
 	if (TRY(pooltoy_start_pool, "poolio", life.supervisor, spec_of("poolio", &life.account),
 		&life.poolio))
