@@ -11,6 +11,7 @@ pkginclude_HEADERS = \
 	%D%/pooltoy/event.h \
 	%D%/pooltoy/lease.h \
 	%D%/pooltoy/lease.hpp \
+	%D%/pooltoy/memory.h \
 	%D%/pooltoy/pool.h \
 	%D%/pooltoy/pool.hpp \
 	%D%/pooltoy/result.hpp \

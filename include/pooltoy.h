@@ -12,7 +12,7 @@
  *  - Timeouts are milliseconds: 0 tries, -1 waits forever, as in poll(2).
  *  - A handle stays unreleased throughout every call that uses it, or a lease of its pool: who uses
  *    a lease, or somebody for them, has a handle of its pool.
- *  - The library never calls back with one of its locks held.
+ *  - The library never calls back with one of its locks held, but to allocate memory (memory.h).
  *
  * A comment that says "any callback" means the callbacks of workers and of events. "Does not
  * block" means: waits for no other thread, but for short critical sections.
@@ -21,6 +21,7 @@
 #define POOLTOY_H
 
 #include <pooltoy/error.h>
+#include <pooltoy/memory.h>
 #include <pooltoy/event.h>
 #include <pooltoy/worker.h>
 #include <pooltoy/supervisor.h>

@@ -30,10 +30,17 @@ static int start_by_supervisor(struct pooltoy_pool *pool, struct parker *parker)
 	while ((code = sync_load(&pool->start_result, acquire)) > 0)
 		parker_park(parker, SYNC_NEVER);
 	sync_cancel_restore(cancel);
-	if (code)
-		return error_set(code, "supervisor: pool \"%s\": manager: thread: %s",
-				 pool->config.name, pooltoy_strerror(code));
-	return POOLTOY_OK;
+	if (!code)
+		return POOLTOY_OK;
+	if (pool->trial_code) {
+		char reason[POOL_REASON_SIZE];
+
+		pool_get_reason(pool, reason, sizeof reason);
+		return error_set(code, "supervisor: pool \"%s\": its workers' %s",
+				 pool->config.name, reason);
+	}
+	return error_set(code, "supervisor: pool \"%s\": manager: thread: %s", pool->config.name,
+			 pooltoy_strerror(code));
 }
 
 /* It may have been found, and be waited for, already. */
@@ -63,7 +70,7 @@ int pooltoy_start_pool(struct pooltoy_supervisor *supervisor, const struct poolt
 	if (!code && pool_create(&config, &worker_kind, &started))
 		code = error_set(POOLTOY_ENOMEM, "supervisor: pool \"%s\": no memory", config.name);
 	if (code) {
-		isolation_free(config.isolation);
+		pool_config_free(&config);
 		return code;
 	}
 	started->supervisor = supervisor;

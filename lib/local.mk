@@ -13,10 +13,13 @@ lib_base = \
 	%D%/spec_copy.h \
 	%D%/sync.h \
 	%D%/sync_child.h \
+	%D%/sync_placement.h \
 	%D%/sync_served.h
 
 # The product's side of sync.h; the explorer compiles all the rest on a side of its own.
 lib_threads = \
+	%D%/sync_memory.c \
+	%D%/sync_placement.c \
 	%D%/sync_threads.c \
 	%D%/sync_threads.h
 
@@ -81,6 +84,8 @@ lib_actors = \
 	%D%/registry.h \
 	%D%/supervisor.c \
 	%D%/supervisor.h \
+	%D%/trial.c \
+	%D%/trial.h \
 	%D%/worker.c \
 	%D%/worker.h \
 	%D%/worker_caller.c \

@@ -31,6 +31,12 @@ static void reconsider(struct broker *broker)
 		pool_report_surplus(pool);
 }
 
+void pool_config_free(struct pool_config *config)
+{
+	isolation_free(config->isolation);
+	sync_free(config->placement.cpus);
+}
+
 int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 		struct pooltoy_pool **pool)
 {
@@ -95,7 +101,7 @@ static void pool_destroy(struct pooltoy_pool *pool)
 	actor_destroy(&pool->manager);
 	restart_policy_destroy(&pool->policy);
 	broker_destroy(&pool->broker);
-	isolation_free(pool->config.isolation);
+	pool_config_free(&pool->config);
 	sync_free(sync_load(&pool->present, relaxed));
 	sync_free(pool);
 	if (supervisor)

@@ -11,6 +11,7 @@
 #include "overload_watch.h"
 #include "reaper.h"
 #include "restart_policy.h"
+#include "sync_placement.h"
 #include "thread.h"
 #include "timer_queue.h"
 
@@ -34,9 +35,10 @@ struct pool_config {
 	uint64_t restart_period, give_up_after;
 	uint64_t backoff_min, backoff_max;
 	uint64_t shutdown, grace, starvation;
-	size_t stack_size;
+	size_t stack_size, guard_size;
 	unsigned max_queue; /* UINT_MAX: any number */
 	uint64_t queue_target, queue_interval;
+	struct sync_placement placement; /* its set is the pool's */
 	struct isolation *isolation; /* the pool's; NULL: its workers are threads of this process */
 };
 
@@ -121,6 +123,9 @@ struct pooltoy_pool {
 	/* The supervisor's. */
 	struct message attention; /* to the supervisor: look at the pool */
 	sync_atomic(bool) start_wanted, manager_gone, revived;
+	struct thread *trial;         /* of what its workers ask of the system */
+	sync_atomic(bool) trial_over; /* `trial_code` is known */
+	int trial_code;
 	sync_atomic(int) start_result; /* 1: not yet known */
 	sync_atomic(struct parker *) starter;
 	struct restart_policy policy;
@@ -167,6 +172,15 @@ struct pooltoy_pool {
 		client_deaths, tasks_cancelled;
 	struct reaping unnaming; /* after a grace period, the registry's reference goes */
 };
+
+/* What the configuration has taken memory for. */
+void pool_config_free(struct pool_config *config);
+
+/* Whether its workers ask for more of the system than any thread has. */
+static inline bool pool_config_needs_trial(const struct pool_config *config)
+{
+	return config->guard_size > 0 || config->placement.cpus || config->placement.scheduling;
+}
 
 /*
  * The pool's parts, without threads: 0 or POOLTOY_ENOMEM. The caller's is the one reference;

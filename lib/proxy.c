@@ -429,6 +429,18 @@ static int start_child(struct pooltoy_worker *worker)
 	return POOLTOY_OK;
 }
 
+/*
+ * The child's main thread, now that it has loaded its worker: one that waits for interrupts is not placed,
+ * so that it can help the other. Nor is the proxy's own, which is to kill a child that it waits for in vain.
+ */
+static int place_child(struct pooltoy_worker *worker)
+{
+	const char *what;
+	int failed = sync_child_place(worker->proxy.child, &worker->pool->config.placement, &what);
+
+	return failed ? pooltoy_worker_fail(worker, "%s: %s", what, sync_error_text(failed)) : 0;
+}
+
 static int init(struct pooltoy_worker *self, void *argument, void **state)
 {
 	int code = start_child(self);
@@ -438,6 +450,8 @@ static int init(struct pooltoy_worker *self, void *argument, void **state)
 	if (code)
 		return code;
 	code = give_birth(self);
+	if (!code)
+		code = place_child(self);
 	if (!code)
 		code = request(self, (struct channel_note){ .kind = CHANNEL_INIT }, NULL, 0,
 			       "init");

@@ -31,7 +31,9 @@ enum {
 	WORKERS_MAX = 1000000,
 	RESTARTS_MAX = 1000000,
 	TASKS_MAX = 1048576,
-	STACK_MIN = 131072 /* the largest minimum of an architecture: arm64's */
+	STACK_MIN = 131072, /* the largest minimum of an architecture: arm64's */
+	GUARD_MAX = 1 << 30,
+	CPUS_SIZE_MAX = 8192
 };
 
 static int copy_name(const char *given, char *name)
@@ -71,6 +73,71 @@ static int isolate(const struct pooltoy_pool_spec *spec, struct pool_config *con
 		return POOLTOY_OK;
 	config->ops = proxy_ops(&own);
 	return isolation_make(spec, &own, &config->isolation);
+}
+
+/* Processors and scheduling. */
+
+static bool is_out_of_range(const struct pooltoy_pool_spec *spec, const char **field)
+{
+	bool real_time =
+		     spec->scheduling == POOLTOY_SCHED_FIFO || spec->scheduling == POOLTOY_SCHED_RR,
+	     nice = spec->scheduling == POOLTOY_SCHED_OTHER ||
+		    spec->scheduling == POOLTOY_SCHED_BATCH;
+
+	*field = NULL;
+	if (spec->guard_size > GUARD_MAX)
+		*field = "guard_size";
+	if ((spec->cpus == NULL) != (spec->cpus_size == 0) || spec->cpus_size > CPUS_SIZE_MAX)
+		*field = "cpus_size";
+	if ((unsigned)spec->scheduling > POOLTOY_SCHED_RR)
+		*field = "scheduling";
+	if (real_time ? spec->priority < 1 || spec->priority > 99 : spec->priority != 0)
+		*field = "priority";
+	if (nice ? spec->nice < -20 || spec->nice > 19 : spec->nice != 0)
+		*field = "nice";
+	return *field != NULL;
+}
+
+/* Whole words, as the kernel has them. */
+static int copy_cpus(const struct pooltoy_pool_spec *spec, struct pool_config *config)
+{
+	struct sync_placement *placement = &config->placement;
+	const unsigned char *bytes = spec->cpus;
+	unsigned i;
+
+	if (!spec->cpus)
+		return POOLTOY_OK;
+	for (i = 0; i < spec->cpus_size && bytes[i] == 0; i++)
+		;
+	if (i == spec->cpus_size)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": its set of processors is empty",
+				 config->name);
+	placement->cpus_size = (spec->cpus_size + sizeof(long) - 1) / sizeof(long) * sizeof(long);
+	placement->cpus = sync_alloc(placement->cpus_size);
+	if (!placement->cpus)
+		return error_set(POOLTOY_ENOMEM, "pool \"%s\": no memory for its specification",
+				 config->name);
+	memcpy(placement->cpus, spec->cpus, spec->cpus_size);
+	return POOLTOY_OK;
+}
+
+static int place(const struct pooltoy_pool_spec *spec, struct pool_config *config)
+{
+	const char *wrong;
+
+	if (is_out_of_range(spec, &wrong))
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": %s is out of range", config->name,
+				 wrong);
+	if (spec->guard_size > 0 && spec->isolation == POOLTOY_PROCESS)
+		return error_set(POOLTOY_EINVAL,
+				 "pool \"%s\": guard_size is for threads: the system guards the "
+				 "stack of a child process (isolation)",
+				 config->name);
+	config->guard_size = spec->guard_size;
+	config->placement.scheduling = spec->scheduling;
+	config->placement.priority = spec->priority;
+	config->placement.nice = spec->nice;
+	return copy_cpus(spec, config);
 }
 
 int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *config)
@@ -128,5 +195,10 @@ int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *co
 	if (wrong)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": %s is out of range", config->name,
 				 wrong);
-	return isolate(&spec, config);
+	code = isolate(&spec, config);
+	if (!code)
+		code = place(&spec, config);
+	if (code)
+		pool_config_free(config);
+	return code;
 }

@@ -6,7 +6,7 @@
 #include "pool.h"
 
 /* A pool's specification, checked and with its defaults filled in. 0, or a code with its
- * message. The isolation is the caller's, as long as no pool has it. */
+ * message. What it has memory for is the caller's, as long as no pool has it: pool_config_free. */
 int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *config);
 
 #endif

@@ -5,6 +5,7 @@
 #include "error.h"
 #include "manager.h"
 #include "task.h"
+#include "trial.h"
 #include "worker.h"
 
 #include <string.h>
@@ -65,18 +66,35 @@ static void start_manager_again(struct pooltoy_supervisor *supervisor, struct po
 	timer_queue_set(&supervisor->retries, &pool->retry, deadline_from_timeout(RETRY_MS));
 }
 
-/* A new pool: the one start that answers to a caller. */
+/* The one start of a manager that answers to a caller. */
 static void start_first_manager(struct pooltoy_pool *pool)
 {
 	struct parker *starter = sync_load(&pool->starter, acquire);
-	int code = begin_instance(pool);
+	int code = pool->trial_code;
 
+	if (!code)
+		code = begin_instance(pool);
 	if (!code)
 		code = manager_start(pool);
 	sync_store(
 		&pool->start_result, code,
 		release); /* pairs with the caller's look; then it is the caller's, if it failed */
 	parker_unpark(starter);
+}
+
+/* A new pool. What its workers ask of the system is tried out first, by a thread that may take its time. */
+static void start_pool(struct pooltoy_supervisor *supervisor, struct pooltoy_pool *pool)
+{
+	if (pool_config_needs_trial(&pool->config)) {
+		int code = trial_start(pool);
+
+		if (!code) {
+			supervisor->trials++; /* it may be over already */
+			return;
+		}
+		pool->trial_code = code;
+	}
+	start_first_manager(pool);
 }
 
 /* Restart, backoff, or the end, for this pool alone. */
@@ -120,8 +138,11 @@ static void manager_died(struct pooltoy_supervisor *supervisor, struct pooltoy_p
 static void look_at_pool(struct pooltoy_supervisor *supervisor, struct pooltoy_pool *pool)
 {
 	if (sync_exchange(&pool->start_wanted, false, acq_rel))
+		start_pool(supervisor, pool);
+	else if (sync_exchange(&pool->trial_over, false, acq_rel)) {
+		supervisor->trials--;
 		start_first_manager(pool);
-	else if (sync_exchange(&pool->manager_gone, false, acq_rel))
+	} else if (sync_exchange(&pool->manager_gone, false, acq_rel))
 		manager_died(supervisor, pool);
 }
 
@@ -141,7 +162,9 @@ static void supervise(struct pooltoy_supervisor *supervisor)
 			start_manager_again(supervisor, pool_from_timer(timer));
 		if (!stop)
 			actor_wait(&supervisor->actor, timer_queue_next(&supervisor->retries));
-	} while (!stop);
+		else if (supervisor->trials > 0) /* somebody waits for it; no kill is taken here */
+			mailbox_wait(&supervisor->actor.mailbox, SYNC_NEVER);
+	} while (!stop || supervisor->trials > 0);
 }
 
 static void supervisor_main(void *argument);

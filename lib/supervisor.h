@@ -27,6 +27,7 @@ struct pooltoy_supervisor {
 	struct pooltoy_pool *oldest, *newest;
 	bool stopping;
 
+	unsigned trials;                 /* under way; the thread's own */
 	sync_atomic(bool) stop, stopped; /* the thread */
 	sync_atomic(struct parker *) stopper;
 };

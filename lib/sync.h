@@ -34,6 +34,7 @@
  *	handlers find the mutex locked.
  *
  * int sync_thread_start(t, name, stack_size, body, argument)
+ * int sync_thread_start_guarded(t, name, stack_size, guard_size, body, argument)
  *	0 or an errno value. *t must stay in place until sync_thread_join(t), or
  *	sync_thread_detach(t). Signals are blocked, but for those of faults and SIGPROF; cancellation is disabled.
  * sync_thread_exit()
@@ -55,7 +56,8 @@
  * uint64_t sync_random()
  *	For jitter, not for secrets.
  * void *sync_alloc(size); sync_alloc_lines(size); sync_free(p)
- *	Zeroed; the second aligned to SYNC_CACHE_LINE. NULL when there is no memory.
+ *	Zeroed; the first aligned for any type, the second to SYNC_CACHE_LINE. NULL when there is no
+ *	memory. The product's ask the program's allocator if it has set one (pooltoy_set_allocator).
  *
  * bool sync_spin_until(condition, spins)
  *	True as soon as the condition is, false after so many looks, or sooner if others wait for

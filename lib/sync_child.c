@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -314,6 +315,12 @@ void sync_child_close(struct sync_child *child)
 	if (child->memory)
 		munmap(child->memory, child->memory_size);
 	sync_free(child);
+}
+
+int sync_child_place(struct sync_child *child, const struct sync_placement *placement,
+		     const char **what)
+{
+	return sync_place(placement, child->pid, what);
 }
 
 /* Speaking. */

@@ -4,6 +4,7 @@
 #define POOLTOY_LIB_SYNC_CHILD_H
 
 #include "parker.h"
+#include "sync_placement.h"
 
 #include <string.h>
 
@@ -38,14 +39,6 @@ struct sync_child_spec {
 	uint64_t cgroup_memory;
 };
 
-/* Of an errno value; strerror(3) is not for threads. */
-static inline const char *sync_error_text(int error)
-{
-	const char *text = strerrordesc_np(error);
-
-	return text ? text : "unknown error";
-}
-
 /* The helper: where the environment's POOLTOY_CHILD says, or where it was installed. Whether it can be
  * executed: 0 or an errno value. */
 const char *sync_child_program(void);
@@ -59,6 +52,10 @@ enum { CHILD_WORDS = 160 };
  */
 int sync_child_start(struct sync_child **child, const struct sync_child_spec *spec, char *reason,
 		     size_t size);
+
+/* Its main thread, while it waits for a request. As sync_place. */
+int sync_child_place(struct sync_child *child, const struct sync_placement *placement,
+		     const char **what);
 
 /* Kills it if it lives, reaps it, and frees what belongs to it. */
 void sync_child_close(struct sync_child *child);

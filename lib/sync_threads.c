@@ -39,8 +39,8 @@ static void *thread_main(void *argument)
 	return NULL;
 }
 
-int sync_thread_start(struct sync_thread *thread, const char *name, size_t stack_size,
-		      void (*body)(void *argument), void *argument)
+int sync_thread_start_guarded(struct sync_thread *thread, const char *name, size_t stack_size,
+			      size_t guard_size, void (*body)(void *argument), void *argument)
 {
 	pthread_attr_t attributes;
 	sigset_t blocked;
@@ -59,6 +59,8 @@ int sync_thread_start(struct sync_thread *thread, const char *name, size_t stack
 	failed = pthread_attr_setsigmask_np(&attributes, &blocked);
 	if (!failed && stack_size > 0)
 		failed = pthread_attr_setstacksize(&attributes, stack_size);
+	if (!failed && guard_size > 0)
+		failed = pthread_attr_setguardsize(&attributes, guard_size);
 	if (!failed)
 		failed = pthread_create(&thread->thread, &attributes, thread_main, thread);
 	pthread_attr_destroy(&attributes);
@@ -137,18 +139,6 @@ uint64_t sync_random(void)
 	if (getrandom(&value, sizeof value, GRND_NONBLOCK) != sizeof value)
 		value = sync_now() * 0x9e3779b97f4a7c15u;
 	return value;
-}
-
-/* Memory. */
-
-void *sync_alloc_lines(size_t size)
-{
-	size_t whole = (size + SYNC_CACHE_LINE - 1) / SYNC_CACHE_LINE * SYNC_CACHE_LINE;
-	void *memory = aligned_alloc(SYNC_CACHE_LINE, whole);
-
-	if (memory)
-		memset(memory, 0, whole);
-	return memory;
 }
 
 /* Events. */

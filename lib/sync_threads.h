@@ -9,7 +9,6 @@
 #include <limits.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <urcu/urcu-bp.h>
@@ -152,8 +151,14 @@ struct sync_thread {
 	void *argument;
 };
 
-int sync_thread_start(struct sync_thread *thread, const char *name, size_t stack_size,
-		      void (*body)(void *argument), void *argument);
+int sync_thread_start_guarded(struct sync_thread *thread, const char *name, size_t stack_size,
+			      size_t guard_size, void (*body)(void *argument), void *argument);
+
+static inline int sync_thread_start(struct sync_thread *thread, const char *name, size_t stack_size,
+				    void (*body)(void *argument), void *argument)
+{
+	return sync_thread_start_guarded(thread, name, stack_size, 0, body, argument);
+}
 
 static inline void sync_thread_join(struct sync_thread *thread)
 {
@@ -215,17 +220,15 @@ static inline uint64_t sync_now_coarse(void)
 
 uint64_t sync_random(void);
 
-/* Memory. */
-static inline void *sync_alloc(size_t size)
-{
-	return calloc(1, size);
-}
-
+/* Memory: the system's, or the program's own (sync_memory.c). */
+void *sync_alloc(size_t size);
 void *sync_alloc_lines(size_t size);
+void sync_free_memory(void *memory);
 
 static inline void sync_free(void *memory)
 {
-	free(memory);
+	if (memory)
+		sync_free_memory(memory);
 }
 
 /* Spinning. */

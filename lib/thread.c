@@ -38,7 +38,8 @@ int thread_start(struct thread **thread, const struct thread_spec *spec)
 	started->argument = spec->argument;
 	*thread = started;
 	compose_name(name, sizeof name, spec);
-	if (sync_thread_start(&started->sync, name, spec->stack_size, spec->body, spec->argument)) {
+	if (sync_thread_start_guarded(&started->sync, name, spec->stack_size, spec->guard_size,
+				      spec->body, spec->argument)) {
 		*thread = NULL;
 		sync_free(started);
 		return POOLTOY_EAGAIN;

@@ -11,8 +11,8 @@
 struct thread_spec {
 	const char *name; /* of the thread: "pt:" + name + suffix. The name is cut to fit, never the
 			     suffix */
-	const char *suffix; /* "/m", "/12" */
-	size_t stack_size;  /* bytes; 0: the system's default */
+	const char *suffix;            /* "/m", "/12" */
+	size_t stack_size, guard_size; /* bytes; 0: the system's default */
 	void (*body)(void *argument);
 	void (*joined)(void *argument); /* by who joined it, when the thread is gone; may be NULL */
 	void *argument;

@@ -342,13 +342,24 @@ static void serve(struct pooltoy_worker *worker)
 	}
 }
 
+/* Of a child process it is the proxy that places the thread that matters. */
+static int take_place(struct pooltoy_worker *worker)
+{
+	const char *what;
+	int failed = worker_is_isolated(worker)
+			     ? 0
+			     : sync_place(&worker->pool->config.placement, 0, &what);
+
+	return failed ? pooltoy_worker_fail(worker, "%s: %s", what, sync_error_text(failed)) : 0;
+}
+
 static bool come_up(struct pooltoy_worker *worker)
 {
 	struct pool_config *config = &worker->pool->config;
 	uint64_t begun = sync_now();
-	int code = 0;
+	int code = take_place(worker);
 
-	if (config->ops.init)
+	if (!code && config->ops.init)
 		code = config->ops.init(worker, config->argument, &worker->state);
 	worker_callback_returned(worker, "init", code);
 	if (code < 0)
@@ -512,6 +523,7 @@ int worker_start(struct pooltoy_worker *worker)
 	struct thread_spec spec = { .name = pool->config.name,
 				    .suffix = suffix,
 				    .stack_size = pool->config.stack_size,
+				    .guard_size = pool->config.guard_size,
 				    .body = worker_main,
 				    .joined = joined,
 				    .argument = worker };

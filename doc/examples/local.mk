@@ -2,6 +2,7 @@
 # compiles them against the library as its users see it, and runs each: it must end well by itself
 # (tests/packaging/examples.sh).
 doc_examples = \
+	%D%/allocator \
 	%D%/call \
 	%D%/checkout \
 	%D%/client \

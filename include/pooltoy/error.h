@@ -40,7 +40,7 @@ enum pooltoy_error {
 	POOLTOY_ENOMEM = -2,         /* out of memory; nothing was changed */
 	POOLTOY_EAGAIN = -3,         /* out of threads, or a bounded queue is full; try later */
 	POOLTOY_ETIMEDOUT = -4,      /* the time given is over */
-	POOLTOY_EBUSY = -5,          /* the worker's state or call cell is in use by another */
+	POOLTOY_EBUSY = -5,          /* a worker's state or call cell is in use; or too late */
 	POOLTOY_EFULL = -6,          /* no worker idle and the timeout was 0, or no capacity */
 	POOLTOY_ESTALE = -7,         /* this lease has ended, or never was; this task has begun */
 	POOLTOY_ECRASHED = -8,       /* the worker died under this call */
@@ -60,6 +60,7 @@ enum pooltoy_error {
 	POOLTOY_EISOLATED = -22,     /* the state is in a child process, out of reach */
 	POOLTOY_EQUEUEFULL = -23,    /* as many wait for a worker as may: max_queue */
 	POOLTOY_EOVERLOAD = -24,     /* shed: waited for too long while the pool is overloaded */
+	POOLTOY_EPERM = -25,         /* the system does not let this process do that */
 	POOLTOY_EUSER = -1000        /* the application's own codes: this one and all below */
 };
 

@@ -40,6 +40,16 @@ enum pooltoy_isolation {
 	POOLTOY_PROCESS
 };
 
+/* How the system schedules workers: see sched(7). */
+enum pooltoy_scheduling {
+	POOLTOY_SCHED_INHERITED, /* as the thread that started the supervisor was */
+	POOLTOY_SCHED_OTHER,
+	POOLTOY_SCHED_BATCH,
+	POOLTOY_SCHED_IDLE,
+	POOLTOY_SCHED_FIFO,
+	POOLTOY_SCHED_RR
+};
+
 /*
  * What a worker in a child process may use. Fill it in by POOLTOY_LIMITS (C) or start from
  * POOLTOY_LIMITS_INIT (C++). 0 in any field is no limit, unless said otherwise.
@@ -145,7 +155,7 @@ struct pooltoy_pool_spec {
 	 * on a machine with one processor. */
 	int max_spins;
 
-	/* Where the workers are. The rest is for child processes alone. */
+	/* Where the workers are. The fields from here to `limits` are for child processes alone. */
 	enum pooltoy_isolation isolation;
 	/* `argument` points to so many bytes: each child gets a copy of them, aligned for any type. 0: its
 	 * `init` is given NULL. */
@@ -163,6 +173,26 @@ struct pooltoy_pool_spec {
 	/* CoDel: if for `queue_interval` (1,000) nobody's wait was within `queue_target`, clients that have
 	 * waited for twice the target are shed: POOLTOY_EOVERLOAD. 0: nobody is shed. */
 	int queue_target, queue_interval;
+
+	/*
+	 * Where workers run, and how they are scheduled: of each worker's thread; or, of a child process,
+	 * the thread that runs its callbacks, from before `init`. What they start inherits it. The library's
+	 * own threads, such as the pool's manager, stay as they are, so that they can help a worker that
+	 * keeps its processors busy: leave them one.
+	 */
+
+	/* Bytes below the stack of a worker's thread that fault when it overflows; rounded up to pages, at
+	 * most 1 GiB. 0: the system's default, a page. Not for child processes. */
+	size_t guard_size;
+	/* Points to so many bytes of a cpu_set_t: processors, all of which must be available at the start.
+	 * NULL: those of the thread that started the supervisor. */
+	const void *cpus;
+	unsigned cpus_size;
+	enum pooltoy_scheduling scheduling;
+	/* FIFO and RR: 1 to 99, as far as the system has them. 0 for all others. */
+	int priority;
+	/* OTHER and BATCH: -20 to 19. 0 for all others. */
+	int nice;
 };
 
 #ifndef __cplusplus
@@ -175,13 +205,16 @@ struct pooltoy_pool_spec {
 #define POOLTOY_POOL_SPEC_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, 0, \
+			0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0 \
 	}
 
 /*
  * Starts a pool. Returns as soon as its manager runs; the workers start side by side in the
  * background, and a checkout waits for the first. A worker whose init fails does not stop the pool:
- * see pooltoy_pool_status.
+ * see pooltoy_pool_status. Guard, processors and scheduling, if given, are tried out first by a thread
+ * that does nothing else: what this process may not have fails the call. What it loses later fails the
+ * workers' starts, like a failing init.
  *
  * *pool is a handle, the caller's until pooltoy_pool_release. NULL: no handle is wanted; the pool
  * is found by name.
@@ -190,11 +223,13 @@ struct pooltoy_pool_spec {
  * manager's.
  *
  * Errors:
- *  - POOLTOY_EINVAL: no name, one that is too long, no ops, or a number out of range
+ *  - POOLTOY_EINVAL: no name, one that is too long, no ops, a number out of range, or a processor that is
+ *    not available
  *  - POOLTOY_EVERSION: the spec or the ops ask for what this library lacks
  *  - POOLTOY_EEXIST: the pool of that name is unaffected
  *  - POOLTOY_ENOMEM
- *  - POOLTOY_EAGAIN: no thread for the manager
+ *  - POOLTOY_EAGAIN: no thread for the manager, or for trying out guard_size, cpus and scheduling
+ *  - POOLTOY_EPERM: this process may not schedule its workers so; see pooltoy_last_error
  *  - POOLTOY_ESTOPPED: the supervisor is being stopped
  *  - POOLTOY_EFORKED
  */

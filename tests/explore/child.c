@@ -211,6 +211,23 @@ void explore_await_child_kill(void)
 
 const void *explore_child_ops;
 
+/* Fibers have no place: as the scenario says. */
+int explore_placement;
+
+int sync_place(const struct sync_placement *placement, long thread_id, const char **what)
+{
+	(void)placement;
+	(void)thread_id;
+	*what = "place";
+	return explore_placement;
+}
+
+int sync_processor_missing(const struct sync_placement *placement)
+{
+	(void)placement;
+	return -1;
+}
+
 const char *sync_child_program(void)
 {
 	return "a fiber";
@@ -255,6 +272,13 @@ int sync_child_start(struct sync_child **started, const struct sync_child_spec *
 		sync_free(child->memory);
 	sync_free(child);
 	return failed;
+}
+
+int sync_child_place(struct sync_child *child, const struct sync_placement *placement,
+		     const char **what)
+{
+	(void)child;
+	return sync_place(placement, 1, what);
 }
 
 void sync_child_close(struct sync_child *child)

@@ -149,6 +149,8 @@ void fiber_detach(struct sync_thread *thread);
 _Noreturn void fiber_exit(void);
 #define sync_thread_start(thread, name, stack_size, body, argument) \
 	(FIBER_AT("start", thread), (void)(stack_size), fiber_start(thread, name, body, argument))
+#define sync_thread_start_guarded(thread, name, stack_size, guard_size, body, argument) \
+	((void)(guard_size), sync_thread_start(thread, name, stack_size, body, argument))
 #define sync_thread_join(thread)   (FIBER_AT("join", thread), fiber_join(thread))
 #define sync_thread_detach(thread) (FIBER_AT("detach", thread), fiber_detach(thread))
 #define sync_thread_exit()         fiber_exit()

@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -358,10 +359,17 @@ static void kill_what_lives(struct pooltoy_pool *pool)
 static const struct pooltoy_pool_spec *spec_of(const char *name, struct account *account)
 {
 	static struct pooltoy_pool_spec spec;
+	static cpu_set_t cpus;
 
 	spec = *POOLTOY_POOL_SPEC(.name = name, .worker = &actor_ops, .argument = account,
 				  .release = actor_release, .size = 2, .max_overflow = 1,
 				  .backoff_min = 1, .backoff_max = 1, .stack_size = 1 << 20);
+	if (strcmp(name, "pooly") != 0)
+		return &spec;
+	sched_getaffinity(0, sizeof cpus, &cpus);
+	spec.guard_size = 65536;
+	spec.cpus = &cpus;
+	spec.cpus_size = sizeof cpus;
 	return &spec;
 }
 
@@ -399,9 +407,27 @@ static void use_first_pool(struct pooltoy_pool *pool)
 	use_leases(pool);
 }
 
+/* Never the library's. */
+static void *never_alloc(size_t size, size_t alignment, void *argument)
+{
+	(void)size;
+	(void)alignment;
+	(void)argument;
+	CU_FAIL("not the library's allocator");
+	return NULL;
+}
+
+static void never_free(void *memory, void *argument)
+{
+	(void)memory;
+	(void)argument;
+	CU_FAIL("not the library's allocator");
+}
+
 static void live_in_want(void)
 {
 	struct pooltoy_supervisor *quiet;
+	int code;
 
 	CU_ASSERT_STRING_EQUAL(USE(pooltoy_version)(), POOLTOY_VERSION);
 	CU_ASSERT_STRING_EQUAL(USE(pooltoy_strerror)(POOLTOY_OK), "success");
@@ -411,6 +437,10 @@ static void live_in_want(void)
 	if (!TRY(pooltoy_supervisor_start_with, "supervisor",
 		 POOLTOY_SUPERVISOR_SPEC(.on_event = hear), &life.supervisor))
 		return;
+	/* Too late, now that there is one. */
+	code = USE(pooltoy_set_allocator)(
+		POOLTOY_ALLOCATOR(.alloc = never_alloc, .free = never_free));
+	CU_ASSERT_EQUAL(code, POOLTOY_EBUSY);
 	use_second_pool();
 	if (TRY(pooltoy_start_pool, "poolio", life.supervisor, spec_of("poolio", &life.account),
 		&life.poolio))

@@ -4,6 +4,7 @@
 #include "support/faults.h"
 
 #include <limits.h>
+#include <sched.h>
 #include <string.h>
 
 static void *checkout_for_the_first_time(void *pool)
@@ -101,6 +102,56 @@ static void without_threads_pools_wait_for_better_times_and_say_why(void)
 	stage_close(&stage);
 }
 
+static void a_place_that_is_lost_later_fails_the_starts_of_workers_and_is_told(void)
+{
+	struct pooltoy_pool *pool;
+	struct stage stage;
+
+	stage_open(&stage);
+	faults_begin(FAULTS_PLACES, 2, UINT_MAX); /* the trial is good: policy, nice value */
+	pool = start_pool(&stage, POOLTOY_POOL_SPEC(.name = "poolio", .worker = &doubler, .size = 1,
+						    .backoff_min = 5, .backoff_max = 5,
+						    .scheduling = POOLTOY_SCHED_BATCH, .nice = 19));
+	await_event(&stage, "poolio", POOLTOY_EVENT_WORKER_START_FAILED, 2);
+	CU_ASSERT_STRING_EQUAL(status_of(pool).last_reason,
+			       "worker 0: init failed: scheduling: Operation not permitted");
+	CU_ASSERT(status_of(pool).start_failures >= 2);
+	CU_ASSERT_EQUAL(events(&stage, "poolio", POOLTOY_EVENT_WORKER_STARTED), 0);
+	CU_ASSERT(faults_end(FAULTS_PLACES) >= 2);
+	await_idle(pool, 1);
+	expect_service(pool);
+	pooltoy_pool_release(pool);
+	stage_close(&stage);
+}
+
+/* What is refused at the start, one after the other. */
+static void a_place_that_is_refused_at_the_start_is_an_error_that_says_which(void)
+{
+	static const char *const stories[] = { "workers' processors: ", "workers' scheduling: ",
+					       "workers' nice value: " };
+	struct pooltoy_pool *pool;
+	struct stage stage;
+	cpu_set_t cpus;
+
+	sched_getaffinity(0, sizeof cpus, &cpus);
+	stage_open(&stage);
+	for (unsigned i = 0; i < 3; i++) {
+		faults_begin(FAULTS_PLACES, i, 1);
+		EXPECT(POOLTOY_EPERM,
+		       pooltoy_start_pool(
+			       stage.supervisor,
+			       POOLTOY_POOL_SPEC(.name = "poolio", .worker = &doubler, .size = 1,
+						 .cpus = &cpus, .cpus_size = sizeof cpus,
+						 .scheduling = POOLTOY_SCHED_OTHER, .nice = 19),
+			       &pool));
+		EXPECT_STORY("pool \"poolio\": ", stories[i], "Operation not permitted",
+			     "CAP_SYS_NICE");
+		CU_ASSERT_EQUAL(faults_end(FAULTS_PLACES), 1);
+		EXPECT(POOLTOY_ENOENT, pooltoy_find_pool(stage.supervisor, "poolio", &pool));
+	}
+	stage_close(&stage);
+}
+
 /* The process's first request: as a child, which has not made it. */
 static void start_without_a_watch_for_forks(void)
 {
@@ -121,4 +172,6 @@ static void without_a_watch_for_forks_no_supervisor_starts(void)
 
 SUITE(TEST(without_a_watch_for_forks_no_supervisor_starts),
       TEST(without_memory_what_runs_goes_on_and_what_is_new_says_so),
-      TEST(without_threads_pools_wait_for_better_times_and_say_why))
+      TEST(without_threads_pools_wait_for_better_times_and_say_why),
+      TEST(a_place_that_is_lost_later_fails_the_starts_of_workers_and_is_told),
+      TEST(a_place_that_is_refused_at_the_start_is_an_error_that_says_which))

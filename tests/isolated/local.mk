@@ -3,6 +3,7 @@
 # suite of its name. To add the isolated twin of tests/scenario/test_STORY.c: a line in each list.
 isolated_tests = \
 	%D%/test_abandoned \
+	%D%/test_allocator \
 	%D%/test_call \
 	%D%/test_call_start \
 	%D%/test_cast \
@@ -12,6 +13,7 @@ isolated_tests = \
 	%D%/test_manager_death \
 	%D%/test_monitor \
 	%D%/test_overload \
+	%D%/test_placement \
 	%D%/test_refusals \
 	%D%/test_start_errors \
 	%D%/test_status \
@@ -23,6 +25,8 @@ isolated_tests = \
 
 %C%_test_abandoned_SOURCES = %D%/main.c
 %C%_test_abandoned_LDADD = $(isolated_ldadd)
+%C%_test_allocator_SOURCES = %D%/main.c
+%C%_test_allocator_LDADD = $(isolated_ldadd)
 %C%_test_call_SOURCES = %D%/main.c
 %C%_test_call_LDADD = $(isolated_ldadd)
 %C%_test_call_start_SOURCES = %D%/main.c
@@ -41,6 +45,8 @@ isolated_tests = \
 %C%_test_monitor_LDADD = $(isolated_ldadd)
 %C%_test_overload_SOURCES = %D%/main.c
 %C%_test_overload_LDADD = $(isolated_ldadd)
+%C%_test_placement_SOURCES = %D%/main.c
+%C%_test_placement_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
 %C%_test_refusals_LDADD = $(isolated_ldadd)
 %C%_test_start_errors_SOURCES = %D%/main.c
@@ -68,6 +74,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/support.c \
 	tests/scenario/support.h \
 	tests/scenario/test_abandoned.c \
+	tests/scenario/test_allocator.c \
 	tests/scenario/test_call.c \
 	tests/scenario/test_call_start.c \
 	tests/scenario/test_cast.c \
@@ -77,6 +84,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_manager_death.c \
 	tests/scenario/test_monitor.c \
 	tests/scenario/test_overload.c \
+	tests/scenario/test_placement.c \
 	tests/scenario/test_refusals.c \
 	tests/scenario/test_start_errors.c \
 	tests/scenario/test_status.c \

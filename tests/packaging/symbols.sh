@@ -29,6 +29,20 @@ same()
 	nothing_in "$scratch/diff"
 }
 
+# Where the library's memory comes from is one object's affair: that of pooltoy_set_allocator.
+allocates_in_one_place()
+{
+	set -- "$builddir"/lib/.libs/libpooltoy_all_la-*.o
+	[ $# -gt 50 ] || return
+	for object; do
+		$NM -u "$object" | awk '{ print $NF }' | sed 's/@.*//' |
+			grep -xE '(m|c|re|aligned_|pv|v)alloc|reallocarray|memalign|posix_memalign|free|str(n)?dup|v?asprintf|getline|getdelim|open_memstream' |
+			sed "s|^|${object##*/libpooltoy_all_la-}: |"
+	done | sort >"$scratch/allocating"
+	printf '%s\n' 'sync_memory.o: aligned_alloc' 'sync_memory.o: calloc' 'sync_memory.o: free' |
+		diff - "$scratch/allocating"
+}
+
 headers_declare_functions()
 {
 	[ "$(wc -l <"$scratch/declared")" -gt 40 ]
@@ -58,6 +72,7 @@ if [ -f "$library" ]; then
 	check 'the library exports what headers declare' same exported declared
 	check 'the library is libpooltoy.so.0' has_its_soname
 	check 'the library stays in memory after dlclose' stays_in_memory
+	check 'the library allocates in one place, which asks the allocator' allocates_in_one_place
 	if [ -z "$SANITIZER" ]; then
 		check 'the library needs liburcu and libc alone' needs_liburcu_and_libc_alone
 	else

@@ -2,6 +2,7 @@
 # To add test_STORY.c: a line in the list, and one with its LDADD below.
 scenario_tests = \
 	%D%/test_abandoned \
+	%D%/test_allocator \
 	%D%/test_call \
 	%D%/test_call_start \
 	%D%/test_callbacks \
@@ -15,6 +16,7 @@ scenario_tests = \
 	%D%/test_monitor \
 	%D%/test_overload \
 	%D%/test_quarantine \
+	%D%/test_placement \
 	%D%/test_refusals \
 	%D%/test_start_errors \
 	%D%/test_status \
@@ -25,6 +27,7 @@ scenario_tests = \
 	%D%/test_worker_death
 
 %C%_test_abandoned_LDADD = $(scenario_ldadd)
+%C%_test_allocator_LDADD = $(scenario_ldadd)
 %C%_test_call_LDADD = $(scenario_ldadd)
 %C%_test_call_start_LDADD = $(scenario_ldadd)
 %C%_test_callbacks_LDADD = $(scenario_ldadd)
@@ -38,6 +41,7 @@ scenario_tests = \
 %C%_test_monitor_LDADD = $(scenario_ldadd)
 %C%_test_overload_LDADD = $(scenario_ldadd)
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
+%C%_test_placement_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
 %C%_test_status_LDADD = $(scenario_ldadd)

@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static struct faults {
@@ -48,7 +49,7 @@ long faults_live(enum faults_kind kind)
 const char *faults_name(enum faults_kind kind)
 {
 	static const char *const names[] = { "memory",  "threads", "mutexes", "condition variables",
-					     "process", "children" };
+					     "process", "places",  "children" };
 
 	return names[kind];
 }
@@ -153,6 +154,12 @@ int faults_pthread_attr_setstacksize(pthread_attr_t *attributes, size_t size)
 	return refused(FAULTS_THREADS) ? ENOMEM : pthread_attr_setstacksize(attributes, size);
 }
 
+int faults_pthread_attr_setguardsize(pthread_attr_t *attributes, size_t size);
+int faults_pthread_attr_setguardsize(pthread_attr_t *attributes, size_t size)
+{
+	return refused(FAULTS_THREADS) ? ENOMEM : pthread_attr_setguardsize(attributes, size);
+}
+
 int faults_pthread_attr_setsigmask_np(pthread_attr_t *attributes, const sigset_t *set);
 int faults_pthread_attr_setsigmask_np(pthread_attr_t *attributes, const sigset_t *set)
 {
@@ -248,6 +255,34 @@ int faults_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)
 		return sched_getaffinity(pid, size, set);
 	errno = EINVAL;
 	return -1;
+}
+
+/* Places. */
+
+static int not_permitted(int error)
+{
+	errno = error;
+	return -1;
+}
+
+int faults_sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set);
+int faults_sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set)
+{
+	return refused(FAULTS_PLACES) ? not_permitted(EPERM) : sched_setaffinity(pid, size, set);
+}
+
+int faults_sched_setscheduler(pid_t pid, int policy, const struct sched_param *parameters);
+int faults_sched_setscheduler(pid_t pid, int policy, const struct sched_param *parameters)
+{
+	return refused(FAULTS_PLACES) ? not_permitted(EPERM)
+				      : sched_setscheduler(pid, policy, parameters);
+}
+
+int faults_setpriority(int which, id_t who, int value);
+int faults_setpriority(int which, id_t who, int value)
+{
+	return refused(FAULTS_PLACES) ? not_permitted(EACCES)
+				      : setpriority((__priority_which_t)which, who, value);
 }
 
 /* Child processes. */

@@ -21,6 +21,7 @@ enum faults_kind {
 	FAULTS_PROCESS,    /* keys of thread-specific data, and their values; atfork handlers;
 			    * eventfd: EMFILE;
 			    * getrandom, sched_getaffinity, for which there is a way round */
+	FAULTS_PLACES,     /* a thread's processors, its scheduling: EPERM; nice value: EACCES */
 	FAULTS_CHILDREN, /* what a child process is made of: memory to share, pipes, the process */
 	FAULTS_KINDS
 };

@@ -234,6 +234,112 @@ static void a_stack_that_no_thread_could_run_on_is_out_of_range(void)
 	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), "pool \"poolio\": stack_size is out of range");
 }
 
+static void refused(const struct pooltoy_pool_spec *spec, const char *words)
+{
+	CU_ASSERT_EQUAL(check(spec), POOLTOY_EINVAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(pooltoy_last_error(), words));
+}
+
+static void a_guard_of_more_than_a_gigabyte_is_out_of_range(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+
+	spec.guard_size = 1 << 30;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+	spec.guard_size++;
+	refused(&spec, "guard_size is out of range");
+}
+
+static void processors_are_copied_in_whole_words(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+	struct pool_config config;
+	unsigned char cpus[3] = { 5, 0, 7 };
+
+	spec.cpus = cpus;
+	spec.cpus_size = sizeof cpus;
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
+	memset(cpus, 0xff, sizeof cpus);
+	CU_ASSERT_EQUAL(config.placement.cpus_size, sizeof(long));
+	CU_ASSERT(memcmp(config.placement.cpus, "\5\0\7\0", 4) == 0);
+	CU_ASSERT(pool_config_needs_trial(&config));
+	pool_config_free(&config);
+}
+
+static void processors_without_a_size_or_none_at_all_are_refused(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+	unsigned char cpus[8193] = { 0 };
+
+	spec.cpus = cpus;
+	refused(&spec, "cpus_size is out of range");
+	spec.cpus_size = sizeof cpus;
+	refused(&spec, "cpus_size is out of range");
+	spec.cpus_size = sizeof cpus - 1;
+	refused(&spec, "its set of processors is empty");
+	spec.cpus = NULL;
+	refused(&spec, "cpus_size is out of range");
+}
+
+static const struct scheduled {
+	enum pooltoy_scheduling scheduling;
+	int priority, nice;
+	const char *wrong; /* NULL: nothing */
+} scheduled[] = {
+	{ POOLTOY_SCHED_INHERITED, 0, 0, NULL },
+	{ POOLTOY_SCHED_INHERITED, 1, 0, "priority" },
+	{ POOLTOY_SCHED_INHERITED, 0, 1, "nice" },
+	{ POOLTOY_SCHED_OTHER, 0, -20, NULL },
+	{ POOLTOY_SCHED_OTHER, 0, -21, "nice" },
+	{ POOLTOY_SCHED_OTHER, 1, 0, "priority" },
+	{ POOLTOY_SCHED_BATCH, 0, 19, NULL },
+	{ POOLTOY_SCHED_BATCH, 0, 20, "nice" },
+	{ POOLTOY_SCHED_IDLE, 0, 0, NULL },
+	{ POOLTOY_SCHED_IDLE, 0, 1, "nice" },
+	{ POOLTOY_SCHED_FIFO, 1, 0, NULL },
+	{ POOLTOY_SCHED_FIFO, 0, 0, "priority" },
+	{ POOLTOY_SCHED_FIFO, 1, 1, "nice" },
+	{ POOLTOY_SCHED_RR, 99, 0, NULL },
+	{ POOLTOY_SCHED_RR, 100, 0, "priority" },
+	{ (enum pooltoy_scheduling)(POOLTOY_SCHED_RR + 1), 0, 0, "scheduling" },
+};
+
+static void priorities_are_for_real_time_and_nice_values_for_the_rest(void)
+{
+	for (unsigned i = 0; i < sizeof scheduled / sizeof scheduled[0]; i++) {
+		struct pooltoy_pool_spec spec = minimal;
+
+		spec.scheduling = scheduled[i].scheduling;
+		spec.priority = scheduled[i].priority;
+		spec.nice = scheduled[i].nice;
+		if (scheduled[i].wrong)
+			refused(&spec, scheduled[i].wrong);
+		else
+			CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+	}
+}
+
+/* As a program has it that was compiled before there were any of these: what is behind is not its. */
+static void an_older_programs_pools_have_no_place(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+	struct pool_config config;
+
+	memset((char *)&spec + offsetof(struct pooltoy_pool_spec, guard_size), 0x55,
+	       sizeof spec - offsetof(struct pooltoy_pool_spec, guard_size));
+	spec.struct_size = offsetof(struct pooltoy_pool_spec, guard_size);
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
+	CU_ASSERT_FALSE(pool_config_needs_trial(&config));
+	CU_ASSERT_PTR_NULL(config.placement.cpus);
+}
+
+/* A later field may take its place, and an older program has not set it to anything. */
+static void the_specification_has_no_padding_at_its_end(void)
+{
+	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, nice) + sizeof(int),
+			sizeof(struct pooltoy_pool_spec));
+}
+
 static void more_tasks_than_a_queue_can_have_are_out_of_range(void)
 {
 	struct pooltoy_pool_spec spec = minimal;
@@ -386,6 +492,12 @@ SUITE(TEST(a_name_and_a_worker_are_enough), TEST(the_defaults_are_those_of_the_h
       TEST(more_workers_than_a_pool_can_have_are_out_of_range),
       TEST(more_restarts_than_can_be_remembered_are_out_of_range),
       TEST(a_stack_that_no_thread_could_run_on_is_out_of_range),
+      TEST(a_guard_of_more_than_a_gigabyte_is_out_of_range),
+      TEST(processors_are_copied_in_whole_words),
+      TEST(processors_without_a_size_or_none_at_all_are_refused),
+      TEST(priorities_are_for_real_time_and_nice_values_for_the_rest),
+      TEST(an_older_programs_pools_have_no_place),
+      TEST(the_specification_has_no_padding_at_its_end),
       TEST(more_tasks_than_a_queue_can_have_are_out_of_range),
       TEST(choices_that_do_not_exist_are_out_of_range), TEST(what_is_missing_is_told),
       TEST(a_name_has_63_bytes_at_most), TEST(the_config_keeps_no_pointer_to_what_was_given),
