@@ -29,22 +29,18 @@ static sync_atomic(uint32_t) * asleep(const struct channel *channel, bool server
 	return server ? &channel->shared->server_asleep : &channel->shared->child_asleep;
 }
 
-/* Passes the turn on: how the other side sleeps, which is to be rung. */
-static enum channel_sleep pass(struct channel *channel)
+/* Passes the turn on: true if the other side is to be rung. */
+static bool pass(struct channel *channel)
 {
 	bool server = is_server(channel);
-	uint32_t other;
 
 	channel->turn += 2;
 	/* Sequentially consistent, as the look at who is asleep: pairs with channel_doze. */
 	sync_store(&channel->shared->turn, channel->turn - 1, seq_cst);
-	other = sync_load(asleep(channel, !server), seq_cst);
-	if (other == CHANNEL_AWAKE || other == CHANNEL_AT_TURN)
-		return (enum channel_sleep)other;
-	return CHANNEL_AT_PIPE;
+	return sync_load(asleep(channel, !server), seq_cst) != 0;
 }
 
-static enum channel_sleep send_part(struct channel *channel)
+static bool send_part(struct channel *channel)
 {
 	struct channel_shared *shared = channel->shared;
 	const struct channel_note *note = &channel->sent;
@@ -66,8 +62,8 @@ static enum channel_sleep send_part(struct channel *channel)
 	return pass(channel);
 }
 
-enum channel_sleep channel_send(struct channel *channel, const struct channel_note *note,
-				const void *data, size_t length, struct bytes *into, size_t limit)
+bool channel_send(struct channel *channel, const struct channel_note *note, const void *data,
+		  size_t length, struct bytes *into, size_t limit)
 {
 	channel->sent = *note;
 	channel->left = data;
@@ -87,7 +83,7 @@ void channel_expect(struct channel *channel, struct bytes *into)
 	channel->limit = SIZE_MAX;
 }
 
-static enum channel_sleep ask_for_more(struct channel *channel)
+static bool ask_for_more(struct channel *channel)
 {
 	figure_store(&channel->shared->kind, CHANNEL_MORE);
 	return pass(channel);
@@ -114,8 +110,7 @@ static enum channel_state begin_message(struct channel *channel, uint32_t kind)
 	return CHANNEL_WAITS;
 }
 
-static enum channel_state receive_part(struct channel *channel, uint32_t kind,
-				       enum channel_sleep *ring)
+static enum channel_state receive_part(struct channel *channel, uint32_t kind, bool *ring)
 {
 	struct channel_shared *shared = channel->shared;
 	struct bytes *into = channel->into;
@@ -148,12 +143,12 @@ static bool is_message(const struct channel *channel, uint32_t kind)
 				  : kind >= CHANNEL_START && kind <= CHANNEL_TERMINATE;
 }
 
-enum channel_state channel_receive(struct channel *channel, enum channel_sleep *ring)
+enum channel_state channel_receive(struct channel *channel, bool *ring)
 {
 	/* Acquire, by being sequentially consistent: pairs with pass. */
 	uint32_t turn = sync_load(&channel->shared->turn, seq_cst), kind;
 
-	*ring = CHANNEL_AWAKE;
+	*ring = false;
 	if (turn != channel->turn)
 		return turn == channel->turn - 1 ? CHANNEL_WAITS : CHANNEL_BROKEN;
 	kind = figure_load(&channel->shared->kind);
@@ -172,15 +167,15 @@ bool channel_has_news(const struct channel *channel)
 	return sync_load(&channel->shared->turn, seq_cst) != channel->turn - 1;
 }
 
-void channel_doze(struct channel *channel, enum channel_sleep how)
+void channel_doze(struct channel *channel)
 {
 	/* Sequentially consistent, as the look at the turn that follows: pairs with pass. */
-	sync_store(asleep(channel, is_server(channel)), (uint32_t)how, seq_cst);
+	sync_store(asleep(channel, is_server(channel)), 1, seq_cst);
 }
 
 void channel_wake(struct channel *channel)
 {
-	sync_store(asleep(channel, is_server(channel)), CHANNEL_AWAKE, relaxed);
+	sync_store(asleep(channel, is_server(channel)), 0, relaxed);
 }
 
 void channel_stop(struct channel *channel)

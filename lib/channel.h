@@ -10,9 +10,10 @@
  * writes the message and passes the turn on; the other reads it only then. A message longer than the
  * room goes in parts, all but the last full: its receiver answers each but the last with CHANNEL_MORE, and gets the next.
  *
- * Who waits for its turn says by its `asleep` how it sleeps, and looks at the turn once more before it
- * does; who passes the turn on then looks whether the other is asleep, and if so rings accordingly.
- * Sequentially consistent on both sides (tests/models/weak_channel.pml).
+ * Who waits for its turn says so by its `asleep`, and looks at the turn once more before it sleeps; who
+ * passes the turn on then looks whether the other is asleep, and if so rings. Sequentially consistent
+ * on both sides (tests/models/weak_channel.pml). The server is rung by a pipe; the child sleeps at
+ * the turn itself.
  *
  * To the server each byte here is hostile: the child may change any of it at any time. The server
  * reads a field once, checks what it read, and keeps what it relies on in memory of its own.
@@ -28,12 +29,6 @@ enum channel_kind {
 	CHANNEL_TERMINATE,
 	/* By the child. */
 	CHANNEL_ANSWER
-};
-
-enum channel_sleep {
-	CHANNEL_AWAKE,
-	CHANNEL_AT_PIPE, /* the server's; or whatever else is there */
-	CHANNEL_AT_TURN  /* a futex: the word `turn` itself */
 };
 
 #ifndef CHANNEL_SIZE
@@ -62,7 +57,7 @@ struct channel_shared {
 	sync_atomic(uint64_t) whole;  /* of all parts */
 	sync_atomic(uint64_t) deadline;
 
-	SYNC_LINE_ALIGNED sync_atomic(uint32_t) server_asleep; /* enum channel_sleep, as the next */
+	SYNC_LINE_ALIGNED sync_atomic(uint32_t) server_asleep;
 	sync_atomic(uint32_t) child_asleep;
 	sync_atomic(uint32_t) stopping;  /* the worker is to end */
 	sync_atomic(uint32_t) interrupt; /* the serial of the request that is to be interrupted */
@@ -100,26 +95,26 @@ void channel_open_child(struct channel *channel, struct channel_shared *shared);
 
 /*
  * By who has the turn: sends `length` bytes, which stay in place until the answer has come, or the
- * channel is given up; the answer then goes to `into`, of at most `limit` bytes. How the other
- * side sleeps, which is to be rung if it does.
+ * channel is given up; the answer then goes to `into`, of at most `limit` bytes. True: the other side
+ * is to be rung.
  */
-enum channel_sleep channel_send(struct channel *channel, const struct channel_note *note,
-				const void *data, size_t length, struct bytes *into, size_t limit);
+bool channel_send(struct channel *channel, const struct channel_note *note, const void *data,
+		  size_t length, struct bytes *into, size_t limit);
 
 /* By a child that has sent nothing yet. */
 void channel_expect(struct channel *channel, struct bytes *into);
 
 /*
- * By who waits: looks whether the turn has come, and receives. *ring: if a part was asked for, or the next
- * one sent, how the other side sleeps, which is to be rung; then this side goes on waiting.
+ * By who waits: looks whether the turn has come, and receives. *ring: a part was asked for, or the next
+ * one sent, and the other side is to be rung; then this side goes on waiting.
  */
-enum channel_state channel_receive(struct channel *channel, enum channel_sleep *ring);
+enum channel_state channel_receive(struct channel *channel, bool *ring);
 
 /* Whether the turn has come, or has taken a way it cannot have taken. */
 bool channel_has_news(const struct channel *channel);
 
-/* Around a sleep. After channel_doze, who has no news sleeps until it is rung there. */
-void channel_doze(struct channel *channel, enum channel_sleep how);
+/* Around a sleep. After channel_doze, who has no news sleeps until it is rung. */
+void channel_doze(struct channel *channel);
 void channel_wake(struct channel *channel);
 
 /* The server, any thread: the worker is to end; the request of that serial is to be interrupted. */

@@ -19,14 +19,6 @@ static _Noreturn void die(const char *why)
 
 /* Requests and answers. */
 
-static void ring(struct child *child, enum channel_sleep server)
-{
-	if (server == CHANNEL_AT_TURN)
-		sync_served_ring_at(&child->channel.shared->turn);
-	else if (server == CHANNEL_AT_PIPE)
-		sync_served_ring();
-}
-
 static bool has_request(void *channel)
 {
 	return channel_has_news(channel);
@@ -34,7 +26,7 @@ static bool has_request(void *channel)
 
 static void sleep_until_request(struct child *child)
 {
-	channel_doze(&child->channel, CHANNEL_AT_TURN);
+	channel_doze(&child->channel);
 	if (!channel_has_news(&child->channel)) {
 		uint64_t begun = sync_now();
 
@@ -48,11 +40,12 @@ static void await_request(struct child *child)
 {
 	struct channel *channel = &child->channel;
 	enum channel_state state;
-	enum channel_sleep server;
+	bool ring;
 
 	channel_expect(channel, &child->request);
-	while ((state = channel_receive(channel, &server)) == CHANNEL_WAITS) {
-		ring(child, server);
+	while ((state = channel_receive(channel, &ring)) == CHANNEL_WAITS) {
+		if (ring)
+			sync_served_ring();
 		if (parker_spin(&child->spinner, has_request, channel))
 			continue;
 		sleep_until_request(child);
@@ -80,8 +73,9 @@ static void answer(struct child *child, int code)
 			bytes_append(&child->answer, worker->reason, why);
 		reply = &child->answer; /* who broke has no reply to give */
 	}
-	ring(child, channel_send(&child->channel, &note, reply->data,
-				 note.why == why ? reply->length : 0, &child->request, SIZE_MAX));
+	if (channel_send(&child->channel, &note, reply->data, note.why == why ? reply->length : 0,
+			 &child->request, SIZE_MAX))
+		sync_served_ring();
 	worker->reason[0] = 0;
 	worker->cell.reply.length = 0;
 	worker->cell.code = 0;

@@ -131,9 +131,7 @@ lib_process = \
 	%D%/sync_cgroup.c \
 	%D%/sync_cgroup.h \
 	%D%/sync_child.c \
-	%D%/sync_served.c \
-	%D%/sync_words.c \
-	%D%/sync_words.h
+	%D%/sync_served.c
 
 lib_sources = $(lib_base) $(lib_structures) $(lib_services) $(lib_pool) $(lib_actors) $(lib_whole)
 

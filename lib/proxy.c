@@ -19,9 +19,9 @@ static const struct isolation *isolation_of(const struct pooltoy_worker *worker)
 
 /* Speaking to the child. */
 
-static void ring(struct pooltoy_worker *worker, enum channel_sleep child)
+static void ring_if(struct pooltoy_worker *worker, bool wanted)
 {
-	if (child != CHANNEL_AWAKE)
+	if (wanted)
 		sync_child_ring(worker->proxy.child, &worker->proxy.channel.shared->turn);
 }
 
@@ -30,17 +30,17 @@ static void send(struct pooltoy_worker *worker, struct channel_note note, const 
 {
 	note.serial = worker->entered;
 	worker->proxy.abandonment_told = false;
-	ring(worker, channel_send(&worker->proxy.channel, &note, data, length, into,
-				  isolation_of(worker)->limits.reply));
+	ring_if(worker, channel_send(&worker->proxy.channel, &note, data, length, into,
+				     isolation_of(worker)->limits.reply));
 }
 
 /* Receives what has come; what has come to an end stays so. */
 static enum outcome look(struct pooltoy_worker *worker)
 {
-	enum channel_sleep child;
-	enum channel_state state = channel_receive(&worker->proxy.channel, &child);
+	bool ring;
+	enum channel_state state = channel_receive(&worker->proxy.channel, &ring);
 
-	ring(worker, child);
+	ring_if(worker, ring);
 	switch (state) {
 	case CHANNEL_RECEIVED:
 		return ANSWERED;
@@ -89,8 +89,6 @@ bool proxy_listen(struct pooltoy_worker *worker)
 	if (proxy->bed.heard && !proxy->ended) {
 		proxy->bed.heard = false;
 		proxy->ended = sync_child_listen(proxy->child);
-		if (proxy->ended) /* which a caller at the helm cannot hear */
-			sync_child_rouse(proxy->child);
 	}
 	return proxy->ended;
 }
@@ -131,7 +129,7 @@ static bool sleep_until_news(struct pooltoy_worker *worker, uint64_t deadline)
 
 	if (parker_spin(&worker->parker, has_news, worker) && has_news(worker))
 		return true;
-	channel_doze(&proxy->channel, CHANNEL_AT_PIPE);
+	channel_doze(&proxy->channel);
 	proxy->bed.ears = EARS_RINGING;
 	news = parker_await(&worker->parker, has_news, worker, deadline);
 	proxy->bed.ears = EARS_SHUT;
@@ -273,20 +271,17 @@ static bool has_answer(void *channel)
 static bool sleep_until_answer(struct pooltoy_worker *worker, struct parker *caller,
 			       uint64_t deadline)
 {
-	struct sync_child *child = worker->proxy.child;
-	struct channel *channel = &worker->proxy.channel;
-	bool at_turn = sync_child_rings_at_words(), in_time = true;
+	struct proxy *proxy = &worker->proxy;
+	bool in_time = true;
 
-	channel_doze(channel, at_turn ? CHANNEL_AT_TURN : CHANNEL_AT_PIPE);
-	if (!channel_has_news(channel)) {
+	channel_doze(&proxy->channel);
+	if (!channel_has_news(&proxy->channel)) {
 		uint64_t begun = sync_now();
 
-		in_time = at_turn ? sync_child_await_ring_at(child, &channel->shared->turn,
-							     channel->turn - 1, deadline)
-				  : sync_child_await_ring(child, deadline);
+		in_time = sync_child_await_ring(proxy->child, deadline);
 		parker_learn_from_sleep(caller, sync_now() - begun);
 	}
-	channel_wake(channel);
+	channel_wake(&proxy->channel);
 	return in_time;
 }
 

@@ -4,12 +4,12 @@
 
 #include "isolation_protocol.h"
 #include "sync_cgroup.h"
-#include "sync_words.h"
 
 #include <pooltoy/error.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -58,8 +58,7 @@ struct sync_child {
 	bool ended, status_known;
 	siginfo_t status;
 
-	sync_atomic(bool) killed;     /* by the server */
-	sync_atomic(uint32_t) roused; /* a futex, of this process alone */
+	sync_atomic(bool) killed; /* by the server */
 };
 
 /* Descriptors. Those of the child are put into place by number, so none is to be in the way. */
@@ -333,7 +332,7 @@ void *sync_child_memory(struct sync_child *child)
 void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) * word)
 {
 	(void)child;
-	sync_words_wake_shared(word);
+	(void)syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 /* Listening. */
@@ -373,23 +372,6 @@ bool sync_child_await_ring(struct sync_child *child, uint64_t deadline)
 	if (count > 0 && heard[0].revents)
 		take_rings(child);
 	return true;
-}
-
-bool sync_child_rings_at_words(void)
-{
-	return sync_words_can_be_awaited();
-}
-
-bool sync_child_await_ring_at(struct sync_child *child, const sync_atomic(uint32_t) * word,
-			      uint32_t value, uint64_t deadline)
-{
-	return sync_words_await(word, value, &child->roused, deadline);
-}
-
-void sync_child_rouse(struct sync_child *child)
-{
-	sync_store(&child->roused, 1, release);
-	sync_words_wake(&child->roused);
 }
 
 static void keep_tail(struct sync_child *child, const char *words, size_t length)

@@ -12,16 +12,10 @@
  * A child shares memory with its server, rings it and is rung, and writes to its stderr. In the
  * product it is a process (sync_child.c), in the explorer a fiber (tests/explore/child.c).
  *
- * The worker's thread in the server sleeps on descriptors of its own alone: each life has new pipes,
- * whose other ends the child has; no flag of a description is shared.
- *
- * The child, and a caller in the server that waits for its answer, sleep at a word of the memory: a
- * futex, which takes half the time of a pipe. So one word that a thread of the server sleeps at is the
- * child's, too. It depends on that for nothing but an answer: whatever the child does there, keep still,
- * scribble, wake without end or pass the sleeper on to another of its words, what ends the sleep
- * besides is out of its reach. That is the deadline, a cancellation, and a word of the server's own at
- * which the caller sleeps at the same time: the worker's thread, which hears the child's end by
- * its pidfd, rouses it there.
+ * The server sleeps on descriptors of its own alone: each life has new pipes, whose other ends the
+ * child has; no flag of a description and no word that a thread of the server sleeps on is shared.
+ * The child, which the server does not depend on, sleeps at a word of the memory: a futex, which
+ * takes half the time of a pipe.
  */
 struct sync_child;
 
@@ -63,7 +57,7 @@ void sync_child_close(struct sync_child *child);
 void *sync_child_memory(struct sync_child *child);
 
 /* Wakes the child if it sleeps at that word of the memory. After a change of the word. */
-void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) * word);
+void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) *word);
 
 /* Any thread, while it is not closed. A child that has ended is not signalled. */
 void sync_child_interrupt(struct sync_child *child);
@@ -74,18 +68,6 @@ void sync_child_kill(struct sync_child *child);
  * thread at a time; a cancellation point.
  */
 bool sync_child_await_ring(struct sync_child *child, uint64_t deadline);
-
-/*
- * The same for a caller, at that word of the memory as long as `value` is there, until the child rings
- * there, or sync_child_rouse has been called; may wake for no reason. Where the system refuses that, it
- * does so once: false is what sync_child_rings_at_words says from then on.
- */
-bool sync_child_rings_at_words(void);
-bool sync_child_await_ring_at(struct sync_child *child, const sync_atomic(uint32_t) * word,
-			      uint32_t value, uint64_t deadline);
-
-/* Any thread, while it is not closed: nobody sleeps at a word of its memory any more. */
-void sync_child_rouse(struct sync_child *child);
 
 /* Takes what it has written and rung, never more than a bounded part; whether it has ended. */
 bool sync_child_listen(struct sync_child *child);

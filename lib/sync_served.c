@@ -3,7 +3,6 @@
 #include "sync_served.h"
 #include "channel.h"
 #include "sync_child.h"
-#include "sync_words.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -61,11 +60,6 @@ void sync_served_ring(void)
 {
 	while (write(CHILD_RINGS, "", 1) < 0 && errno == EINTR)
 		;
-}
-
-void sync_served_ring_at(sync_atomic(uint32_t) * word)
-{
-	sync_words_wake_shared(word);
 }
 
 void sync_served_await_ring(const sync_atomic(uint32_t) * word, uint32_t value)

@@ -17,9 +17,8 @@ void sync_served_end_with_server(void);
 /* What the two share, or NULL. */
 void *sync_served_memory(void);
 
-/* Wakes the server: at its pipe, or at that word of the memory. After a change of the word. */
+/* Wakes the server. */
 void sync_served_ring(void);
-void sync_served_ring_at(sync_atomic(uint32_t) * word);
 
 /* Blocks until it is rung at that word (sync_child_ring), at most as long as `value` is there; now and then less. */
 void sync_served_await_ring(const sync_atomic(uint32_t) * word, uint32_t value);

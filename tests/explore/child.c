@@ -14,9 +14,9 @@ struct sync_child {
 	struct channel_shared *memory; /* constant */
 	void (*body)(void *argument);  /* the interrupter's */
 	void *argument;
-	struct sync_cond rung_by_child, rung_at_word, rung_by_server, interrupts;
+	struct sync_cond rung_by_child, rung_by_server, interrupts;
 	struct sync_thread main, interrupter;
-	bool child_rings, roused, interrupted, killed, ended, has_interrupter;
+	bool child_rings, interrupted, killed, ended, has_interrupter;
 };
 
 static struct sync_mutex hub = SYNC_MUTEX_INITIALIZER(RANK_PARKER);
@@ -104,17 +104,6 @@ void sync_served_ring(void)
 	child->child_rings = true;
 	sync_cond_signal(&child->rung_by_child);
 	stir_locked(child);
-	leave_hub(NULL);
-}
-
-void sync_served_ring_at(sync_atomic(uint32_t) * word)
-{
-	struct sync_child *child = served()->child;
-
-	(void)word;
-	enter_hub();
-	die_if_killed_locked(child);
-	sync_cond_signal(&child->rung_at_word);
 	leave_hub(NULL);
 }
 
@@ -244,7 +233,6 @@ static int furnish(struct sync_child *child)
 	if (!child->memory)
 		return ENOMEM;
 	sync_cond_init(&child->rung_by_child);
-	sync_cond_init(&child->rung_at_word);
 	sync_cond_init(&child->rung_by_server);
 	sync_cond_init(&child->interrupts);
 	return 0;
@@ -334,41 +322,6 @@ bool sync_child_await_ring(struct sync_child *child, uint64_t deadline)
 	child->child_rings = false;
 	sync_cleanup_pop(1);
 	return in_time;
-}
-
-bool explore_words_are_refused;
-SYNC_GLOBAL(explore_words_are_refused);
-static bool words_refused;
-SYNC_GLOBAL(words_refused);
-
-bool sync_child_rings_at_words(void)
-{
-	return !words_refused;
-}
-
-/* As a futex does; and the child's end is not heard here. */
-bool sync_child_await_ring_at(struct sync_child *child, const sync_atomic(uint32_t) * word,
-			      uint32_t value, uint64_t deadline)
-{
-	bool in_time = true;
-
-	words_refused = explore_words_are_refused;
-	if (words_refused)
-		return true;
-	enter_hub();
-	sync_cleanup_push(leave_hub, NULL);
-	if (sync_load(word, seq_cst) == value && !child->roused)
-		in_time = sync_cond_wait_until(&child->rung_at_word, &hub, deadline);
-	sync_cleanup_pop(1);
-	return in_time;
-}
-
-void sync_child_rouse(struct sync_child *child)
-{
-	enter_hub();
-	child->roused = true;
-	sync_cond_signal(&child->rung_at_word);
-	leave_hub(NULL);
 }
 
 bool sync_child_listen(struct sync_child *child)

@@ -145,9 +145,6 @@ void explore_die_here(void);
 /* The ops that child processes find, whatever their pool calls them. */
 extern const void *explore_child_ops;
 
-/* Whether callers sleep at the pipes of child processes, since the system has no words to sleep at. */
-extern bool explore_words_are_refused;
-
 /* For callbacks in a child process: whether it has been killed, and does as soon as they return; and
  * this does not return, until it is. */
 bool explore_child_is_killed(void);

@@ -32,7 +32,6 @@ explore_scenarios = \
 	%D%/scenarios/child_client_death_resets.c \
 	%D%/scenarios/child_dies_in_a_row.c \
 	%D%/scenarios/child_dies_under_a_call.c \
-	%D%/scenarios/child_dies_under_a_call_at_its_pipe.c \
 	%D%/scenarios/child_interrupted_at_a_timeout.c \
 	%D%/scenarios/child_interrupted_before_its_callback.c \
 	%D%/scenarios/child_kill_against_a_call.c \

@@ -90,7 +90,7 @@ TEXT
 	both weak_rouse
 	twins weak_rouse POST ROUSE PARK LOOK ONCE REPLY
 	both weak_channel
-	twins weak_channel PASS RING DOZE NEWS ONCE MESSAGE PLACE
+	twins weak_channel PASS RING DOZE NEWS ONCE MESSAGE
 	both weak_mailbox
 	twins weak_mailbox POSTED POSTED_ORDER POST UNPARK UNPARK_ORDER TAKE TAKE_ORDER WAKE WAKE_ORDER SIGNAL
 	both weak_interrupt

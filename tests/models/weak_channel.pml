@@ -2,9 +2,8 @@
 /*
  * Turns over shared memory in weak memory (memory.h.pml): a server and its child, each of which writes a message,
  * passes the turn on, and sleeps until it has it again: lib/channel.c (pass, channel_doze, channel_has_news),
- * proxy.c and child.c. What a sleeper is rung by is the kernel's: for the server (0) a pipe or a futex, for the child (1) a
- * futex, whose look at the turn and whose wake exclude each other. How the server sleeps may differ from one sleep to
- * the next; it is rung where it says.
+ * proxy.c and child.c. What a sleeper is rung by is the kernel's: for the server (0) a pipe, for the child (1) a futex,
+ * whose look at the turn and whose wake exclude each other.
  *
  * Each side has the turn TURNS times. Law: nobody sleeps while it has the turn, and the message read is the one
  * written.
@@ -42,15 +41,12 @@
 #define NEWS_ORDER SEQ_CST
 #endif
 
-#define AT_PIPE   1         /* what a sleeper says: enum channel_sleep */
-#define AT_TURN   2
-
 bool rung;                  /* there is a byte in the pipe */
-bool sleeps[THREADS];       /* at the futex */
+bool sleeps;                /* at the futex */
 byte ended;
 
 proctype Side(byte t) {
-	byte turn, message, asleep, turns, how;
+	byte turn, message, asleep, turns;
 	do
 	:: turns < TURNS ->
 		do
@@ -58,25 +54,21 @@ proctype Side(byte t) {
 			if
 			:: turn % 2 == t && turn / 2 == turns -> break
 			:: else ->
-				if
-				:: t == 0 -> how = AT_PIPE
-				:: how = AT_TURN
-				fi;
 #ifdef TWIN_ONCE                    /* looks before it says that it sleeps, and not after */
-				STORE(ASLEEP(t), how, DOZE_ORDER);
+				STORE(ASLEEP(t), 1, DOZE_ORDER);
 #else
-				STORE(ASLEEP(t), how, DOZE_ORDER);
+				STORE(ASLEEP(t), 1, DOZE_ORDER);
 				LOAD(turn, TURN, NEWS_ORDER);
 #endif
 				if
 				:: turn % 2 == t && turn / 2 == turns -> skip
 				:: else ->
 					if
-					:: how == AT_PIPE ->
+					:: t == 0 ->
 endpipe:					atomic { rung -> rung = false }
 					:: else ->
-						atomic { sleeps[t] = LATEST(TURN) == turn }
-endfutex:					!sleeps[t]
+						atomic { sleeps = LATEST(TURN) == turn }
+endfutex:					!sleeps
 					fi
 				fi;
 				STORE(ASLEEP(t), 0, RELAXED)
@@ -93,13 +85,8 @@ endfutex:					!sleeps[t]
 #endif
 		LOAD(asleep, ASLEEP(1 - t), RING_ORDER);
 		if
-		:: asleep == AT_PIPE -> rung = true
-#ifdef TWIN_PLACE                   /* the server is rung at its pipe, wherever it sleeps */
-		:: asleep == AT_TURN && t == 1 -> rung = true
-		:: asleep == AT_TURN && t == 0 -> sleeps[1] = false
-#else
-		:: asleep == AT_TURN -> sleeps[1 - t] = false
-#endif
+		:: asleep && t == 1 -> rung = true
+		:: asleep && t == 0 -> sleeps = false
 		:: else
 		fi;
 		turns++

@@ -7,8 +7,7 @@ process_tests = \
 	%D%/test_hangs \
 	%D%/test_hostile \
 	%D%/test_kills \
-	%D%/test_process \
-	%D%/test_sleepers
+	%D%/test_process
 
 process_module = -avoid-version -shared -rpath $(abs_builddir)/%D% $(SANITIZER_CFLAGS)
 check_LTLIBRARIES += %D%/libhostile.la %D%/librogue.la
@@ -26,7 +25,6 @@ process_ldadd = tests/scenario/libscenario.a tests/support/libsuite.a lib/libpoo
 %C%_test_process_LDADD = %D%/librogue.la $(process_ldadd)
 %C%_test_confinement_LDADD = %D%/librogue.la $(process_ldadd)
 %C%_test_endings_LDADD = %D%/librogue.la $(process_ldadd)
-%C%_test_sleepers_LDADD = %D%/librogue.la $(process_ldadd)
 %C%_test_hangs_LDADD = %D%/librogue.la $(process_ldadd)
 
 process_support = %D%/support.c %D%/support.h
@@ -36,7 +34,6 @@ process_rogues = %D%/rogues.c %D%/rogues.h $(process_support)
 %C%_test_confinement_SOURCES = %D%/test_confinement.c $(process_rogues)
 %C%_test_endings_SOURCES = %D%/test_endings.c $(process_rogues)
 %C%_test_hangs_SOURCES = %D%/test_hangs.c $(process_rogues)
-%C%_test_sleepers_SOURCES = %D%/test_sleepers.c $(process_rogues)
 %C%_test_process_SOURCES = %D%/test_process.c $(process_rogues)
 
 if HAVE_CUNIT

@@ -5,7 +5,6 @@ EXTRA_DIST += \
 	%D%/answer_taken_from_who_leaves.patch \
 	%D%/backoff_never_ends.patch \
 	%D%/call_before_the_cast_is_over.patch \
-	%D%/caller_not_roused_by_an_end.patch \
 	%D%/cancel_without_cas.patch \
 	%D%/checkin_under_a_call.patch \
 	%D%/child_goes_into_quarantine.patch \
