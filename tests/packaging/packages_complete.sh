@@ -38,8 +38,10 @@ git clone -q --no-hardlinks . "$root/pooltoy"
 for target; do
 	[ "$target" != build ] || target=
 	echo "== ./bootstrap $target"
+	# A root that is a mount of its own: what makes a mount namespace inside asks for that.
 	# shellcheck disable=SC2016 # expanded inside
 	unshare --mount --pid --fork sh -c '
+		mount --bind "$1" "$1" &&
 		mount -t proc proc "$1/proc" &&
 		mount --rbind /dev "$1/dev" &&
 		exec chroot "$1" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
