@@ -2,6 +2,8 @@
 /* test_leases.cpp: leases: given back, moved, called, handed on; states; transactions. */
 #include "support.hpp"
 
+#include <cstdlib>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -146,7 +148,7 @@ void a_reply_of_another_size_is_told_from_a_value()
 	stage<doubler> stage(1);
 	pooltoy::lease lease = stage.checkout();
 	pooltoy::result<long long> longer = lease.call<long long>(1, soon);
-	std::string reply;
+	std::vector<char> reply;
 
 	EXPECT_CODE(POOLTOY_EINVAL, longer);
 	EXPECT_STORY(longer, "4 bytes in place of 8");
@@ -235,6 +237,20 @@ void a_state_is_given_back_once()
 	CU_ASSERT_PTR_NULL(moved.get());
 	EXPECT_CODE(POOLTOY_OK, lease.call<void>(0, soon));
 	EXPECT_CODE(POOLTOY_ESTALE, moved.done());
+}
+
+void a_state_that_is_given_back_early_leaves_the_next_one_alone()
+{
+	stage<repeater> stage(1);
+	pooltoy::lease lease = stage.checkout();
+	auto early =
+		std::make_unique<pooltoy::lease_state<repeater>>(lease.state<repeater>().value());
+
+	EXPECT_CODE(POOLTOY_OK, early->done());
+	pooltoy::lease_state<repeater> next = lease.state<repeater>().value();
+	early.reset();
+	EXPECT_CODE(POOLTOY_EBUSY, lease.call<void>(0, soon));
+	EXPECT_CODE(POOLTOY_OK, next.done());
 }
 
 void a_lease_whose_state_another_thread_uses_stays()
@@ -379,7 +395,9 @@ SUITE(TEST(a_lease_is_given_back_at_the_end_of_its_scope), TEST(a_checkin_tells_
       TEST(a_buffer_is_made_to_fit_the_reply),
       TEST(a_buffer_has_what_comes_with_an_error_of_the_application),
       TEST(a_story_outlives_the_lease), TEST(a_state_is_borrowed_for_a_scope),
-      TEST(a_state_is_given_back_once), TEST(a_lease_whose_state_another_thread_uses_stays),
+      TEST(a_state_is_given_back_once),
+      TEST(a_state_that_is_given_back_early_leaves_the_next_one_alone),
+      TEST(a_lease_whose_state_another_thread_uses_stays),
       TEST(a_lease_ends_with_its_thread_unless_it_is_adopted),
       TEST(a_client_holds_leases_until_it_is_closed),
       TEST(a_transaction_returns_what_its_function_does),
