@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -384,6 +385,51 @@ void an_exception_gives_the_lease_back()
 #endif
 }
 
+/* Waits for good for a second worker, with the first one in its hands. */
+struct cancelled {
+	pooltoy::pool *pool;
+	bool unwound;
+};
+
+void *wait_for_good(void *argument)
+{
+	auto *self = static_cast<cancelled *>(argument);
+	struct witness {
+		bool *unwound;
+		~witness()
+		{
+			*unwound = true;
+		}
+	} witness{ &self->unwound };
+
+	(void)self->pool->transaction(soon, [self](pooltoy::lease &) {
+		return self->pool->checkout(pooltoy::forever).code();
+	});
+	return nullptr;
+}
+
+void a_thread_that_is_cancelled_unwinds()
+{
+	stage<doubler> stage(2);
+	pooltoy::lease other = stage.checkout();
+	cancelled cancelled{ &stage.pool, false };
+	pthread_t thread;
+	void *end = nullptr;
+
+	CU_ASSERT_EQUAL(pthread_create(&thread, nullptr, wait_for_good, &cancelled), 0);
+	while (stage.pool.status().value().waiting < 1)
+		std::this_thread::yield();
+	pthread_cancel(thread);
+	pthread_join(thread, &end);
+	CU_ASSERT(end == PTHREAD_CANCELED);
+#ifdef __cpp_exceptions
+	CU_ASSERT(cancelled.unwound);
+	CU_ASSERT_EQUAL(stage.leased(), 1);
+#endif
+	/* Without destructors the worker comes back with the end of its client. */
+	CU_ASSERT(static_cast<bool>(stage.pool.checkout(soon)));
+}
+
 } // namespace
 
 SUITE(TEST(a_lease_is_given_back_at_the_end_of_its_scope), TEST(a_checkin_tells_how_it_went),
@@ -403,4 +449,4 @@ SUITE(TEST(a_lease_is_given_back_at_the_end_of_its_scope), TEST(a_checkin_tells_
       TEST(a_transaction_returns_what_its_function_does),
       TEST(a_transaction_without_a_worker_does_not_run),
       TEST(a_transaction_keeps_the_story_of_its_call), TEST(a_transaction_may_keep_the_lease),
-      TEST(an_exception_gives_the_lease_back))
+      TEST(an_exception_gives_the_lease_back), TEST(a_thread_that_is_cancelled_unwinds))
