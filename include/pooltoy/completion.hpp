@@ -37,6 +37,7 @@ private:
 /*
  * What became of an operation: given back by the destructor, with its reply, and with the lease of a
  * checkout if that was not taken. May outlive its queue; not a handle of its pool, if a lease is in it.
+ * One that was moved from is only there to be assigned to.
  */
 class completion
 {

@@ -2,6 +2,9 @@
 /* test_leases.cpp: leases: given back, moved, called, handed on; states; transactions. */
 #include "support.hpp"
 
+#include <cstdlib>
+#include <memory>
+#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -146,7 +149,7 @@ void a_reply_of_another_size_is_told_from_a_value()
 	stage<doubler> stage(1);
 	pooltoy::lease lease = stage.checkout();
 	pooltoy::result<long long> longer = lease.call<long long>(1, soon);
-	std::string reply;
+	std::vector<char> reply;
 
 	EXPECT_CODE(POOLTOY_EINVAL, longer);
 	EXPECT_STORY(longer, "4 bytes in place of 8");
@@ -235,6 +238,20 @@ void a_state_is_given_back_once()
 	CU_ASSERT_PTR_NULL(moved.get());
 	EXPECT_CODE(POOLTOY_OK, lease.call<void>(0, soon));
 	EXPECT_CODE(POOLTOY_ESTALE, moved.done());
+}
+
+void a_state_that_is_given_back_early_leaves_the_next_one_alone()
+{
+	stage<repeater> stage(1);
+	pooltoy::lease lease = stage.checkout();
+	auto early =
+		std::make_unique<pooltoy::lease_state<repeater>>(lease.state<repeater>().value());
+
+	EXPECT_CODE(POOLTOY_OK, early->done());
+	pooltoy::lease_state<repeater> next = lease.state<repeater>().value();
+	early.reset();
+	EXPECT_CODE(POOLTOY_EBUSY, lease.call<void>(0, soon));
+	EXPECT_CODE(POOLTOY_OK, next.done());
 }
 
 void a_lease_whose_state_another_thread_uses_stays()
@@ -368,6 +385,51 @@ void an_exception_gives_the_lease_back()
 #endif
 }
 
+/* Waits for good for a second worker, with the first one in its hands. */
+struct cancelled {
+	pooltoy::pool *pool;
+	bool unwound;
+};
+
+void *wait_for_good(void *argument)
+{
+	auto *self = static_cast<cancelled *>(argument);
+	struct witness {
+		bool *unwound;
+		~witness()
+		{
+			*unwound = true;
+		}
+	} witness{ &self->unwound };
+
+	(void)self->pool->transaction(soon, [self](pooltoy::lease &) {
+		return self->pool->checkout(pooltoy::forever).code();
+	});
+	return nullptr;
+}
+
+void a_thread_that_is_cancelled_unwinds()
+{
+	stage<doubler> stage(2);
+	pooltoy::lease other = stage.checkout();
+	cancelled cancelled{ &stage.pool, false };
+	pthread_t thread;
+	void *end = nullptr;
+
+	CU_ASSERT_EQUAL(pthread_create(&thread, nullptr, wait_for_good, &cancelled), 0);
+	while (stage.pool.status().value().waiting < 1)
+		std::this_thread::yield();
+	pthread_cancel(thread);
+	pthread_join(thread, &end);
+	CU_ASSERT(end == PTHREAD_CANCELED);
+#ifdef __cpp_exceptions
+	CU_ASSERT(cancelled.unwound);
+	CU_ASSERT_EQUAL(stage.leased(), 1);
+#endif
+	/* Without destructors the worker comes back with the end of its client. */
+	CU_ASSERT(static_cast<bool>(stage.pool.checkout(soon)));
+}
+
 } // namespace
 
 SUITE(TEST(a_lease_is_given_back_at_the_end_of_its_scope), TEST(a_checkin_tells_how_it_went),
@@ -379,10 +441,12 @@ SUITE(TEST(a_lease_is_given_back_at_the_end_of_its_scope), TEST(a_checkin_tells_
       TEST(a_buffer_is_made_to_fit_the_reply),
       TEST(a_buffer_has_what_comes_with_an_error_of_the_application),
       TEST(a_story_outlives_the_lease), TEST(a_state_is_borrowed_for_a_scope),
-      TEST(a_state_is_given_back_once), TEST(a_lease_whose_state_another_thread_uses_stays),
+      TEST(a_state_is_given_back_once),
+      TEST(a_state_that_is_given_back_early_leaves_the_next_one_alone),
+      TEST(a_lease_whose_state_another_thread_uses_stays),
       TEST(a_lease_ends_with_its_thread_unless_it_is_adopted),
       TEST(a_client_holds_leases_until_it_is_closed),
       TEST(a_transaction_returns_what_its_function_does),
       TEST(a_transaction_without_a_worker_does_not_run),
       TEST(a_transaction_keeps_the_story_of_its_call), TEST(a_transaction_may_keep_the_lease),
-      TEST(an_exception_gives_the_lease_back))
+      TEST(an_exception_gives_the_lease_back), TEST(a_thread_that_is_cancelled_unwinds))

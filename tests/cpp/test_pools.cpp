@@ -138,6 +138,8 @@ void handles_are_retained_and_moved()
 	EXPECT_CODE(POOLTOY_EINVAL, stage.pool.submit(1));
 	EXPECT_CODE(POOLTOY_EINVAL, stage.pool.status());
 	CU_ASSERT_EQUAL(other.checkout(soon).value().call<int>(1, soon).value(), 2);
+	EXPECT_CODE(POOLTOY_OK, stage.supervisor.stop());
+	EXPECT_CODE(POOLTOY_ESTOPPED, other.checkout(0s));
 }
 
 void workers_and_managers_are_killed_and_pools_revived()

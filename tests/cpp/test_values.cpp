@@ -38,6 +38,7 @@ static_assert(ms(milliseconds(INT_MAX + 1LL)) == INT_MAX);
 static_assert(ms(microseconds(INT_MAX * 1000LL - 999)) == INT_MAX);
 static_assert(ms(microseconds(INT_MAX * 1000LL + 1)) == INT_MAX);
 static_assert(ms(hours::max()) == INT_MAX && ms(nanoseconds::max()) == INT_MAX);
+static_assert(ms(hours(1LL << 57)) == INT_MAX); /* a product that is 0 in 64 bits */
 static_assert(ms(duration<std::int64_t, std::femto>::max()) == 9223373);
 static_assert(ms(duration<std::uint64_t, std::ratio<86400 * 365>>(UINT64_MAX)) == INT_MAX);
 static_assert(ms(duration<signed char, std::ratio<60>>(2)) == 120000);
