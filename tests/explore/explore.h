@@ -145,6 +145,9 @@ void explore_die_here(void);
 /* The ops that child processes find, whatever their pool calls them. */
 extern const void *explore_child_ops;
 
+/* What placing a thread gives: 0, or an errno value. */
+extern int explore_placement;
+
 /* For callbacks in a child process: whether it has been killed, and does as soon as they return; and
  * this does not return, until it is. */
 bool explore_child_is_killed(void);

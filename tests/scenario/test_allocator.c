@@ -18,6 +18,7 @@ static struct books {
 	atomic_long allocated, freed;
 	atomic_long good; /* allocations to come before one is refused; below 0: none is */
 	atomic_int refused, strange;
+	atomic_bool restarted;
 } books;
 
 static void *book(void *argument)
@@ -185,6 +186,13 @@ static void use_completions(struct pooltoy_pool *pool)
 	pooltoy_completion_queue_close(queue);
 }
 
+static void hear(const struct pooltoy_event *event, void *argument)
+{
+	(void)argument;
+	if (event->type == POOLTOY_EVENT_POOL_RESTARTED)
+		books.restarted = true;
+}
+
 static void use_pool(struct pooltoy_pool *pool)
 {
 	struct pooltoy_lease lease;
@@ -195,7 +203,7 @@ static void use_pool(struct pooltoy_pool *pool)
 	use_client(pool);
 	use_completions(pool);
 	EXPECT(POOLTOY_OK, pooltoy_kill_manager(pool));
-	AWAIT(status_of(pool).instance == 2);
+	AWAIT(books.restarted); /* before that, workers of the old instance may be met */
 	if (is_done(pooltoy_checkout(pool, SOON, &lease)))
 		use_lease(&lease);
 }
@@ -207,9 +215,10 @@ static void *live(void *unused)
 	cpu_set_t cpus;
 
 	(void)unused;
+	books.restarted = false;
 	sched_getaffinity(0, sizeof cpus, &cpus);
-	if (!is_done(pooltoy_supervisor_start_with(
-		    POOLTOY_SUPERVISOR_SPEC(.on_event = pooltoy_event_ignore), &supervisor)))
+	if (!is_done(pooltoy_supervisor_start_with(POOLTOY_SUPERVISOR_SPEC(.on_event = hear),
+						   &supervisor)))
 		return NULL;
 	if (is_done(pooltoy_start_pool(supervisor,
 				       POOLTOY_POOL_SPEC(.name = "poolio", .worker = &doubler,
