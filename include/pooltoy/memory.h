@@ -50,7 +50,7 @@ struct pooltoy_allocator {
  * what each thread that lives has for itself, and for each thread that has used a pool (at most as
  * many as have lived at a time) one small object, which the next such thread takes over.
  *
- * Threads: any; not in a callback. Does not block.
+ * Threads: any; in a callback it is too late. Does not block.
  *
  * Errors:
  *  - POOLTOY_EBUSY: too late: the library has allocated, or one has been set; nothing is changed

@@ -60,6 +60,26 @@ static int stop_own_supervisor(const struct probe *probe)
 	return pooltoy_supervisor_stop(scene.supervisor, SOON);
 }
 
+static void *never_asked(size_t size, size_t alignment, void *argument)
+{
+	(void)size;
+	(void)alignment;
+	(void)argument;
+	return NULL;
+}
+
+static void never_given(void *memory, void *argument)
+{
+	(void)memory;
+	(void)argument;
+}
+
+static int allocator_too_late(const struct probe *probe)
+{
+	(void)probe;
+	return pooltoy_set_allocator(POOLTOY_ALLOCATOR(.alloc = never_asked, .free = never_given));
+}
+
 static int kill_own_supervisor(const struct probe *probe)
 {
 	(void)probe;
@@ -411,6 +431,7 @@ static const struct row {
 	int expected;
 	unsigned places;
 } rows[] = {
+	{ "set_allocator ", allocator_too_late, POOLTOY_EBUSY, EVERYWHERE },
 	{ "supervisor_start ", another_supervisor, 0, EVERYWHERE },
 	{ "supervisor_start_with ", supervisor_with_a_spec, 0, EVERYWHERE },
 	{ "supervisor_stop ", stop_own_supervisor, POOLTOY_EDEADLK, EVERYWHERE },
