@@ -54,7 +54,7 @@ static int refuse_overload(struct pooltoy_pool *pool, int code)
 {
 	char overload[POOL_REASON_SIZE];
 
-	overload_describe(pool, overload, sizeof overload);
+	overload_describe(pool, code, overload, sizeof overload);
 	return error_set(code, "pool \"%s\": checkout: %s (%s)", pool->config.name,
 			 pooltoy_strerror(code), overload);
 }

@@ -11,12 +11,12 @@ static struct overload *overload_of(struct pooltoy_pool *pool)
 	return &pool->broker.queue.overload;
 }
 
-void overload_describe(struct pooltoy_pool *pool, char *text, size_t size)
+void overload_describe(struct pooltoy_pool *pool, int code, char *text, size_t size)
 {
 	struct overload *overload = overload_of(pool);
 	unsigned waiting = sync_load(&pool->broker.queue.waiters, relaxed);
 
-	if (figure_load(&overload->sheds))
+	if (code == POOLTOY_EOVERLOAD)
 		snprintf(text, size,
 			 "for %llu ms nobody waited less than %llu ms; %u wait, %llu were shed",
 			 (unsigned long long)(overload->interval / NS_PER_MS),
@@ -37,7 +37,10 @@ static void tell(struct pooltoy_pool *pool, uint64_t now, bool overloaded)
 	figure_store(&watch->told, overloaded);
 	if (overloaded) {
 		watch->since = now;
-		overload_describe(pool, reason, sizeof reason);
+		overload_describe(pool,
+				  figure_load(&overload_of(pool)->sheds) ? POOLTOY_EOVERLOAD
+									 : POOLTOY_EQUEUEFULL,
+				  reason, sizeof reason);
 		pool_emit(pool, POOLTOY_EVENT_POOL_OVERLOADED, -1, 0, reason);
 	} else {
 		pool_emit(pool, POOLTOY_EVENT_POOL_RELIEVED, -1, now - watch->since, NULL);

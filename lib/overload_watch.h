@@ -21,7 +21,7 @@ uint64_t overload_watch(struct pooltoy_pool *pool, uint64_t now);
 /* By who waits, or was refused: has the manager look, if the queue is bounded. */
 void overload_watch_call(struct pooltoy_pool *pool, bool refused);
 
-/* What overloads it, in words. */
-void overload_describe(struct pooltoy_pool *pool, char *text, size_t size);
+/* Why a checkout is answered with POOLTOY_EQUEUEFULL or POOLTOY_EOVERLOAD, in words. */
+void overload_describe(struct pooltoy_pool *pool, int code, char *text, size_t size);
 
 #endif

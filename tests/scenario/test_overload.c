@@ -95,6 +95,8 @@ static void who_waits_for_too_long_is_shed_and_told_why(void)
 		CU_ASSERT_EQUAL(customer_await(&crowd[i]), POOLTOY_EOVERLOAD);
 		CU_ASSERT_PTR_NOT_NULL(
 			strstr(crowd[i].story, "pool \"poolio\": checkout: overloaded"));
+		CU_ASSERT_PTR_NOT_NULL(
+			strstr(crowd[i].story, "for 1 ms nobody waited less than 1 ms"));
 		customer_go(&crowd[i], CHECKIN);
 	}
 	CU_ASSERT_EQUAL(status_of(scene.pool).shed, CROWD);
