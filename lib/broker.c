@@ -160,8 +160,8 @@ static void note_served_locked(struct broker *broker, const struct waiter *waite
 {
 	uint64_t now;
 
-	if (!overload_is_bounded(&broker->queue.overload))
-		return;
+	if (broker->queue.overload.target == 0)
+		return; /* without a look at the clock */
 	now = broker->clock();
 	overload_served(&broker->queue.overload, now - waiter->since, now);
 }
