@@ -21,11 +21,11 @@ static unsigned number(int given, int otherwise, bool none_allowed, const char *
 	return (unsigned)(given > 0 ? given : otherwise);
 }
 
-#define NUMBER(field, otherwise)       number(spec.field, otherwise, true, #field, &wrong)
+#define NUMBER(field, otherwise)       number(spec->field, otherwise, true, #field, &wrong)
 #define MILLISECONDS(field, otherwise) ((uint64_t)NUMBER(field, otherwise) * NS_PER_MS)
 /* A pool that tries again without a pause would do nothing else. */
 #define AT_LEAST_1_MS(field, otherwise) \
-	(spec.field == POOLTOY_NONE ? (uint64_t)NS_PER_MS : MILLISECONDS(field, otherwise))
+	(spec->field == POOLTOY_NONE ? (uint64_t)NS_PER_MS : MILLISECONDS(field, otherwise))
 
 enum {
 	WORKERS_MAX = 1000000,
@@ -140,10 +140,56 @@ static int place(const struct pooltoy_pool_spec *spec, struct pool_config *confi
 	return copy_cpus(spec, config);
 }
 
+/* Numbers and choices. */
+static int take_plain_fields(const struct pooltoy_pool_spec *spec, struct pool_config *config)
+{
+	const char *wrong = NULL;
+
+	config->size = number(spec->size, 0, false, "size", &wrong);
+	config->max_overflow = number(spec->max_overflow, 0, true, "max_overflow", &wrong);
+	if (config->size > WORKERS_MAX || config->max_overflow > WORKERS_MAX)
+		wrong = "size or max_overflow";
+	if ((unsigned)spec->strategy > POOLTOY_FIFO)
+		wrong = "strategy";
+	if ((unsigned)spec->on_client_death > POOLTOY_REPLACE)
+		wrong = "on_client_death";
+	if ((unsigned)spec->isolation > POOLTOY_PROCESS)
+		wrong = "isolation";
+	config->strategy = spec->strategy == POOLTOY_LIFO   ? BROKER_LIFO
+			   : spec->strategy == POOLTOY_FIFO ? BROKER_FIFO
+							    : BROKER_AFFINE;
+	config->replace_on_client_death = spec->on_client_death == POOLTOY_REPLACE;
+	config->exclusive = spec->exclusive != 0;
+	config->max_restarts = NUMBER(max_restarts, 3);
+	config->max_casts = NUMBER(max_casts, 64);
+	config->max_tasks = NUMBER(max_tasks, 1024);
+	config->max_spins = NUMBER(max_spins, PARKER_MAX_SPINS);
+	config->restart_period = MILLISECONDS(restart_period, 5000);
+	config->give_up_after = MILLISECONDS(give_up_after, 60000);
+	config->backoff_min = AT_LEAST_1_MS(backoff_min, 100);
+	config->backoff_max = AT_LEAST_1_MS(backoff_max, 10000);
+	config->shutdown = MILLISECONDS(shutdown, 5000);
+	config->grace = MILLISECONDS(grace, 1000);
+	config->starvation = (uint64_t)NUMBER(starvation_us, 1000) * NS_PER_US;
+	config->stack_size = spec->stack_size;
+	config->max_queue = spec->max_queue == 0 ? UINT_MAX : NUMBER(max_queue, 0);
+	config->queue_target = MILLISECONDS(queue_target, 0);
+	config->queue_interval = AT_LEAST_1_MS(queue_interval, 1000);
+	if (config->max_restarts > RESTARTS_MAX)
+		wrong = "max_restarts";
+	if (config->max_tasks > TASKS_MAX)
+		wrong = "max_tasks";
+	if (config->stack_size > 0 && config->stack_size < STACK_MIN)
+		wrong = "stack_size";
+	if (wrong)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": %s is out of range", config->name,
+				 wrong);
+	return POOLTOY_OK;
+}
+
 int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *config)
 {
 	struct pooltoy_pool_spec spec;
-	const char *wrong = NULL;
 	int code = given ? spec_copy(&spec, sizeof spec, given, "pool specification")
 			 : error_set(POOLTOY_EINVAL, "pool specification: it is NULL");
 
@@ -156,46 +202,9 @@ int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *co
 		return code;
 	config->argument = spec.argument;
 	config->release = spec.release;
-	config->size = number(spec.size, 0, false, "size", &wrong);
-	config->max_overflow = number(spec.max_overflow, 0, true, "max_overflow", &wrong);
-	if (config->size > WORKERS_MAX || config->max_overflow > WORKERS_MAX)
-		wrong = "size or max_overflow";
-	if ((unsigned)spec.strategy > POOLTOY_FIFO)
-		wrong = "strategy";
-	if ((unsigned)spec.on_client_death > POOLTOY_REPLACE)
-		wrong = "on_client_death";
-	if ((unsigned)spec.isolation > POOLTOY_PROCESS)
-		wrong = "isolation";
-	config->strategy = spec.strategy == POOLTOY_LIFO   ? BROKER_LIFO
-			   : spec.strategy == POOLTOY_FIFO ? BROKER_FIFO
-							   : BROKER_AFFINE;
-	config->replace_on_client_death = spec.on_client_death == POOLTOY_REPLACE;
-	config->exclusive = spec.exclusive != 0;
-	config->max_restarts = NUMBER(max_restarts, 3);
-	config->max_casts = NUMBER(max_casts, 64);
-	config->max_tasks = NUMBER(max_tasks, 1024);
-	config->max_spins = NUMBER(max_spins, PARKER_MAX_SPINS);
-	config->restart_period = MILLISECONDS(restart_period, 5000);
-	config->give_up_after = MILLISECONDS(give_up_after, 60000);
-	config->backoff_min = AT_LEAST_1_MS(backoff_min, 100);
-	config->backoff_max = AT_LEAST_1_MS(backoff_max, 10000);
-	config->shutdown = MILLISECONDS(shutdown, 5000);
-	config->grace = MILLISECONDS(grace, 1000);
-	config->starvation = (uint64_t)NUMBER(starvation_us, 1000) * NS_PER_US;
-	config->stack_size = spec.stack_size;
-	config->max_queue = spec.max_queue == 0 ? UINT_MAX : NUMBER(max_queue, 0);
-	config->queue_target = MILLISECONDS(queue_target, 0);
-	config->queue_interval = AT_LEAST_1_MS(queue_interval, 1000);
-	if (config->max_restarts > RESTARTS_MAX)
-		wrong = "max_restarts";
-	if (config->max_tasks > TASKS_MAX)
-		wrong = "max_tasks";
-	if (config->stack_size > 0 && config->stack_size < STACK_MIN)
-		wrong = "stack_size";
-	if (wrong)
-		return error_set(POOLTOY_EINVAL, "pool \"%s\": %s is out of range", config->name,
-				 wrong);
-	code = isolate(&spec, config);
+	code = take_plain_fields(&spec, config);
+	if (!code)
+		code = isolate(&spec, config);
 	if (!code)
 		code = place(&spec, config);
 	if (code)
