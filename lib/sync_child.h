@@ -15,7 +15,7 @@
  * The server sleeps on descriptors of its own alone: each life has new pipes, whose other ends the
  * child has; no flag of a description and no word that a thread of the server sleeps on is shared.
  * The child, which the server does not depend on, sleeps at a word of the memory: a futex, which
- * takes half the time of a pipe.
+ * takes no descriptor, and cannot be closed at its other end.
  */
 struct sync_child;
 
