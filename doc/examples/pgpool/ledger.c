@@ -146,8 +146,10 @@ int ledger_transfer(struct ledger *ledger, const struct entry *from, int32_t to,
 	if (code)
 		return code;
 	code = pooltoy_lease_state(&lease, &state);
-	if (code)
+	if (code) {
+		pooltoy_checkin(&lease);
 		return code == POOLTOY_ESTALE ? POOLTOY_ECRASHED : code;
+	}
 	outcome = transfer(state, from, to, time_left(deadline));
 	pooltoy_lease_state_done(&lease);
 	if (outcome == SESSION_LOST) { /* the next client is to get another worker */
