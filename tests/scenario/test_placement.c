@@ -193,6 +193,19 @@ static void workers_are_scheduled_in_real_time_where_that_is_permitted(void)
 		expect_scheduled(&real_time[i]);
 }
 
+static void expect_refusal(struct stage *stage, const cpu_set_t *cpus, const char *story)
+{
+	struct pooltoy_pool *pool;
+
+	EXPECT(POOLTOY_EINVAL,
+	       pooltoy_start_pool(stage->supervisor,
+				  POOLTOY_POOL_SPEC(.name = "poolio", .worker = &surveyor,
+						    .size = 1, .cpus = cpus,
+						    .cpus_size = sizeof *cpus),
+				  &pool));
+	EXPECT_STORY(story);
+}
+
 /* A processor that this process does not have, beside one that it has, and alone. */
 static void a_processor_that_is_not_available_fails_the_start(void)
 {
@@ -206,22 +219,11 @@ static void a_processor_that_is_not_available_fails_the_start(void)
 	choose_one(&cpus);
 	CPU_SET(CPU_SETSIZE - 1, &cpus);
 	stage_open(&stage);
-	EXPECT(POOLTOY_EINVAL,
-	       pooltoy_start_pool(stage.supervisor,
-				  POOLTOY_POOL_SPEC(.name = "poolio", .worker = &surveyor,
-						    .size = 1, .cpus = &cpus,
-						    .cpus_size = sizeof cpus),
-				  &pool));
-	EXPECT_STORY("pool \"poolio\": its workers' processors: 1023 is not available");
+	expect_refusal(&stage, &cpus,
+		       "pool \"poolio\": its workers' processors: 1023 is not available");
 	CPU_ZERO(&cpus);
 	CPU_SET(CPU_SETSIZE - 1, &cpus);
-	EXPECT(POOLTOY_EINVAL,
-	       pooltoy_start_pool(stage.supervisor,
-				  POOLTOY_POOL_SPEC(.name = "poolio", .worker = &surveyor,
-						    .size = 1, .cpus = &cpus,
-						    .cpus_size = sizeof cpus),
-				  &pool));
-	EXPECT_STORY("pool \"poolio\": its workers' processors: Invalid argument");
+	expect_refusal(&stage, &cpus, "pool \"poolio\": its workers' processors: Invalid argument");
 	/* Nothing is left of it. */
 	EXPECT(POOLTOY_ENOENT, pooltoy_find_pool(stage.supervisor, "poolio", &pool));
 	pool = start_pool(&stage,
