@@ -29,6 +29,14 @@ static bool take_idle(struct checkout *checkout)
 	return true;
 }
 
+static bool take_unlisted(struct checkout *checkout)
+{
+	if (!broker_take_unlisted(&checkout->pool->broker, &checkout->slot, &checkout->generation))
+		return false;
+	remember(checkout);
+	return true;
+}
+
 static void left_queue(struct checkout *checkout, enum waiter_outcome outcome)
 {
 	if (outcome == WAITER_GRANTED)
@@ -172,7 +180,7 @@ static int wait_for_idle(struct checkout *checkout, int timeout_ms)
 	int code;
 
 	if (timeout_ms == 0)
-		return checkout_refuse_try(pool);
+		return take_unlisted(checkout) ? POOLTOY_OK : checkout_refuse_try(pool);
 	if (pool->config.size + pool->config.max_overflow == 0)
 		return checkout_refuse(pool, POOLTOY_EFULL);
 	if (timeout_ms < 0 && waits_for_itself(checkout))

@@ -59,7 +59,8 @@ static int start(struct operation *operation, struct self *self, int timeout_ms)
 	struct waiter *waiter = &operation->waiter;
 	int code;
 
-	if (broker_take(broker, self->search_start, &waiter->slot, &waiter->generation)) {
+	if (broker_take(broker, self->search_start, &waiter->slot, &waiter->generation) ||
+	    (timeout_ms == 0 && broker_take_unlisted(broker, &waiter->slot, &waiter->generation))) {
 		granted(operation);
 		return POOLTOY_OK;
 	}

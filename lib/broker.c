@@ -72,6 +72,18 @@ bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint
 	return found;
 }
 
+bool broker_take_unlisted(struct broker *broker, struct slot **slot, uint64_t *generation)
+{
+	unsigned count = slot_table_count(&broker->slots), index;
+
+	for (index = 0; index < count; index++) {
+		*slot = slot_table_at(&broker->slots, index);
+		if (slot_lease(*slot, generation))
+			return true;
+	}
+	return false;
+}
+
 /* Tasks. */
 
 struct task_ring *broker_tasks(struct broker *broker, unsigned capacity)

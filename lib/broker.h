@@ -45,6 +45,10 @@ void broker_destroy(struct broker *broker);
 /* Leases an idle slot, in the order of the strategy; `start` is where an affine search begins. */
 bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation);
 
+/* The same for who would not look again, by asking each slot: so one that is idle all the while is found, even if it
+ * became idle just now and who made it idle, or searched, has not got round to saying where. */
+bool broker_take_unlisted(struct broker *broker, struct slot **slot, uint64_t *generation);
+
 /* The head of the queue, if there is one, is told to look for an idle slot; one that is absent gets one,
  * if there is one, and so the next. */
 void broker_nudge_head(struct broker *broker);

@@ -161,6 +161,7 @@ explore_scenarios = \
 	%D%/scenarios/transaction_that_dies.c \
 	%D%/scenarios/transaction_whose_worker_dies.c \
 	%D%/scenarios/trial_of_a_start.c \
+	%D%/scenarios/try_beside_a_search.c \
 	%D%/scenarios/two_clients_and_one_worker.c \
 	%D%/scenarios/two_clients_call.c \
 	%D%/scenarios/two_starts_beside_a_waiter.c \

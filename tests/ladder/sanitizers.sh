@@ -16,7 +16,10 @@ sanitize()
 	if [ "$status" -eq 0 ]; then
 		row "$3 $1" pass "${counts%% *}" tests
 	else
-		grep -E '^(FAIL|ERROR):|Sanitizer: |runtime error: ' "$report" || tail -n 50 "$report"
+		grep -E '^(FAIL|ERROR):' "$report" || tail -n 50 "$report"
+		# What those that failed had to say: assertions, and each finding with its stacks.
+		grep -E '^(# [^A-Z]|not ok|Bail out!)|Sanitizer|runtime error: |^    #[0-9]' \
+			"build-$2/test-suite.log" | head -n 150
 		row "$3 $1" fail "$status" 'exit status'
 	fi
 	torment "stress $3 $1" "build-$2" 15 2

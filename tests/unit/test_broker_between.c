@@ -151,6 +151,29 @@ static void has_another_make_the_ring(struct slot *found)
 	CU_ASSERT_PTR_NOT_NULL(broker_tasks(&desk.broker, ROOM));
 }
 
+/* It is idle; who made it so has not come to say it. */
+static void is_idle_and_not_listed_yet(unsigned index)
+{
+	sync_store(&slot_table_at(&desk.broker.slots, index)->word,
+		   slot_word_make(GENERATION, 0, SLOT_IDLE), relaxed);
+}
+
+static void who_tries_finds_what_is_idle_and_not_listed_yet(void)
+{
+	struct slot *slot;
+	uint64_t generation;
+
+	desk_open();
+	CU_ASSERT_FALSE(broker_take_unlisted(&desk.broker, &slot, &generation));
+	is_idle_and_not_listed_yet(5);
+	CU_ASSERT_FALSE(take());
+	CU_ASSERT(broker_take_unlisted(&desk.broker, &slot, &generation));
+	CU_ASSERT_PTR_EQUAL(slot, slot_table_at(&desk.broker.slots, 5));
+	CU_ASSERT_EQUAL(generation, GENERATION);
+	CU_ASSERT_FALSE(broker_take_unlisted(&desk.broker, &slot, &generation));
+	desk_close();
+}
+
 static void who_takes_tells_who_waits_of_a_hint_set_again(void)
 {
 	desk_open();
@@ -226,7 +249,8 @@ static void of_two_rings_made_at_once_one_is_kept(void)
 	desk_close();
 }
 
-SUITE(TEST(who_takes_tells_who_waits_of_a_hint_set_again),
+SUITE(TEST(who_tries_finds_what_is_idle_and_not_listed_yet),
+      TEST(who_takes_tells_who_waits_of_a_hint_set_again),
       TEST(who_summons_tells_who_waits_of_a_hint_set_again_and_searches_again),
       TEST(who_summons_searches_again_with_nobody_waiting),
       TEST(a_worker_that_is_stopped_as_it_is_summoned_is_not_woken),

@@ -115,9 +115,19 @@ static bool wait_for_slot(struct visit *visit, struct holding *holding, uint64_t
 	}
 }
 
-bool brokerage_try(struct holding *holding)
+bool brokerage_take(struct holding *holding)
 {
 	if (!broker_take(&brokerage, 0, &holding->slot, &holding->generation))
+		return false;
+	hold(holding);
+	return true;
+}
+
+bool brokerage_try(struct holding *holding)
+{
+	if (brokerage_take(holding))
+		return true;
+	if (!broker_take_unlisted(&brokerage, &holding->slot, &holding->generation))
 		return false;
 	hold(holding);
 	return true;
@@ -128,7 +138,7 @@ bool brokerage_checkout(struct holding *holding, uint64_t deadline)
 	struct visit visit;
 	bool served;
 
-	if (brokerage_try(holding))
+	if (brokerage_take(holding))
 		return true;
 	visit.parker = parker_acquire();
 	if (broker_enter(&brokerage, &visit.waiter, visit.parker)) {

@@ -26,6 +26,8 @@ struct holding {
  * deadline has come, or if the queue is closed. A cancellation point, after which nothing is held.
  */
 bool brokerage_checkout(struct holding *holding, uint64_t deadline);
+/* Its first search alone, as who begins to wait makes it. */
+bool brokerage_take(struct holding *holding);
 /* The same without waiting. */
 bool brokerage_try(struct holding *holding);
 /* False: the lease had ended already. */

@@ -2,7 +2,7 @@
 /* hint_set_again_beside_a_waiter.c: who took a hint away in vain sees to it that nobody missed it. */
 #include "brokerage.h"
 
-enum { FOUND, TRIED };
+enum { FOUND, SEARCHED };
 
 static struct holding first;
 
@@ -11,13 +11,13 @@ static void give_first(void)
 	EXPLORE_CHECK(brokerage_checkin(&first));
 }
 
-static void try_once(void)
+static void search_once(void)
 {
 	struct holding holding;
 
-	if (!brokerage_try(&holding))
+	if (!brokerage_take(&holding))
 		return;
-	explore_saw(TRIED);
+	explore_saw(SEARCHED);
 	EXPLORE_CHECK(brokerage_checkin(&holding));
 }
 
@@ -37,13 +37,13 @@ static void open_one_held(void)
 }
 
 EXPLORE_SCENARIO(hint_set_again_beside_a_waiter) = {
-	.story = "a try takes a hint away and sets it again, while a waiter looks in between",
+	.story = "a search takes a hint away and sets it again, while a waiter looks in between",
 	.setup = open_one_held,
 	.finish = brokerage_close,
 	.fibers = { { "holder", give_first, false },
-		    { "tries", try_once, false },
+		    { "searches", search_once, false },
 		    { "waits", wait_and_give, false } },
-	.sights = { [TRIED] = "tried with success", [FOUND] = "found" },
+	.sights = { [SEARCHED] = "searched with success", [FOUND] = "found" },
 	.bound = 3,
 	.cap = 200000,
 };
