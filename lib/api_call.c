@@ -5,6 +5,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "lease.h"
+#include "probe.h"
 #include "proxy.h"
 
 #include <string.h>
@@ -101,6 +102,7 @@ static int take_answer(struct call *call)
 		code = error_set(POOLTOY_ECRASHED, "pool \"%s\": worker %u died in a call: %s",
 				 worker->slot.pool->config.name, worker->slot.index,
 				 worker_why_it_died(worker));
+	PROBE(call_done, worker->slot.pool->config.name, worker->slot.index, code);
 	worker_end_claim(worker);
 	return code;
 }
@@ -220,6 +222,7 @@ static int post_and_wait(struct call *call, struct parker *parker)
 	}
 	if (answered)
 		return take_answer(call);
+	PROBE(call_done, worker->slot.pool->config.name, worker->slot.index, POOLTOY_ETIMEDOUT);
 	return error_set(POOLTOY_ETIMEDOUT, "pool \"%s\": worker %u: the call timed out",
 			 worker->slot.pool->config.name, worker->slot.index);
 }
@@ -253,6 +256,7 @@ int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t 
 		worker_end_claim(call.worker);
 		return call_no_memory(slot, length);
 	}
+	PROBE(call, slot->pool->config.name, slot->index, call.generation, length);
 	return post_and_wait(&call, self->parker);
 }
 

@@ -5,12 +5,19 @@
 #include "error.h"
 #include "lease.h"
 #include "operation.h"
+#include "probe.h"
 
 #include <stdio.h>
 
 static struct operation *operation_of(struct absent_caller *caller)
 {
 	return (struct operation *)((char *)caller - offsetof(struct operation, caller));
+}
+
+static void tell(struct operation *operation, int code)
+{
+	PROBE(call_done, operation->pool->config.name, operation->worker->slot.index, code);
+	operation_complete(operation, code);
 }
 
 /* The cell has the answer, and is the caller's; whoever it is that acts for it. */
@@ -31,7 +38,7 @@ static void take_answer(struct operation *operation)
 			 worker_why_it_died(worker));
 	}
 	worker_end_claim(worker);
-	operation_complete(operation, code);
+	tell(operation, code);
 }
 
 /* By the worker. */
@@ -54,7 +61,7 @@ static bool leave_call(struct operation *operation, int code)
 	/* The worker does not empty the cell while somebody leaves: it is this call that is in it. */
 	if (cell_move(cell, CELL_POSTED, CELL_EMPTY)) {
 		worker_end_claim(worker);
-		operation_complete(operation, code);
+		tell(operation, code);
 		completion_unref(&operation->completion); /* the cell's */
 		return true;
 	}
@@ -67,7 +74,7 @@ static bool leave_call(struct operation *operation, int code)
 	if (worker_is_isolated(worker))
 		worker_wake(worker); /* it tells its child */
 	mailbox_post(&operation->pool->manager.mailbox, &worker->attention);
-	operation_complete(operation, code);
+	tell(operation, code);
 	return true;
 }
 
@@ -90,6 +97,8 @@ static int post(struct operation *operation, const void *request, size_t length,
 	cell->absent = &operation->caller;
 	figure_store(&cell->deadline, deadline);
 	completion_ref(&operation->completion); /* the cell's */
+	PROBE(call, slot->pool->config.name, slot->index,
+	      operation->completion.told.lease.generation, length);
 	sync_store(&cell->state, CELL_POSTED, seq_cst);
 	parker_rouse(&worker->parker);
 	return POOLTOY_OK;

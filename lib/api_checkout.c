@@ -3,6 +3,7 @@
 #include "checkout.h"
 #include "deadline.h"
 #include "error.h"
+#include "probe.h"
 
 /* Waiting for a worker. */
 
@@ -154,6 +155,7 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 		if (outcome == WAITER_GRANTED) {
 			checkout->slot = waiter->slot;
 			checkout->generation = waiter->generation;
+			PROBE(grant, pool->config.name, waiter->slot->index, waiter->generation);
 			remember(checkout);
 			return POOLTOY_OK;
 		}
@@ -190,6 +192,7 @@ static int wait_for_idle(struct checkout *checkout, int timeout_ms)
 	if (code)
 		return checkout_refuse(pool, code);
 	figure_add_shared(&pool->waits, 1);
+	PROBE(wait, pool->config.name, sync_load(&pool->broker.queue.waiters, relaxed));
 	sync_cleanup_push(leave_queue, checkout);
 	code = wait_in_queue(checkout, deadline_from_timeout(timeout_ms));
 	sync_cleanup_pop(0);
@@ -238,6 +241,8 @@ void checkout_enter(struct checkout *checkout, const char *client_name, const vo
 			    caller);
 	lease->slot = (uintptr_t)checkout->slot;
 	lease->generation = checkout->generation;
+	PROBE(checkout, checkout->pool->config.name, checkout->slot->index, checkout->generation,
+	      caller);
 }
 
 static SYNC_SLOW_PATH int check_out_slowly(struct pooltoy_pool *pool, int timeout_ms,
@@ -276,6 +281,7 @@ static bool check_out_again(struct membership *membership, const void *caller,
 	monitor_table_enter(slot, generation, &holder, sync_now_coarse(), caller);
 	lease->slot = (uintptr_t)slot;
 	lease->generation = generation;
+	PROBE(checkout, slot->pool->config.name, slot->index, generation, caller);
 	return true;
 }
 

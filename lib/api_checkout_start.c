@@ -4,6 +4,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "operation.h"
+#include "probe.h"
 
 static struct operation *operation_of(struct waiter *waiter)
 {
@@ -24,6 +25,8 @@ static void granted(struct operation *operation)
 				    operation->acquired_at);
 		told->lease = (struct pooltoy_lease){ (uintptr_t)slot, generation };
 		told->worker = (int)slot->index;
+		PROBE(checkout, slot->pool->config.name, slot->index, generation,
+		      operation->acquired_at);
 	}
 	operation_complete(operation, code);
 }
@@ -74,6 +77,7 @@ static int start(struct operation *operation, struct self *self, int timeout_ms)
 	if (code)
 		return checkout_refuse(pool, code);
 	figure_add_shared(&pool->waits, 1);
+	PROBE(wait, pool->config.name, sync_load(&pool->broker.queue.waiters, relaxed));
 	return POOLTOY_OK;
 }
 

@@ -3,21 +3,17 @@
 #include "checkout.h"
 #include "error.h"
 #include "lease.h"
+#include "probe.h"
 
 #include <pooltoy/lease.h>
 
 /* Leases. */
 
-struct slot *lease_resolve(const struct pooltoy_lease *lease, int *code)
+int lease_refuse(const struct slot *slot)
 {
-	struct slot *slot = lease_slot(lease);
-
-	if (!slot) {
-		*code = error_set(POOLTOY_EINVAL, "lease: not one that a checkout has given");
-		return NULL;
-	}
-	*code = pool_check_fork(slot->pool);
-	return *code ? NULL : slot;
+	if (!slot)
+		return error_set(POOLTOY_EINVAL, "lease: not one that a checkout has given");
+	return pool_check_fork(slot->pool);
 }
 
 int lease_error(const struct slot *slot, enum slot_result result)
@@ -72,8 +68,10 @@ static SYNC_SLOW_PATH int check_in_slowly(const struct pooltoy_lease *lease)
 	result = check_in(slot, lease->generation, borrows);
 	if (membership && result != SLOT_BUSY)
 		holdings_remove(&membership->leases, slot, lease->generation);
-	if (result == SLOT_DONE)
+	if (result == SLOT_DONE) {
+		PROBE(checkin, slot->pool->config.name, slot->index, lease->generation);
 		return POOLTOY_OK;
+	}
 	if (borrows)
 		client_give_back(slot); /* the lease ended while the state was in use */
 	return lease_error(slot, result);
@@ -91,6 +89,7 @@ int pooltoy_checkin(const struct pooltoy_lease *lease)
 	if (sync_load(&slot->word, relaxed) != word ||
 	    !broker_make_idle(&slot->pool->broker, slot, word, lease->generation + 1))
 		return check_in_slowly(lease);
+	PROBE(checkin, slot->pool->config.name, slot->index, lease->generation);
 	holdings_remove(&membership->leases, slot, lease->generation);
 	pool_report_surplus(slot->pool); /* overflow may have been raised since the broker was quiet */
 	return POOLTOY_OK;

@@ -13,11 +13,19 @@ static inline struct slot *lease_slot(const struct pooltoy_lease *lease)
 	return lease && lease->slot % SYNC_CACHE_LINE == 0 ? (struct slot *)lease->slot : NULL;
 }
 
+SYNC_SLOW_PATH int lease_refuse(const struct slot *slot);
+
 /*
  * The slot; or NULL and *code, with its message: not a lease, or from before a fork. Whether the
  * lease is alive only the slot's word tells.
  */
-struct slot *lease_resolve(const struct pooltoy_lease *lease, int *code);
+static inline struct slot *lease_resolve(const struct pooltoy_lease *lease, int *code)
+{
+	struct slot *slot = lease_slot(lease);
+
+	*code = slot && !pool_is_of_parent(slot->pool) ? POOLTOY_OK : lease_refuse(slot);
+	return *code ? NULL : slot;
+}
 
 /* The code and message for BUSY and STALE. */
 int lease_error(const struct slot *slot, enum slot_result result);

@@ -9,6 +9,7 @@ lib_base = \
 	%D%/mailbox.h \
 	%D%/parker.c \
 	%D%/parker.h \
+	%D%/probe.h \
 	%D%/spec_copy.c \
 	%D%/spec_copy.h \
 	%D%/sync.h \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* parker.c: park and unpark, on a mutex and a condition variable; the free parkers. */
 #include "parker.h"
+#include "probe.h"
 
 /*
  * States, as in Rust's std::thread::park on condition variables (the algorithm's best known home):
@@ -185,6 +186,7 @@ static bool sleep_until(struct parker *parker, parker_condition *holds, void *ar
 	int empty = PARKER_EMPTY;
 	bool held = false;
 
+	PROBE(park, parker);
 	if (!parker->bed)
 		held = sleep_on_condition(parker, holds, argument, deadline);
 	/* Sequentially consistent, as the look at the condition: pairs with parker_rouse. */
@@ -221,6 +223,7 @@ void parker_unpark(struct parker *parker)
 	/* Release pairs with the acquire of parker_take_token and sleep_until. */
 	if (sync_exchange(&parker->state, PARKER_TOKEN, acq_rel) != PARKER_PARKED)
 		return;
+	PROBE(wake, parker);
 	if (parker->bed) {
 		parker->bed->wake(parker->bed);
 		return;

@@ -2,6 +2,7 @@
 /* pool.c: the pool's memory, its states, its last reason. */
 #include "pool.h"
 #include "error.h"
+#include "probe.h"
 #include "supervisor_reference.h"
 
 #include <assert.h>
@@ -178,7 +179,7 @@ void pool_thread_joined(void *pool)
 
 int pool_check_fork(const struct pooltoy_pool *pool)
 {
-	if (pool->fork_epoch == sync_fork_epoch())
+	if (!pool_is_of_parent(pool))
 		return POOLTOY_OK;
 	return error_set(POOLTOY_EFORKED, "pool \"%s\": its threads are in the process that forked",
 			 pool->config.name);
@@ -324,5 +325,9 @@ void pool_emit(struct pooltoy_pool *pool, enum pooltoy_event_type type, int work
 				       .duration_ns = duration,
 				       .reason = reason };
 
+	if (type == POOLTOY_EVENT_POOL_CRASHED || type == POOLTOY_EVENT_WORKER_DIED)
+		PROBE(crash, pool->config.name, worker, reason);
+	else if (type == POOLTOY_EVENT_POOL_RESTARTED)
+		PROBE(restart, pool->config.name, event.instance, duration);
 	notifier_emit(pool->notifier, &event);
 }

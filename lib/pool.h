@@ -100,10 +100,10 @@ struct slot_kind {
 };
 
 struct pooltoy_pool {
-	/* Constant. */
+	/* Constant. The name is what the configuration begins with: probes give the pool's own address. */
+	struct pool_config config;
 	const struct slot_kind *kind;
 	unsigned fork_epoch;
-	struct pool_config config;
 	struct pooltoy_supervisor *supervisor; /* a reference */
 	struct reaper *reaper;                 /* the supervisor's */
 	struct notifier *notifier;             /* the supervisor's */
@@ -211,6 +211,10 @@ void pool_release_argument(struct pooltoy_pool *pool);
 
 /* 0, or POOLTOY_EFORKED with its message for a pool from before a fork. */
 int pool_check_fork(const struct pooltoy_pool *pool);
+static inline bool pool_is_of_parent(const struct pooltoy_pool *pool)
+{
+	return pool->fork_epoch != sync_fork_epoch();
+}
 
 static inline enum pool_state pool_state(struct pooltoy_pool *pool)
 {

@@ -5,7 +5,7 @@
 climb_instructions()
 {
 	need $instructions_packages
-	build_for_use
+	build_for_use tests/instructions/paths
 	sh tests/instructions/instructions.sh check build-use >build/verify/instructions || :
 	while read -r path count stored result; do
 		echo "$path: $count instructions, $stored stored"

@@ -14,4 +14,5 @@ EXTRA_DIST += \
 	%D%/seeded.sh \
 	%D%/supervision.sh \
 	%D%/tests.sh \
-	%D%/torture.sh
+	%D%/torture.sh \
+	%D%/tracing.sh
