@@ -5,7 +5,9 @@ EXTRA_DIST += \
 	%D%/answer_taken_from_who_leaves.patch \
 	%D%/backoff_never_ends.patch \
 	%D%/call_before_the_cast_is_over.patch \
+	%D%/cancel_wakes_before_it_is_said.patch \
 	%D%/cancel_without_cas.patch \
+	%D%/cancelled_call_keeps_its_answer.patch \
 	%D%/checkin_under_a_call.patch \
 	%D%/child_goes_into_quarantine.patch \
 	%D%/child_rung_before_the_turn.patch \
