@@ -192,7 +192,8 @@ static int wait_in_queue(struct checkout *checkout, const struct patience *patie
 static int enter_and_wait(struct checkout *checkout, const struct patience *patience)
 {
 	struct pooltoy_pool *pool = checkout->pool;
-	int code = broker_enter(&pool->broker, &checkout->waiter, checkout->self->parker);
+	int code = (patience->high ? broker_enter_high : broker_enter)(
+		&pool->broker, &checkout->waiter, checkout->self->parker);
 
 	overload_watch_call(pool, code == POOLTOY_EQUEUEFULL);
 	if (code)

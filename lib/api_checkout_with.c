@@ -16,6 +16,8 @@ static int take_options(const struct pooltoy_checkout_options *given,
 	int code = given ? spec_copy(options, sizeof *options, given, "checkout options")
 			 : error_set(POOLTOY_EINVAL, "checkout options: NULL");
 
+	if (!code && (unsigned)options->priority > POOLTOY_PRIORITY_HIGH)
+		code = error_set(POOLTOY_EINVAL, "checkout options: priority is out of range");
 	return code ? code : cancel_token_check_fork(options->cancel);
 }
 
@@ -34,7 +36,8 @@ int pooltoy_checkout_with(struct pooltoy_pool *pool, const struct pooltoy_checko
 	if (pool && cancel_token_is_cancelled(options.cancel))
 		return checkout_refuse(pool, POOLTOY_ECANCELLED);
 	patience = (struct patience){ .deadline = options.deadline ? options.deadline : SYNC_NEVER,
-				      .cancel = options.cancel };
+				      .cancel = options.cancel,
+				      .high = options.priority == POOLTOY_PRIORITY_HIGH };
 	return options.client ? checkout_by_client(options.client, pool, &patience, caller, lease)
 			      : checkout_by_thread(pool, &patience, caller, lease);
 }

@@ -8,11 +8,12 @@
 
 #include <pooltoy/lease.h>
 
-/* For how long to wait. */
+/* For how long to wait, and before whom. */
 struct patience {
 	int timeout_ms;                      /* from when it begins to wait, if there is... */
 	uint64_t deadline;                   /* ...0: none; ns */
 	struct pooltoy_cancel_token *cancel; /* NULL: none */
+	bool high;                           /* before who is not */
 };
 
 /* One checkout: who wants, and what was got. */

@@ -58,6 +58,13 @@ POOLTOY_API void pooltoy_cancel_token_cancel(struct pooltoy_cancel_token *token)
  */
 POOLTOY_API void pooltoy_cancel_token_close(struct pooltoy_cancel_token *token);
 
+/* Whom a checkout goes before while it waits; within each, first come first served. */
+enum pooltoy_priority {
+	POOLTOY_PRIORITY_NORMAL,
+	/* Before all that are normal, tasks included, however long those have waited. */
+	POOLTOY_PRIORITY_HIGH
+};
+
 /* How a checkout is to be. Fill it in by POOLTOY_CHECKOUT_OPTIONS (C) or start from
  * POOLTOY_CHECKOUT_OPTIONS_INIT (C++). */
 struct pooltoy_checkout_options {
@@ -69,6 +76,7 @@ struct pooltoy_checkout_options {
 	uint64_t deadline;
 	/* NULL: nobody cancels it. */
 	struct pooltoy_cancel_token *cancel;
+	enum pooltoy_priority priority;
 };
 
 #ifndef __cplusplus
@@ -79,7 +87,7 @@ struct pooltoy_checkout_options {
 #endif
 #define POOLTOY_CHECKOUT_OPTIONS_INIT \
 	{ \
-		sizeof(struct pooltoy_checkout_options), 0, 0, 0 \
+		sizeof(struct pooltoy_checkout_options), 0, 0, 0, POOLTOY_PRIORITY_NORMAL \
 	}
 
 /*
@@ -88,6 +96,11 @@ struct pooltoy_checkout_options {
  * One outcome: whatever comes first of a worker, the deadline and a cancel; of the last two no worker is
  * lost. An idle worker is had at once, also after the deadline; else a checkout whose deadline has passed
  * does not wait.
+ *
+ * Priority is for who waits. While high ones come as fast as workers come free, normal ones wait on, until
+ * their deadlines, or until they are shed (queue_target, where what counts is the wait of who has waited
+ * longest). Newcomers, whatever their priority, overtake nobody once somebody has waited for longer than
+ * starvation_us. A full queue (max_queue) refuses both.
  *
  * Threads: any, and in any callback. Blocks until the deadline; if it waits it is a cancellation point, by
  * which no worker is lost.

@@ -69,6 +69,7 @@ explore_scenarios = \
 	%D%/scenarios/failure_against_operations.c \
 	%D%/scenarios/failure_against_tasks.c \
 	%D%/scenarios/generation_wraps.c \
+	%D%/scenarios/high_before_normal.c \
 	%D%/scenarios/hint_set_again_beside_a_waiter.c \
 	%D%/scenarios/init_fails_after_a_kill.c \
 	%D%/scenarios/init_that_fails.c \

@@ -289,6 +289,63 @@ static void the_lease_is_the_clients(void)
 	scene_close(&scene);
 }
 
+/* Somebody who checks out, and in again, with a priority. */
+static atomic_int served;
+
+struct guest {
+	struct scene *scene;
+	enum pooltoy_priority priority;
+	int place, calls_before;
+	pthread_t thread;
+};
+
+static void *visit(void *argument)
+{
+	struct guest *guest = argument;
+	struct pooltoy_lease lease;
+
+	EXPECT(POOLTOY_OK,
+	       pooltoy_checkout_with(
+		       guest->scene->pool,
+		       POOLTOY_CHECKOUT_OPTIONS(.deadline = pooltoy_deadline_after(SOON),
+						.priority = guest->priority),
+		       &lease));
+	guest->place = served++;
+	guest->calls_before = guest->scene->troupe.calls;
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	return NULL;
+}
+
+static void high_ones_go_before_normal_ones_and_tasks(void)
+{
+	static const enum pooltoy_priority priorities[] = { POOLTOY_PRIORITY_NORMAL,
+							    POOLTOY_PRIORITY_HIGH,
+							    POOLTOY_PRIORITY_NORMAL,
+							    POOLTOY_PRIORITY_HIGH };
+	static const int places[] = { 2, 0, 3, 1 };
+	struct order order = { DOUBLE, 1, NULL };
+	struct guest guests[4];
+	struct scene scene;
+
+	served = 0;
+	scene_open(&scene);
+	MUST(pooltoy_submit(scene.pool, &order, sizeof order, NULL, NULL, NULL));
+	for (int i = 0; i < 4; i++) {
+		guests[i] = (struct guest){ .scene = &scene, .priority = priorities[i] };
+		guests[i].thread = begin(visit, &guests[i]);
+		AWAIT(status_of(scene.pool).waiting == i + 1);
+	}
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&scene.lease));
+	for (int i = 0; i < 4; i++)
+		finish(guests[i].thread);
+	for (int i = 0; i < 4; i++) {
+		CU_ASSERT_EQUAL(guests[i].place, places[i]);
+		CU_ASSERT_EQUAL(guests[i].calls_before,
+				guests[i].priority == POOLTOY_PRIORITY_NORMAL);
+	}
+	scene_close(&scene);
+}
+
 static void deadlines_are_of_the_monotonic_clock(void)
 {
 	struct timespec now;
@@ -325,6 +382,11 @@ static void options_that_make_no_sense_name_themselves(void)
 	newer.options.struct_size = sizeof newer;
 	EXPECT(POOLTOY_EVERSION, pooltoy_checkout_with(scene.pool, &newer.options, &lease));
 	EXPECT_STORY("checkout options", "does not have");
+	EXPECT(POOLTOY_EINVAL,
+	       pooltoy_checkout_with(scene.pool,
+				     POOLTOY_CHECKOUT_OPTIONS(.priority = (enum pooltoy_priority)2),
+				     &lease));
+	EXPECT_STORY("priority is out of range");
 	EXPECT(POOLTOY_EINVAL, pooltoy_call_with(&scene.lease, "", 1, NULL, NULL, NULL));
 	EXPECT_STORY("call options", "NULL");
 	EXPECT(POOLTOY_EINVAL, pooltoy_call_with(&scene.lease, "", 1, NULL, NULL, &unset));
@@ -346,4 +408,5 @@ SUITE(TEST(one_deadline_is_carried_from_checkout_to_call),
       TEST(a_token_cancels_all_that_wait_and_all_that_come), TEST(who_is_served_is_not_cancelled),
       TEST(a_call_that_runs_is_left_as_at_its_timeout), TEST(a_call_that_has_not_begun_never_runs),
       TEST(who_dies_in_a_wait_watches_no_more), TEST(the_lease_is_the_clients),
-      TEST(deadlines_are_of_the_monotonic_clock), TEST(options_that_make_no_sense_name_themselves))
+      TEST(high_ones_go_before_normal_ones_and_tasks), TEST(deadlines_are_of_the_monotonic_clock),
+      TEST(options_that_make_no_sense_name_themselves))

@@ -33,6 +33,7 @@ EXTRA_DIST += \
 	%D%/idle_worker_overlooks_tasks.patch \
 	%D%/interrupt_hits_the_next_callback.patch \
 	%D%/kill_turned_away_by_a_caller.patch \
+	%D%/last_high_one_is_not_forgotten.patch \
 	%D%/late_task_is_left_behind.patch \
 	%D%/leaver_keeps_its_nudge.patch \
 	%D%/left_call_counts_as_a_kill.patch \
@@ -70,6 +71,7 @@ EXTRA_DIST += \
 	%D%/sleeper_looks_before_it_parks.patch \
 	%D%/start_looks_once.patch \
 	%D%/starving_waiter_is_overtaken.patch \
+	%D%/starving_waiter_is_passed_by_newcomers.patch \
 	%D%/starving_waiters_have_all_slots.patch \
 	%D%/stop_before_the_parker.patch \
 	%D%/stopped_watcher_leaves_its_tasks.patch \
