@@ -4,6 +4,7 @@ include_HEADERS = \
 	%D%/pooltoy.hpp
 pkginclude_HEADERS = \
 	%D%/pooltoy/bytes.hpp \
+	%D%/pooltoy/checkout.h \
 	%D%/pooltoy/client.h \
 	%D%/pooltoy/completion.h \
 	%D%/pooltoy/completion.hpp \

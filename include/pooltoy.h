@@ -9,7 +9,8 @@
  *  - A NULL that makes no sense is POOLTOY_EINVAL. A thread's first call may answer POOLTOY_ENOMEM,
  *    one from its last destructors POOLTOY_ETHREADEXITED. Contracts name these only where they mean
  *    more.
- *  - Timeouts are milliseconds: 0 tries, -1 waits forever, as in poll(2).
+ *  - Timeouts are milliseconds: 0 tries, -1 waits forever, as in poll(2). Deadlines are nanoseconds of
+ *    CLOCK_MONOTONIC: checkout.h.
  *  - A handle stays unreleased throughout every call that uses it, or a lease of its pool: who uses
  *    a lease, or somebody for them, has a handle of its pool.
  *  - The library never calls back with one of its locks held, but to allocate memory (memory.h).
@@ -28,6 +29,7 @@
 #include <pooltoy/pool.h>
 #include <pooltoy/lease.h>
 #include <pooltoy/client.h>
+#include <pooltoy/checkout.h>
 #include <pooltoy/task.h>
 #include <pooltoy/completion.h>
 #include <pooltoy/status.h>

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* api_call.c: calls and casts, the client's side. */
 #include "call.h"
+#include "cancel_token.h"
 #include "client.h"
 #include "deadline.h"
 #include "error.h"
 #include "lease.h"
 #include "probe.h"
 #include "proxy.h"
+#include "spec_copy.h"
 
 #include <string.h>
 
@@ -17,6 +19,7 @@ struct call {
 	void *reply;
 	size_t *reply_length;
 	bool interrupted; /* `interrupt` has been run, or has ended this thread */
+	struct pooltoy_cancel_token *cancel; /* or NULL */
 };
 
 /* Leaving. */
@@ -145,21 +148,24 @@ static uint64_t set_deadline(struct cell *cell)
 	return deadline;
 }
 
-/* Asleep, if need be; the clock is asked only now. */
-static bool wait_for_answer(struct call *call, struct parker *parker)
+/* Asleep, if need be; the clock is asked only now. 0: there is an answer; or why there is none. */
+static int wait_for_answer(struct call *call, struct parker *parker)
 {
 	struct cell *cell = &call->worker->cell;
 	uint64_t deadline = set_deadline(cell);
-	bool answered;
+	int leaving = POOLTOY_OK;
 
 	sync_cleanup_push(leave_cancelled_call, call);
-	while (!(answered = is_answered(cell)))
-		if (!parker_await(parker, is_answered, cell, deadline)) {
-			answered = !give_up(call);
-			break;
-		}
+	while (!leaving && !is_answered(cell)) {
+		if (!parker_await(parker, is_answered, cell, deadline))
+			leaving = POOLTOY_ETIMEDOUT;
+		else if (cancel_token_is_cancelled(call->cancel))
+			leaving = POOLTOY_ECANCELLED;
+	}
+	if (leaving && !give_up(call))
+		leaving = POOLTOY_OK;
 	sync_cleanup_pop(0);
-	return answered;
+	return leaving;
 }
 
 /* Calls to a child process, without a hop to the worker's thread and back, if that has nothing to do. */
@@ -192,12 +198,15 @@ static bool speak_to_child(struct call *call, struct parker *parker)
 	return true;
 }
 
-/* Whether it is answered. Who does not want to wait leaves before the call runs. */
+/*
+ * Whether it is answered. Who does not want to wait leaves before the call runs; and who may be cancelled
+ * sleeps where it is woken.
+ */
 static SYNC_SLOW_PATH bool call_directly(struct call *call, struct parker *parker)
 {
 	struct pooltoy_worker *worker = call->worker;
 
-	if (worker->cell.timeout_ms == 0 || !worker_take_helm(worker))
+	if (worker->cell.timeout_ms == 0 || call->cancel || !worker_take_helm(worker))
 		return false;
 	if (!worker_has_casts(worker) && worker_begin_call(worker))
 		return speak_to_child(call, parker);
@@ -205,59 +214,129 @@ static SYNC_SLOW_PATH bool call_directly(struct call *call, struct parker *parke
 	return false;
 }
 
+static int refuse(const struct slot *slot, int code)
+{
+	return error_set(code, "pool \"%s\": worker %u: the call %s", slot->pool->config.name,
+			 slot->index, code == POOLTOY_ETIMEDOUT ? "timed out" : "was cancelled");
+}
+
 /* Posts the request, and waits for the answer until the deadline. */
 static int post_and_wait(struct call *call, struct parker *parker)
 {
 	struct pooltoy_worker *worker = call->worker;
 	struct cell *cell = &worker->cell;
-	bool answered;
+	int code = POOLTOY_OK;
 
 	parker->max_spins = worker->slot.pool->config.max_spins;
+	PROBE(call, worker->slot.pool->config.name, worker->slot.index, call->generation,
+	      cell->request.length);
 	sync_store(&cell->state, CELL_POSTED, seq_cst);
-	answered = worker_is_isolated(worker) && call_directly(call, parker);
-	if (!answered) {
+	if (!worker_is_isolated(worker) || !call_directly(call, parker)) {
 		parker_rouse(&worker->parker);
-		answered = (parker_spin(parker, is_answered, cell) && is_answered(cell)) ||
-			   wait_for_answer(call, parker);
+		if (!parker_spin(parker, is_answered, cell) || !is_answered(cell))
+			code = wait_for_answer(call, parker);
 	}
-	if (answered)
+	if (!code)
 		return take_answer(call);
-	PROBE(call_done, worker->slot.pool->config.name, worker->slot.index, POOLTOY_ETIMEDOUT);
-	return error_set(POOLTOY_ETIMEDOUT, "pool \"%s\": worker %u: the call timed out",
-			 worker->slot.pool->config.name, worker->slot.index);
+	PROBE(call_done, worker->slot.pool->config.name, worker->slot.index, code);
+	return refuse(&worker->slot, code);
+}
+
+/* Up to the post: the caller's parker; or NULL, and *code, with its message. */
+static inline __attribute__((always_inline)) struct parker *
+begin(struct call *call, const struct pooltoy_lease *lease, const void *request, size_t length,
+      int timeout_ms, int *code)
+{
+	struct self *self;
+	struct slot *slot = lease_resolve(lease, code);
+
+	if (!slot)
+		return NULL;
+	*code = call_check(slot, slot->pool->config.ops.handle_call, request, length);
+	if (*code)
+		return NULL;
+	if (call->reply && !call->reply_length) {
+		*code = error_set(POOLTOY_EINVAL, "pool \"%s\": a reply buffer without its length",
+				  slot->pool->config.name);
+		return NULL;
+	}
+	*code = self_get(slot->pool->config.name, &self);
+	if (*code)
+		return NULL;
+	call->worker = worker_of(slot);
+	call->generation = lease->generation;
+	if (call->reply_length && !call->reply)
+		*call->reply_length = 0; /* any reply is too large */
+	*code = claim_cell(call);
+	if (*code)
+		return NULL;
+	if (cell_fill(&call->worker->cell, request, length, self->parker, timeout_ms))
+		return self->parker;
+	worker_end_claim(call->worker);
+	*code = call_no_memory(slot, length);
+	return NULL;
 }
 
 int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t length, void *reply,
 		 size_t *reply_length, int timeout_ms)
 {
-	struct self *self;
-	struct call call;
+	struct call call = { .reply = reply, .reply_length = reply_length };
 	int code;
-	struct slot *slot = lease_resolve(lease, &code);
+	struct parker *parker = begin(&call, lease, request, length, timeout_ms, &code);
 
-	if (!slot)
-		return code;
-	code = call_check(slot, slot->pool->config.ops.handle_call, request, length);
+	return parker ? post_and_wait(&call, parker) : code;
+}
+
+/* Calls with options. */
+
+static int take_options(const struct pooltoy_call_options *given,
+			struct pooltoy_call_options *options)
+{
+	int code = given ? spec_copy(options, sizeof *options, given, "call options")
+			 : error_set(POOLTOY_EINVAL, "call options: NULL");
+
+	return code ? code : cancel_token_check_fork(options->cancel);
+}
+
+static int withdraw(struct call *call, int why)
+{
+	worker_end_claim(call->worker);
+	return refuse(&call->worker->slot, why);
+}
+
+static int post_and_watch(struct call *call, struct parker *parker)
+{
+	struct cancel_watch watch;
+	int code;
+
+	if (!cancel_watch_begin(&watch, call->cancel, parker))
+		return withdraw(call, POOLTOY_ECANCELLED);
+	sync_cleanup_push(cancel_watch_end, &watch);
+	code = post_and_wait(call, parker);
+	sync_cleanup_pop(1);
+	return code;
+}
+
+int pooltoy_call_with(const struct pooltoy_lease *lease, const void *request, size_t length,
+		      void *reply, size_t *reply_length, const struct pooltoy_call_options *given)
+{
+	struct call call = { .reply = reply, .reply_length = reply_length };
+	struct pooltoy_call_options options;
+	struct parker *parker;
+	int code = take_options(given, &options);
+
 	if (code)
 		return code;
-	if (reply && !reply_length)
-		return error_set(POOLTOY_EINVAL, "pool \"%s\": a reply buffer without its length",
-				 slot->pool->config.name);
-	code = self_get(slot->pool->config.name, &self);
-	if (code)
+	parker = begin(&call, lease, request, length, -1, &code);
+	if (!parker)
 		return code;
-	call = (struct call){ worker_of(slot), lease->generation, reply, reply_length, false };
-	if (reply_length && !reply)
-		*reply_length = 0; /* any reply is too large */
-	code = claim_cell(&call);
-	if (code)
-		return code;
-	if (!cell_fill(&call.worker->cell, request, length, self->parker, timeout_ms)) {
-		worker_end_claim(call.worker);
-		return call_no_memory(slot, length);
+	if (options.deadline > 0) {
+		if (options.deadline <= sync_now())
+			return withdraw(&call, POOLTOY_ETIMEDOUT);
+		figure_store(&call.worker->cell.deadline, options.deadline);
 	}
-	PROBE(call, slot->pool->config.name, slot->index, call.generation, length);
-	return post_and_wait(&call, self->parker);
+	call.cancel = options.cancel;
+	return call.cancel ? post_and_watch(&call, parker) : post_and_wait(&call, parker);
 }
 
 int pooltoy_call_reply(const struct pooltoy_lease *lease, void *reply, size_t *reply_length)
@@ -272,7 +351,10 @@ int pooltoy_call_reply(const struct pooltoy_lease *lease, void *reply, size_t *r
 	if (!reply || !reply_length)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": call_reply: no buffer or no length",
 				 slot->pool->config.name);
-	call = (struct call){ worker_of(slot), lease->generation, reply, reply_length, false };
+	call = (struct call){ .worker = worker_of(slot),
+			      .generation = lease->generation,
+			      .reply = reply,
+			      .reply_length = reply_length };
 	cell = &call.worker->cell;
 	code = claim_cell(&call);
 	if (code)

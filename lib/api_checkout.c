@@ -132,13 +132,31 @@ static bool waits_for_itself(struct checkout *checkout)
 	return all_are_its_own;
 }
 
+/* Asleep, until there is news: 0, or why it is to wait no longer. */
+static int await_news(struct checkout *checkout, const struct patience *patience)
+{
+	struct parker *parker = checkout->self->parker;
+
+	parker->max_spins = checkout->pool->config.max_spins;
+	if (!parker_park(parker, patience->deadline))
+		return POOLTOY_ETIMEDOUT;
+	return cancel_token_is_cancelled(patience->cancel) ? POOLTOY_ECANCELLED : POOLTOY_OK;
+}
+
+static int left_unserved(struct pooltoy_pool *pool, int why)
+{
+	if (why == POOLTOY_ETIMEDOUT)
+		figure_add_shared(&pool->timeouts, 1);
+	return checkout_refuse(pool, why);
+}
+
 /* In the queue, with the deadline ahead. */
-static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
+static int wait_in_queue(struct checkout *checkout, const struct patience *patience)
 {
 	struct pooltoy_pool *pool = checkout->pool;
 	struct waiter *waiter = &checkout->waiter;
 	enum waiter_outcome outcome;
-	bool timed_out = false;
+	int leaving = POOLTOY_OK; /* or why */
 
 	for (;;) {
 		checkout_queue_look(&pool->broker.queue);
@@ -148,7 +166,7 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 		}
 		/* Acquire pairs with the release in checkout_queue_remove_locked. */
 		outcome = (enum waiter_outcome)sync_load(&waiter->outcome, acquire);
-		if (outcome == WAITER_WAITING && timed_out) {
+		if (outcome == WAITER_WAITING && leaving) {
 			outcome = broker_leave(&pool->broker, waiter);
 			pool_report_surplus(pool);
 		}
@@ -161,50 +179,82 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 		}
 		if (outcome == WAITER_REFUSED)
 			return checkout_refuse(pool, waiter->code);
-		if (outcome == WAITER_CANCELLED) {
-			figure_add_shared(&pool->timeouts, 1);
-			return checkout_refuse(pool, POOLTOY_ETIMEDOUT);
-		}
+		if (outcome == WAITER_CANCELLED)
+			return left_unserved(pool, leaving);
 		/*
 		 * The manager counts who waits, and starts as many. Sequentially consistent: who takes
 		 * from the overflow later has it look at the waiters.
 		 */
 		if (sync_load(&pool->broker.overflow, seq_cst) < (int)pool->config.max_overflow)
 			pool_wake_manager(pool);
-		checkout->self->parker->max_spins = pool->config.max_spins;
-		timed_out = !parker_park(checkout->self->parker, deadline);
+		leaving = await_news(checkout, patience);
 	}
 }
 
-static int wait_for_idle(struct checkout *checkout, int timeout_ms)
+static int enter_and_wait(struct checkout *checkout, const struct patience *patience)
 {
 	struct pooltoy_pool *pool = checkout->pool;
-	int code;
+	int code = (patience->high ? broker_enter_high : broker_enter)(
+		&pool->broker, &checkout->waiter, checkout->self->parker);
 
-	if (timeout_ms == 0)
-		return take_unlisted(checkout) ? POOLTOY_OK : checkout_refuse_try(pool);
-	if (pool->config.size + pool->config.max_overflow == 0)
-		return checkout_refuse(pool, POOLTOY_EFULL);
-	if (timeout_ms < 0 && waits_for_itself(checkout))
-		return checkout_refuse(pool, POOLTOY_EDEADLK);
-	code = broker_enter(&pool->broker, &checkout->waiter, checkout->self->parker);
 	overload_watch_call(pool, code == POOLTOY_EQUEUEFULL);
 	if (code)
 		return checkout_refuse(pool, code);
 	figure_add_shared(&pool->waits, 1);
 	PROBE(wait, pool->config.name, sync_load(&pool->broker.queue.waiters, relaxed));
 	sync_cleanup_push(leave_queue, checkout);
-	code = wait_in_queue(checkout, deadline_from_timeout(timeout_ms));
+	code = wait_in_queue(checkout, patience);
 	sync_cleanup_pop(0);
 	return code;
 }
 
-int checkout_acquire(struct checkout *checkout, int timeout_ms)
+static int wait_until_cancelled(struct checkout *checkout, const struct patience *patience)
+{
+	struct cancel_watch watch;
+	int code;
+
+	if (!cancel_watch_begin(&watch, patience->cancel, checkout->self->parker))
+		return checkout_refuse(checkout->pool, POOLTOY_ECANCELLED);
+	sync_cleanup_push(cancel_watch_end, &watch);
+	code = enter_and_wait(checkout, patience);
+	sync_cleanup_pop(1);
+	return code;
+}
+
+/* With a deadline in either case, and by what it is refused if that has come. */
+static int set_deadline(struct patience *patience)
+{
+	if (patience->deadline == 0) {
+		patience->deadline = deadline_from_timeout(patience->timeout_ms);
+		return patience->timeout_ms == 0 ? POOLTOY_EFULL : POOLTOY_OK;
+	}
+	return patience->deadline <= sync_now() ? POOLTOY_ETIMEDOUT : POOLTOY_OK;
+}
+
+static int wait_for_idle(struct checkout *checkout, struct patience patience)
+{
+	struct pooltoy_pool *pool = checkout->pool;
+	int over = set_deadline(&patience);
+
+	if (over && take_unlisted(checkout))
+		return POOLTOY_OK;
+	if (over)
+		return over == POOLTOY_ETIMEDOUT ? checkout_refuse(pool, over)
+						 : checkout_refuse_try(pool);
+	if (pool->config.size + pool->config.max_overflow == 0)
+		return checkout_refuse(pool, POOLTOY_EFULL);
+	if (patience.deadline == SYNC_NEVER && waits_for_itself(checkout))
+		return checkout_refuse(pool, POOLTOY_EDEADLK);
+	return patience.cancel ? wait_until_cancelled(checkout, &patience)
+			       : enter_and_wait(checkout, &patience);
+}
+
+int checkout_acquire(struct checkout *checkout, const struct patience *patience)
 {
 	/* Newcomers may overtake who waits: who starves has slots that never were idle. */
 	if (take_idle(checkout))
 		return POOLTOY_OK;
-	return wait_for_idle(checkout, timeout_ms);
+	return wait_for_idle(checkout, *patience);
 }
 
 /* Checkout. */
@@ -245,8 +295,8 @@ void checkout_enter(struct checkout *checkout, const char *client_name, const vo
 	      caller);
 }
 
-static SYNC_SLOW_PATH int check_out_slowly(struct pooltoy_pool *pool, int timeout_ms,
-					   const void *caller, struct pooltoy_lease *lease)
+int checkout_by_thread(struct pooltoy_pool *pool, const struct patience *patience,
+		       const void *caller, struct pooltoy_lease *lease)
 {
 	struct checkout checkout;
 	struct holdings *leases;
@@ -258,12 +308,20 @@ static SYNC_SLOW_PATH int check_out_slowly(struct pooltoy_pool *pool, int timeou
 	leases = &checkout.membership->leases;
 	if (!holdings_reserve_lease(leases))
 		return checkout_no_memory(pool);
-	code = checkout_acquire(&checkout, timeout_ms);
+	code = checkout_acquire(&checkout, patience);
 	if (code)
 		return code;
 	holdings_add_lease(leases, checkout.slot, checkout.generation);
 	checkout_enter(&checkout, NULL, caller, lease);
 	return POOLTOY_OK;
+}
+
+static SYNC_SLOW_PATH int check_out_slowly(struct pooltoy_pool *pool, int timeout_ms,
+					   const void *caller, struct pooltoy_lease *lease)
+{
+	const struct patience patience = { .timeout_ms = timeout_ms };
+
+	return checkout_by_thread(pool, &patience, caller, lease);
 }
 
 /* The slot that this thread used last: no more than its line is written. */

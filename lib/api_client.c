@@ -53,14 +53,13 @@ static int client_error(int code, const struct pooltoy_client *client,
 			 pooltoy_strerror(code));
 }
 
-int pooltoy_client_checkout(struct pooltoy_client *client, struct pooltoy_pool *pool,
-			    int timeout_ms, struct pooltoy_lease *lease)
+int checkout_by_client(struct pooltoy_client *client, struct pooltoy_pool *pool,
+		       const struct patience *patience, const void *caller,
+		       struct pooltoy_lease *lease)
 {
 	struct checkout checkout;
 	int code;
 
-	if (!client)
-		return error_set(POOLTOY_EINVAL, "checkout: client is NULL");
 	code = client_check_fork(client);
 	if (!code)
 		code = checkout_begin(&checkout, pool, lease);
@@ -69,16 +68,26 @@ int pooltoy_client_checkout(struct pooltoy_client *client, struct pooltoy_pool *
 	checkout.client = client;
 	client_ref(client);
 	sync_cleanup_push(client_left, client);
-	code = checkout_acquire(&checkout, timeout_ms);
+	code = checkout_acquire(&checkout, patience);
 	if (!code) {
 		code = client_remember(client, checkout.slot, checkout.generation);
 		if (code)
 			code = client_error(code, client, pool);
 		else
-			checkout_enter(&checkout, client->name, __builtin_return_address(0), lease);
+			checkout_enter(&checkout, client->name, caller, lease);
 	}
 	sync_cleanup_pop(1);
 	return code;
+}
+
+int pooltoy_client_checkout(struct pooltoy_client *client, struct pooltoy_pool *pool,
+			    int timeout_ms, struct pooltoy_lease *lease)
+{
+	const struct patience patience = { .timeout_ms = timeout_ms };
+
+	if (!client)
+		return error_set(POOLTOY_EINVAL, "checkout: client is NULL");
+	return checkout_by_client(client, pool, &patience, __builtin_return_address(0), lease);
 }
 
 /* Adoption. */

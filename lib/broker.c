@@ -175,7 +175,9 @@ static void note_served_locked(struct broker *broker, const struct waiter *waite
 	if (broker->queue.overload.target == 0)
 		return; /* without a look at the clock */
 	now = broker->clock();
-	overload_served(&broker->queue.overload, now - waiter->since, now);
+	/* Who is passed by waits, too: so a queue in which only high ones are in time is overloaded. */
+	overload_served(&broker->queue.overload,
+			now - checkout_queue_since_locked(&broker->queue, waiter), now);
 }
 
 /* As long as the head is absent, it gets an idle slot, if there is one. */
@@ -215,19 +217,34 @@ static void look_for_next_locked(struct broker *broker, struct dues *dues)
 		dues->next = checkout_queue_tell_locked(&broker->queue);
 }
 
-/* Refuses those at the head that have waited for too long, by who has a slot for the next, or had one. */
+/* Who has waited for too long: the first of all, or the first that is not high; or NULL. */
+static struct waiter *to_be_shed_locked(struct checkout_queue *queue, uint64_t now)
+{
+	struct waiter *normal;
+
+	if (!queue->head)
+		return NULL;
+	if (overload_is_too_long(&queue->overload, now - queue->head->since))
+		return queue->head;
+	normal = checkout_queue_first_normal(queue);
+	return normal && overload_is_too_long(&queue->overload, now - normal->since) ? normal
+										     : NULL;
+}
+
+/* Refuses those that have waited for too long, by who has a slot for the next, or had one. */
 static void shed_locked(struct broker *broker, struct dues *dues)
 {
 	struct checkout_queue *queue = &broker->queue;
+	struct waiter *waiter;
 	bool shed = false;
 	uint64_t now;
 
 	if (!figure_load(&queue->overload.sheds))
 		return;
 	now = broker->clock();
-	while (queue->head && overload_is_too_long(&queue->overload, now - queue->head->since)) {
+	while ((waiter = to_be_shed_locked(queue, now))) {
 		figure_add(&queue->overload.shed, 1);
-		checkout_queue_refuse_head_locked(queue, POOLTOY_EOVERLOAD, &dues->settled);
+		checkout_queue_refuse_locked(queue, waiter, POOLTOY_EOVERLOAD, &dues->settled);
 		shed = true;
 	}
 	if (shed)
@@ -263,7 +280,7 @@ void broker_nudge_head(struct broker *broker)
 	unlock_and_pay(broker, &dues);
 }
 
-/* Whether the head of the queue has waited for so long that nobody overtakes it any more; and the time. */
+/* Whether somebody has waited for so long that no newcomer overtakes who waits any more; and the time. */
 static bool head_starves(struct broker *broker, uint64_t *now)
 {
 	/* First, so that it was before. If the head changes meanwhile, it is one that came later. */
@@ -359,17 +376,26 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 }
 
 /* 0, or why not. */
-static int enter_locked(struct broker *broker, struct waiter *waiter, struct parker *parker,
-			uint64_t now)
+static int refusal_locked(struct broker *broker)
 {
-	struct task_ring *tasks;
-
 	if (broker->queue.closed)
 		return broker->queue.closed;
 	if (sync_load(&broker->queue.waiters, relaxed) >= broker->queue.overload.max_waiters) {
 		figure_add(&broker->queue.overload.refused, 1);
 		return POOLTOY_EQUEUEFULL;
 	}
+	return 0;
+}
+
+/* The same; else it waits. */
+static int enter_locked(struct broker *broker, struct waiter *waiter, struct parker *parker,
+			uint64_t now)
+{
+	int refusal = refusal_locked(broker);
+	struct task_ring *tasks;
+
+	if (refusal)
+		return refusal;
 	tasks = sync_load(&broker->tasks, acquire); /* of broker_tasks */
 	checkout_queue_enter_locked(&broker->queue, waiter, parker, now,
 				    tasks ? sync_load(&tasks->tail, relaxed) : 0);
@@ -385,6 +411,19 @@ int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *pa
 	closed = enter_locked(broker, waiter, parker, now);
 	sync_mutex_unlock(&broker->queue.lock);
 	return closed;
+}
+
+int broker_enter_high(struct broker *broker, struct waiter *waiter, struct parker *parker)
+{
+	uint64_t now = broker->clock();
+	int refusal;
+
+	sync_mutex_lock(&broker->queue.lock);
+	refusal = refusal_locked(broker);
+	if (!refusal)
+		checkout_queue_enter_high_locked(&broker->queue, waiter, parker, now);
+	sync_mutex_unlock(&broker->queue.lock);
+	return refusal;
 }
 
 int broker_enter_absent(struct broker *broker, struct waiter *waiter,

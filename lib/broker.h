@@ -120,6 +120,8 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 /* Has the calling client wait: 0, or why it cannot: the code with which the queue is closed, or
  * POOLTOY_EQUEUEFULL. It then looks for a slot a last time before it parks. */
 int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *parker);
+/* The same before all that do not enter so, and before all tasks. */
+int broker_enter_high(struct broker *broker, struct waiter *waiter, struct parker *parker);
 
 /*
  * Has an absent waiter wait: 0, or the code as above. The last look for a slot is made in here, for the

@@ -3,9 +3,18 @@
 #ifndef POOLTOY_LIB_CHECKOUT_H
 #define POOLTOY_LIB_CHECKOUT_H
 
+#include "cancel_token.h"
 #include "client.h"
 
 #include <pooltoy/lease.h>
+
+/* For how long to wait, and before whom. */
+struct patience {
+	int timeout_ms;                      /* from when it begins to wait, if there is... */
+	uint64_t deadline;                   /* ...0: none; ns */
+	struct pooltoy_cancel_token *cancel; /* NULL: none */
+	bool high;                           /* before who is not */
+};
 
 /* One checkout: who wants, and what was got. */
 struct checkout {
@@ -22,11 +31,18 @@ struct checkout {
 int checkout_begin(struct checkout *checkout, struct pooltoy_pool *pool, const void *lease);
 
 /* Gets one, waiting if need be. A cancellation point if it waits, by which no worker is lost. */
-int checkout_acquire(struct checkout *checkout, int timeout_ms);
+int checkout_acquire(struct checkout *checkout, const struct patience *patience);
 
 /* Enters the lease in the monitor table, and fills it in. `client_name`: NULL for a thread. */
 void checkout_enter(struct checkout *checkout, const char *client_name, const void *caller,
 		    struct pooltoy_lease *lease);
+
+/* All of it, by the calling thread or a client, for itself: as pooltoy_checkout, and the other. */
+int checkout_by_thread(struct pooltoy_pool *pool, const struct patience *patience,
+		       const void *caller, struct pooltoy_lease *lease);
+int checkout_by_client(struct pooltoy_client *client, struct pooltoy_pool *pool,
+		       const struct patience *patience, const void *caller,
+		       struct pooltoy_lease *lease);
 
 /* The code, with its message and the pool's last failure. */
 int checkout_refuse(struct pooltoy_pool *pool, int code);

@@ -9,7 +9,7 @@ int checkout_queue_init(struct checkout_queue *queue)
 	atomic_init(&queue->waiters, 0);
 	atomic_init(&queue->told, false);
 	atomic_init(&queue->since, 0);
-	queue->head = queue->tail = NULL;
+	queue->head = queue->tail = queue->last_high = NULL;
 	queue->paced = 0;
 	queue->closed = 0;
 	queue->overload = (struct overload)OVERLOAD_INIT;
@@ -27,9 +27,25 @@ static void set_head(struct checkout_queue *queue, struct waiter *head)
 {
 	queue->head = head;
 	sync_store(&queue->told, false, seq_cst);
-	if (head)
-		sync_store(&queue->since, head->since > queue->paced ? head->since : queue->paced,
-			   relaxed);
+}
+
+uint64_t checkout_queue_since_locked(const struct checkout_queue *queue,
+				     const struct waiter *waiter)
+{
+	const struct waiter *normal = waiter->high ? checkout_queue_first_normal(queue) : NULL;
+
+	return normal && normal->since < waiter->since ? normal->since : waiter->since;
+}
+
+/* After another one is the first of its kind. */
+static void set_since(struct checkout_queue *queue)
+{
+	uint64_t since;
+
+	if (!queue->head)
+		return;
+	since = checkout_queue_since_locked(queue, queue->head);
+	sync_store(&queue->since, since > queue->paced ? since : queue->paced, relaxed);
 }
 
 struct parker *checkout_queue_tell_locked(struct checkout_queue *queue)
@@ -39,26 +55,51 @@ struct parker *checkout_queue_tell_locked(struct checkout_queue *queue)
 	return queue->head->parker;
 }
 
+/* Behind that one; NULL: first of all. */
+static void put_behind(struct checkout_queue *queue, struct waiter *previous, struct waiter *waiter)
+{
+	struct waiter *next = previous ? previous->next : queue->head;
+
+	assert(queue->closed == 0);
+	waiter->previous = previous;
+	waiter->next = next;
+	if (next)
+		next->previous = waiter;
+	else
+		queue->tail = waiter;
+	if (waiter->high)
+		queue->last_high = waiter;
+	if (previous) {
+		previous->next = waiter;
+	} else {
+		set_head(queue, waiter);
+		set_since(queue);
+	}
+	/* Pairs with checkout_queue_waited_for. */
+	sync_fetch_add(&queue->waiters, 1, seq_cst);
+}
+
 void checkout_queue_enter_locked(struct checkout_queue *queue, struct waiter *waiter,
 				 struct parker *parker, uint64_t now, uint64_t tasks_before)
 {
-	assert(queue->closed == 0);
-	*waiter = (struct waiter){ .previous = queue->tail,
-				   .since = now,
-				   .parker = parker,
-				   .tasks_before = tasks_before };
-	if (queue->tail)
-		queue->tail->next = waiter;
-	else
-		set_head(queue, waiter);
-	queue->tail = waiter;
-	/* Pairs with checkout_queue_waited_for. */
-	sync_fetch_add(&queue->waiters, 1, seq_cst);
+	*waiter = (struct waiter){ .since = now, .parker = parker, .tasks_before = tasks_before };
+	put_behind(queue, queue->tail, waiter);
+}
+
+void checkout_queue_enter_high_locked(struct checkout_queue *queue, struct waiter *waiter,
+				      struct parker *parker, uint64_t now)
+{
+	*waiter = (struct waiter){ .since = now, .parker = parker, .high = true };
+	put_behind(queue, queue->last_high, waiter);
 }
 
 void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *waiter,
 				  enum waiter_outcome outcome)
 {
+	bool first_of_its_kind = !waiter->previous || waiter->previous == queue->last_high;
+
+	if (waiter == queue->last_high)
+		queue->last_high = waiter->previous; /* high, too, if there is one */
 	if (waiter->previous)
 		waiter->previous->next = waiter->next;
 	else
@@ -67,6 +108,8 @@ void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *w
 		waiter->next->previous = waiter->previous;
 	else
 		queue->tail = waiter->previous;
+	if (first_of_its_kind)
+		set_since(queue);
 	if (!queue->head)
 		overload_nobody_waits(&queue->overload);
 	sync_fetch_sub(&queue->waiters, 1, seq_cst);
@@ -96,25 +139,24 @@ struct parker *checkout_queue_grant_locked(struct checkout_queue *queue, struct 
 	return parker;
 }
 
-void checkout_queue_refuse_head_locked(struct checkout_queue *queue, int code,
-				       struct settled *settled)
+void checkout_queue_refuse_locked(struct checkout_queue *queue, struct waiter *waiter, int code,
+				  struct settled *settled)
 {
-	struct waiter *head = queue->head;
-	struct parker *parker = head->parker;
+	struct parker *parker = waiter->parker;
 
-	head->code = code;
-	checkout_queue_remove_locked(queue, head, WAITER_REFUSED);
+	waiter->code = code;
+	checkout_queue_remove_locked(queue, waiter, WAITER_REFUSED);
 	if (parker)
 		parker_unpark(parker);
 	else
-		add(settled, head);
+		add(settled, waiter);
 }
 
 void checkout_queue_close_locked(struct checkout_queue *queue, int code, struct settled *settled)
 {
 	queue->closed = code;
 	while (queue->head)
-		checkout_queue_refuse_head_locked(queue, code, settled);
+		checkout_queue_refuse_locked(queue, queue->head, code, settled);
 }
 
 void checkout_queue_open_locked(struct checkout_queue *queue)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* checkout_queue.h: the clients that wait for a worker, first come first served. */
+/* checkout_queue.h: the clients that wait for a worker, first come first served, high before normal. */
 #ifndef POOLTOY_LIB_CHECKOUT_QUEUE_H
 #define POOLTOY_LIB_CHECKOUT_QUEUE_H
 
@@ -33,7 +33,9 @@ struct waiter {
 	uint64_t since;        /* ns */
 	struct parker *parker; /* NULL: absent */
 	void (*settled)(struct waiter *waiter);
-	uint64_t tasks_before; /* position of the first task that came after it */
+	uint64_t
+		tasks_before; /* position of the first task that came after it; 0: it goes before all */
+	bool high;            /* it goes before all that are not */
 };
 
 /* Absent waiters that were settled, in that order, and are to be told. */
@@ -51,12 +53,13 @@ struct checkout_queue {
 	/* The head has been told to look for a slot, and has not begun to. Cleared by who looks, without the
 	 * lock. */
 	sync_atomic(bool) told;
-	/* ns: the head's wait counts from then. */
+	/* ns: the wait of who has waited longest counts from then. */
 	sync_atomic(uint64_t) since;
 	SYNC_LINE_ALIGNED struct sync_mutex lock;
 	struct waiter *head, *tail;
-	uint64_t paced; /* ns: nobody's wait counts from before */
-	int closed;     /* the code that newcomers get; 0: open */
+	struct waiter *last_high; /* NULL: none waits */
+	uint64_t paced;           /* ns: nobody's wait counts from before */
+	int closed;               /* the code that newcomers get; 0: open */
 	struct overload overload;
 };
 
@@ -99,6 +102,20 @@ struct parker *checkout_queue_tell_locked(struct checkout_queue *queue);
 void checkout_queue_enter_locked(struct checkout_queue *queue, struct waiter *waiter,
 				 struct parker *parker, uint64_t now, uint64_t tasks_before);
 
+/* The same before all that did not enter so, and behind those that did; and before all tasks. */
+void checkout_queue_enter_high_locked(struct checkout_queue *queue, struct waiter *waiter,
+				      struct parker *parker, uint64_t now);
+
+/* The first of those that are not high, or NULL. */
+static inline struct waiter *checkout_queue_first_normal(const struct checkout_queue *queue)
+{
+	return queue->last_high ? queue->last_high->next : queue->head;
+}
+
+/* Since when this one has waited, or who would have been served in its place if it were not high: ns. */
+uint64_t checkout_queue_since_locked(const struct checkout_queue *queue,
+				     const struct waiter *waiter);
+
 /* Takes the waiter off the queue, wherever it stands. Whoever does so then looks whether a slot is
  * idle for the next one. */
 void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *waiter,
@@ -109,9 +126,9 @@ void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *w
 struct parker *checkout_queue_grant_locked(struct checkout_queue *queue, struct slot *slot,
 					   uint64_t generation, struct settled *settled);
 
-/* Takes the head off and refuses it; wakes it, or adds it to the settled if it is absent. */
-void checkout_queue_refuse_head_locked(struct checkout_queue *queue, int code,
-				       struct settled *settled);
+/* Takes the waiter off and refuses it; wakes it, or adds it to the settled if it is absent. */
+void checkout_queue_refuse_locked(struct checkout_queue *queue, struct waiter *waiter, int code,
+				  struct settled *settled);
 
 /* From now on nobody's wait counts from before that time, in ns. Before the head is taken off. */
 static inline void checkout_queue_pace_locked(struct checkout_queue *queue, uint64_t since)

@@ -2,6 +2,8 @@
 # nothing from those below it in this file (tests/packaging/layers.sh reads these lists).
 
 lib_base = \
+	%D%/cancel_token.c \
+	%D%/cancel_token.h \
 	%D%/deadline.h \
 	%D%/error.c \
 	%D%/error.h \
@@ -100,6 +102,7 @@ lib_whole = \
 	%D%/api_call_start.c \
 	%D%/api_checkout.c \
 	%D%/api_checkout_start.c \
+	%D%/api_checkout_with.c \
 	%D%/api_client.c \
 	%D%/api_completion.c \
 	%D%/api_event.c \

@@ -111,6 +111,7 @@ enum lock_rank {
 	RANK_RECORDS,    /* a completion queue's records, and its ready ones once it is closed */
 	RANK_EVENTS,     /* a supervisor's ring of events */
 	RANK_REAPER,     /* whether a reaper still takes */
+	RANK_CANCEL,     /* a cancel token's watches */
 	RANK_PARKERS,    /* the free parkers, process-wide */
 	RANK_PARKER,     /* one parker */
 	RANK_COUNT

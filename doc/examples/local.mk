@@ -7,6 +7,7 @@ doc_examples = \
 	%D%/checkout \
 	%D%/client \
 	%D%/completion \
+	%D%/deadline \
 	%D%/doubler \
 	%D%/errors \
 	%D%/events \

@@ -56,7 +56,7 @@ enum pooltoy_error {
 	POOLTOY_ETHREADEXITED = -18, /* the calling thread is past its end */
 	POOLTOY_EVERSION = -19,      /* a newer header's structure asks for what is lacking here */
 	POOLTOY_EQUARANTINED = -20,  /* stopped, but threads remain inside user code */
-	POOLTOY_ECANCELLED = -21,    /* this task was cancelled before it began */
+	POOLTOY_ECANCELLED = -21,    /* cancelled; a task: before it began */
 	POOLTOY_EISOLATED = -22,     /* the state is in a child process, out of reach */
 	POOLTOY_EQUEUEFULL = -23,    /* as many wait for a worker as may: max_queue */
 	POOLTOY_EOVERLOAD = -24,     /* shed: waited for too long while the pool is overloaded */

@@ -17,6 +17,9 @@ explore_scenarios = \
 	%D%/scenarios/calls_from_inside_a_callback.c \
 	%D%/scenarios/cancel_against_a_worker.c \
 	%D%/scenarios/cancel_against_checkin.c \
+	%D%/scenarios/cancel_against_grant.c \
+	%D%/scenarios/cancel_against_reply.c \
+	%D%/scenarios/cancel_interrupts_a_call.c \
 	%D%/scenarios/cancellation_against_grant.c \
 	%D%/scenarios/cast_against_a_borrowed_state.c \
 	%D%/scenarios/casting.c \
@@ -66,6 +69,7 @@ explore_scenarios = \
 	%D%/scenarios/failure_against_operations.c \
 	%D%/scenarios/failure_against_tasks.c \
 	%D%/scenarios/generation_wraps.c \
+	%D%/scenarios/high_before_normal.c \
 	%D%/scenarios/hint_set_again_beside_a_waiter.c \
 	%D%/scenarios/init_fails_after_a_kill.c \
 	%D%/scenarios/init_that_fails.c \
@@ -156,6 +160,8 @@ explore_scenarios = \
 	%D%/scenarios/tasks_start_overflow.c \
 	%D%/scenarios/timeout_against_grant.c \
 	%D%/scenarios/timeout_before_another_waiter.c \
+	%D%/scenarios/tokens.c \
+	%D%/scenarios/tokens.h \
 	%D%/scenarios/transaction.c \
 	%D%/scenarios/transaction.h \
 	%D%/scenarios/transaction_that_dies.c \

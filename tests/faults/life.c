@@ -233,6 +233,25 @@ static void use_client(struct pooltoy_pool *pool)
 	USE(pooltoy_client_close)(client); /* with a lease, whose worker is reset */
 }
 
+/* By one deadline, and cancelled when it is over. */
+static void use_deadline(struct pooltoy_pool *pool)
+{
+	uint64_t deadline = USE(pooltoy_deadline_after)(SOON);
+	struct pooltoy_cancel_token *token;
+	struct pooltoy_lease lease;
+
+	if (!TRY(pooltoy_cancel_token_open, "cancel token", &token))
+		return;
+	if (TRY(pooltoy_checkout_with, "poolio", pool,
+		POOLTOY_CHECKOUT_OPTIONS(.deadline = deadline, .cancel = token), &lease)) {
+		TRY(pooltoy_call_with, "poolio", &lease, "", 1, NULL, NULL,
+		    POOLTOY_CALL_OPTIONS(.deadline = deadline, .cancel = token));
+		TRY(pooltoy_checkin, "poolio", &lease);
+	}
+	USE(pooltoy_cancel_token_cancel)(token);
+	USE(pooltoy_cancel_token_close)(token);
+}
+
 static int in_transaction(const struct pooltoy_lease *lease, void *argument)
 {
 	(void)argument;
@@ -398,6 +417,7 @@ static void use_first_pool(struct pooltoy_pool *pool)
 	use_tasks(pool);
 	use_completions(pool);
 	use_client(pool);
+	use_deadline(pool);
 	look_at(pool);
 	finish(begin(visit_on_a_thread, pool));
 	break_workers(pool);

@@ -9,6 +9,7 @@ isolated_tests = \
 	%D%/test_cast \
 	%D%/test_checkout \
 	%D%/test_checkout_start \
+	%D%/test_checkout_with \
 	%D%/test_completion \
 	%D%/test_manager_death \
 	%D%/test_monitor \
@@ -37,6 +38,8 @@ isolated_tests = \
 %C%_test_checkout_LDADD = $(isolated_ldadd)
 %C%_test_checkout_start_SOURCES = %D%/main.c
 %C%_test_checkout_start_LDADD = $(isolated_ldadd)
+%C%_test_checkout_with_SOURCES = %D%/main.c
+%C%_test_checkout_with_LDADD = $(isolated_ldadd)
 %C%_test_completion_SOURCES = %D%/main.c
 %C%_test_completion_LDADD = $(isolated_ldadd)
 %C%_test_manager_death_SOURCES = %D%/main.c
@@ -80,6 +83,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_cast.c \
 	tests/scenario/test_checkout.c \
 	tests/scenario/test_checkout_start.c \
+	tests/scenario/test_checkout_with.c \
 	tests/scenario/test_completion.c \
 	tests/scenario/test_manager_death.c \
 	tests/scenario/test_monitor.c \

@@ -11,7 +11,8 @@
  * that sleeps beside an idle slot is found even though it would be served at some later checkin. With
  * ABSENT=n the first n clients (with OVER the last) have no thread to wait with (broker_enter_absent): others look in their
  * stead, and grant; one that may time out is taken off by the manager. With SHEDS=n heads are refused so often, since
- * they have waited for too long: by the manager, or by who has a slot for the next.
+ * they have waited for too long: by the manager, or by who has a slot for the next. With HIGH=n the last n clients go before
+ * the others, and the last of them that waits is the one that the next goes behind (checkout_queue_enter_high_locked).
  *
  * Laws: nobody sleeps beside an idle slot, nor unknown to the queue, nor in a closed one; one holder
  * a slot; no overflow slot stays idle, nor is another dismissed; no slot is lost. Each twin leaves one rule out, and fails;
@@ -57,6 +58,9 @@
 #ifndef SHEDS
 #define SHEDS 0
 #endif
+#ifndef HIGH
+#define HIGH 0
+#endif
 #define IDLE     0
 #define LEASED   1
 #define STOPPING 2
@@ -66,13 +70,21 @@
 byte slot[S]; byte holder[S];          /* holder: client + 1, for the assertions only */
 bool hint[S];
 byte waiters, overflow = OVER; bool queue_lock, demand;
-byte queue[C]; byte queued;            /* FIFO of client + 1 */
+byte queue[C]; byte queued;            /* client + 1: FIFO, the high ones before the others */
 bool granted[C]; byte granted_slot[C]; bool nudged[C], refused[C], waits[C];
 bool closed, told;                     /* the head, which has yet to look */
 byte sheds = SHEDS;
 
 inline lock()   { atomic { !queue_lock -> queue_lock = 1 } }
 inline unlock() { queue_lock = 0 }
+#define IS_HIGH(c) ((c) >= C - HIGH)
+inline link(c) {                       /* at the tail, or behind the last high one */
+	d_step {
+		i = queued; j = 0;
+		do :: i > 0 && IS_HIGH(c) && !IS_HIGH(queue[i - 1] - 1) -> queue[i] = queue[i - 1]; i-- :: else -> break od;
+		if :: i == 0 && queued > 0 -> told = 0 :: else fi;     /* set_head */
+		queue[i] = c + 1; queued++; waiters++; waits[c] = 1; i = 0 }
+}
 inline unlink(c) {
 	d_step { i = 0; j = 0;
 #ifndef TWIN_TOLD
@@ -295,7 +307,7 @@ proctype Client(byte c) {              /* checkout_acquire, wait_in_queue, then 
 #endif
 		if
 		:: is_closed -> unlock(); goto done
-		:: else -> atomic { waiters++; queue[queued] = c + 1; queued++; waits[c] = 1 };
+		:: else -> link(c);
 #ifndef TWIN_LAST
 			if :: HEAD_IS_ABSENT && IS_ABSENT(c) -> look_for_the_next() :: else fi;
 #endif

@@ -217,6 +217,43 @@ static int client_of_another(const struct probe *probe)
 	return code == POOLTOY_ESTALE ? client_of_another(probe) : code; /* it was restarted */
 }
 
+static int by_deadline_of_own_for_ever(const struct probe *probe)
+{
+	struct pooltoy_lease lease;
+
+	return pooltoy_checkout_with(probe->own, POOLTOY_CHECKOUT_OPTIONS(.deadline = 0), &lease);
+}
+
+static int by_deadline_of_another(const struct probe *probe)
+{
+	uint64_t deadline = pooltoy_deadline_after(SOON);
+	struct order order = { DOUBLE, 1, NULL };
+	struct pooltoy_cancel_token *token;
+	struct pooltoy_lease lease;
+	int code = pooltoy_cancel_token_open(&token);
+
+	if (code)
+		return code;
+	code = pooltoy_checkout_with(
+		scene.other, POOLTOY_CHECKOUT_OPTIONS(.deadline = deadline, .cancel = token),
+		&lease);
+	if (!code)
+		code = pooltoy_call_with(
+			&lease, &order, sizeof order, NULL, NULL,
+			POOLTOY_CALL_OPTIONS(.deadline = deadline, .cancel = token));
+	pooltoy_cancel_token_cancel(token);
+	if (!code) {
+		EXPECT(POOLTOY_ECANCELLED,
+		       pooltoy_checkout_with(scene.other, POOLTOY_CHECKOUT_OPTIONS(.cancel = token),
+					     &lease));
+		code = pooltoy_checkin(&lease);
+	}
+	pooltoy_cancel_token_close(token);
+	if (code == POOLTOY_ESTALE || code == POOLTOY_ECRASHED)
+		return by_deadline_of_another(probe); /* it was restarted */
+	return code;
+}
+
 static int expect_nothing_to_fetch(const struct pooltoy_lease *lease)
 {
 	char reply[16];
@@ -450,6 +487,10 @@ static const struct row {
 	{ "client_open client_close client_checkout ", client_of_own_for_ever, POOLTOY_EDEADLK,
 	  WORKERS },
 	{ "", client_of_another, 0, EVERYWHERE },
+	{ "", by_deadline_of_own_for_ever, POOLTOY_EDEADLK, WORKERS },
+	{ "checkout_with call_with deadline_after cancel_token_open cancel_token_cancel "
+	  "cancel_token_close ",
+	  by_deadline_of_another, 0, EVERYWHERE },
 	{ "call cast call_reply lease_state lease_state_done lease_adopt ", use_another, 0,
 	  EVERYWHERE },
 	{ "submit task_cancel ", tasks, 0, EVERYWHERE },

@@ -9,6 +9,7 @@ scenario_tests = \
 	%D%/test_cast \
 	%D%/test_checkout \
 	%D%/test_checkout_start \
+	%D%/test_checkout_with \
 	%D%/test_completion \
 	%D%/test_fork \
 	%D%/test_lease_state \
@@ -34,6 +35,7 @@ scenario_tests = \
 %C%_test_cast_LDADD = $(scenario_ldadd)
 %C%_test_checkout_LDADD = $(scenario_ldadd)
 %C%_test_checkout_start_LDADD = $(scenario_ldadd)
+%C%_test_checkout_with_LDADD = $(scenario_ldadd)
 %C%_test_completion_LDADD = $(scenario_ldadd)
 %C%_test_fork_LDADD = $(scenario_ldadd)
 %C%_test_lease_state_LDADD = $(scenario_ldadd)

@@ -93,6 +93,7 @@ static struct inheritance {
 	struct pooltoy_completion_queue *queue;
 	struct pooltoy_pending pending;
 	const struct pooltoy_completion *completion;
+	struct pooltoy_cancel_token *token;
 } parent;
 
 static void parent_open(void)
@@ -105,6 +106,7 @@ static void parent_open(void)
 							    .argument = &parent.troupe, .size = 4,
 							    .backoff_min = 1, .backoff_max = 1));
 	MUST(pooltoy_client_open("parents", &parent.client));
+	MUST(pooltoy_cancel_token_open(&parent.token));
 	MUST(pooltoy_checkout(parent.pool, SOON, &parent.lease));
 	MUST(pooltoy_checkout(parent.pool, SOON, &parent.borrowed));
 	MUST(pooltoy_lease_state(&parent.borrowed, &state));
@@ -123,6 +125,7 @@ static void parent_close(void)
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&parent.lease));
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&parent.borrowed));
 	pooltoy_client_close(parent.client);
+	pooltoy_cancel_token_close(parent.token);
 	await_idle(parent.pool, 4);
 	expect_service(parent.pool);
 	pooltoy_pool_release(parent.pool);
@@ -175,6 +178,26 @@ static void expect_pools_forked(void)
 	EXPECT(POOLTOY_EFORKED, pooltoy_kill_supervisor(parent.stage.supervisor));
 	CU_ASSERT_STRING_EQUAL(pooltoy_pool_name(parent.pool), "poolio");
 	pooltoy_pool_release(pooltoy_pool_retain(parent.pool));
+}
+
+/* A deadline is none's: it is as good as before. */
+static void expect_options_forked(void)
+{
+	struct pooltoy_lease lease;
+
+	pooltoy_cancel_token_cancel(parent.token);
+	EXPECT(POOLTOY_EFORKED,
+	       pooltoy_checkout_with(parent.pool, POOLTOY_CHECKOUT_OPTIONS(.deadline = 1), &lease));
+	EXPECT(POOLTOY_EFORKED,
+	       pooltoy_checkout_with(NULL, POOLTOY_CHECKOUT_OPTIONS(.cancel = parent.token),
+				     &lease));
+	EXPECT_STORY("cancel token", "fork");
+	EXPECT(POOLTOY_EFORKED, pooltoy_call_with(&parent.lease, "", 1, NULL, NULL,
+						  POOLTOY_CALL_OPTIONS(.deadline = 1)));
+	EXPECT(POOLTOY_EFORKED, pooltoy_call_with(&parent.lease, "", 1, NULL, NULL,
+						  POOLTOY_CALL_OPTIONS(.cancel = parent.token)));
+	EXPECT_STORY("cancel token", "fork");
+	pooltoy_cancel_token_close(parent.token);
 }
 
 static void expect_leases_forked(void)
@@ -230,6 +253,7 @@ static void expect_all_forked(void)
 	expect_completions_forked();
 	expect_pools_forked();
 	expect_leases_forked();
+	expect_options_forked();
 	pooltoy_client_close(parent.client);
 	EXPECT(POOLTOY_EFORKED, pooltoy_supervisor_stop(parent.stage.supervisor, -1));
 }

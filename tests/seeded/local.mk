@@ -5,7 +5,9 @@ EXTRA_DIST += \
 	%D%/answer_taken_from_who_leaves.patch \
 	%D%/backoff_never_ends.patch \
 	%D%/call_before_the_cast_is_over.patch \
+	%D%/cancel_wakes_before_it_is_said.patch \
 	%D%/cancel_without_cas.patch \
+	%D%/cancelled_call_keeps_its_answer.patch \
 	%D%/checkin_under_a_call.patch \
 	%D%/child_goes_into_quarantine.patch \
 	%D%/child_rung_before_the_turn.patch \
@@ -31,6 +33,7 @@ EXTRA_DIST += \
 	%D%/idle_worker_overlooks_tasks.patch \
 	%D%/interrupt_hits_the_next_callback.patch \
 	%D%/kill_turned_away_by_a_caller.patch \
+	%D%/last_high_one_is_not_forgotten.patch \
 	%D%/late_task_is_left_behind.patch \
 	%D%/leaver_keeps_its_nudge.patch \
 	%D%/left_call_counts_as_a_kill.patch \
@@ -68,6 +71,7 @@ EXTRA_DIST += \
 	%D%/sleeper_looks_before_it_parks.patch \
 	%D%/start_looks_once.patch \
 	%D%/starving_waiter_is_overtaken.patch \
+	%D%/starving_waiter_is_passed_by_newcomers.patch \
 	%D%/starving_waiters_have_all_slots.patch \
 	%D%/stop_before_the_parker.patch \
 	%D%/stopped_watcher_leaves_its_tasks.patch \

@@ -24,6 +24,7 @@ unit_tests = \
 	%D%/test_overload \
 	%D%/test_parker \
 	%D%/test_pool \
+	%D%/test_priority \
 	%D%/test_reaper \
 	%D%/test_registry \
 	%D%/test_restart_policy \
@@ -58,6 +59,7 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_overload_LDADD = $(unit_ldadd)
 %C%_test_parker_LDADD = $(faults_ldadd)
 %C%_test_pool_LDADD = $(faults_ldadd)
+%C%_test_priority_LDADD = $(unit_ldadd)
 %C%_test_reaper_LDADD = $(faults_ldadd)
 %C%_test_registry_LDADD = $(unit_ldadd)
 %C%_test_restart_policy_LDADD = $(faults_ldadd)

@@ -133,7 +133,9 @@ bool brokerage_try(struct holding *holding)
 	return true;
 }
 
-bool brokerage_checkout(struct holding *holding, uint64_t deadline)
+static bool check_out(struct holding *holding, uint64_t deadline,
+		      int (*enter)(struct broker *broker, struct waiter *waiter,
+				   struct parker *parker))
 {
 	struct visit visit;
 	bool served;
@@ -141,7 +143,7 @@ bool brokerage_checkout(struct holding *holding, uint64_t deadline)
 	if (brokerage_take(holding))
 		return true;
 	visit.parker = parker_acquire();
-	if (broker_enter(&brokerage, &visit.waiter, visit.parker)) {
+	if (enter(&brokerage, &visit.waiter, visit.parker)) {
 		parker_release(visit.parker);
 		return false;
 	}
@@ -150,6 +152,16 @@ bool brokerage_checkout(struct holding *holding, uint64_t deadline)
 	sync_cleanup_pop(false);
 	parker_release(visit.parker);
 	return served;
+}
+
+bool brokerage_checkout(struct holding *holding, uint64_t deadline)
+{
+	return check_out(holding, deadline, broker_enter);
+}
+
+bool brokerage_checkout_high(struct holding *holding, uint64_t deadline)
+{
+	return check_out(holding, deadline, broker_enter_high);
 }
 
 void brokerage_open_starving(void)

@@ -26,6 +26,7 @@ struct holding {
  * deadline has come, or if the queue is closed. A cancellation point, after which nothing is held.
  */
 bool brokerage_checkout(struct holding *holding, uint64_t deadline);
+bool brokerage_checkout_high(struct holding *holding, uint64_t deadline);
 /* Its first search alone, as who begins to wait makes it. */
 bool brokerage_take(struct holding *holding);
 /* The same without waiting. */

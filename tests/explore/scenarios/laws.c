@@ -256,6 +256,17 @@ static struct follow *find_waiter(const volatile void *outcome)
 	return NULL;
 }
 
+/* In the queue, about to be counted: the last of its kind. */
+static struct waiter *newcomer(const struct checkout_queue *queue)
+{
+	struct follow *followed;
+
+	if (!queue->last_high)
+		return queue->tail;
+	followed = find_waiter(&queue->last_high->outcome);
+	return followed && !followed->settled ? queue->tail : queue->last_high;
+}
+
 static bool is_waiters_parker(const volatile void *state)
 {
 	for (unsigned i = 0; i < laws.waiter_count; i++)
@@ -314,7 +325,7 @@ static void follow_waiters(const struct explore_step *next, unsigned marks)
 	struct follow *followed;
 
 	if (next->object == &queue->waiters && marks & ADDS) {
-		waiter_enters(queue->tail);
+		waiter_enters(newcomer(queue));
 	} else if (marks & STORES) {
 		followed = find_waiter(next->object);
 		if (followed && followed->settled)
