@@ -83,7 +83,7 @@ static bool has_come_up(struct pooltoy_pool *pool)
 {
 	unsigned count = slot_table_count(&pool->broker.slots), index;
 
-	if (figure_load(&pool->up) > 0 || pool->config.size == 0)
+	if (figure_load(&pool->up) > 0 || pool_bounds(pool).size == 0)
 		return true;
 	for (index = 0; index < count; index++) {
 		slot_word word = slot_look(slot_table_at(&pool->broker.slots, index));
@@ -113,7 +113,6 @@ int checkout_refuse_try(struct pooltoy_pool *pool)
 /* Waiting for ever is certain to be for ever: the caller holds, or is, what it waits for. */
 static bool waits_for_itself(struct checkout *checkout)
 {
-	struct pool_config *config = &checkout->pool->config;
 	struct pooltoy_worker *worker = worker_current();
 	struct membership *membership = checkout->membership;
 	bool all_are_its_own;
@@ -124,8 +123,8 @@ static bool waits_for_itself(struct checkout *checkout)
 		sync_mutex_lock(&checkout->client->lock);
 		membership = membership_find(checkout->client, checkout->pool);
 	}
-	all_are_its_own = membership && holdings_alive(&membership->leases) >=
-						config->size + config->max_overflow;
+	all_are_its_own =
+		membership && holdings_alive(&membership->leases) >= pool_may_have(checkout->pool);
 	if (checkout->client)
 		sync_mutex_unlock(&checkout->client->lock);
 	return all_are_its_own;
@@ -163,11 +162,8 @@ static int wait_in_queue(struct checkout *checkout, uint64_t deadline)
 			figure_add_shared(&pool->timeouts, 1);
 			return checkout_refuse(pool, POOLTOY_ETIMEDOUT);
 		}
-		/*
-		 * The manager counts who waits, and starts as many. Sequentially consistent: who takes
-		 * from the overflow later has it look at the waiters.
-		 */
-		if (sync_load(&pool->broker.overflow, seq_cst) < (int)pool->config.max_overflow)
+		/* It counts who waits, and starts as many. */
+		if (pool_may_grow(pool))
 			pool_wake_manager(pool);
 		checkout->self->parker->max_spins = pool->config.max_spins;
 		timed_out = !parker_park(checkout->self->parker, deadline);
@@ -181,7 +177,7 @@ static int wait_for_idle(struct checkout *checkout, int timeout_ms)
 
 	if (timeout_ms == 0)
 		return take_unlisted(checkout) ? POOLTOY_OK : checkout_refuse_try(pool);
-	if (pool->config.size + pool->config.max_overflow == 0)
+	if (pool_may_have(pool) == 0)
 		return checkout_refuse(pool, POOLTOY_EFULL);
 	if (timeout_ms < 0 && waits_for_itself(checkout))
 		return checkout_refuse(pool, POOLTOY_EDEADLK);
