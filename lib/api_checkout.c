@@ -84,7 +84,7 @@ static bool has_come_up(struct pooltoy_pool *pool)
 {
 	unsigned count = slot_table_count(&pool->broker.slots), index;
 
-	if (figure_load(&pool->up) > 0 || pool->config.size == 0)
+	if (figure_load(&pool->up) > 0 || pool_bounds(pool).size == 0)
 		return true;
 	for (index = 0; index < count; index++) {
 		slot_word word = slot_look(slot_table_at(&pool->broker.slots, index));
@@ -114,7 +114,6 @@ int checkout_refuse_try(struct pooltoy_pool *pool)
 /* Waiting for ever is certain to be for ever: the caller holds, or is, what it waits for. */
 static bool waits_for_itself(struct checkout *checkout)
 {
-	struct pool_config *config = &checkout->pool->config;
 	struct pooltoy_worker *worker = worker_current();
 	struct membership *membership = checkout->membership;
 	bool all_are_its_own;
@@ -125,8 +124,8 @@ static bool waits_for_itself(struct checkout *checkout)
 		sync_mutex_lock(&checkout->client->lock);
 		membership = membership_find(checkout->client, checkout->pool);
 	}
-	all_are_its_own = membership && holdings_alive(&membership->leases) >=
-						config->size + config->max_overflow;
+	all_are_its_own =
+		membership && holdings_alive(&membership->leases) >= pool_may_have(checkout->pool);
 	if (checkout->client)
 		sync_mutex_unlock(&checkout->client->lock);
 	return all_are_its_own;
@@ -181,11 +180,8 @@ static int wait_in_queue(struct checkout *checkout, const struct patience *patie
 			return checkout_refuse(pool, waiter->code);
 		if (outcome == WAITER_CANCELLED)
 			return left_unserved(pool, leaving);
-		/*
-		 * The manager counts who waits, and starts as many. Sequentially consistent: who takes
-		 * from the overflow later has it look at the waiters.
-		 */
-		if (sync_load(&pool->broker.overflow, seq_cst) < (int)pool->config.max_overflow)
+		/* It counts who waits, and starts as many. */
+		if (pool_may_grow(pool))
 			pool_wake_manager(pool);
 		leaving = await_news(checkout, patience);
 	}
@@ -241,7 +237,7 @@ static int wait_for_idle(struct checkout *checkout, struct patience patience)
 	if (over)
 		return over == POOLTOY_ETIMEDOUT ? checkout_refuse(pool, over)
 						 : checkout_refuse_try(pool);
-	if (pool->config.size + pool->config.max_overflow == 0)
+	if (pool_may_have(pool) == 0)
 		return checkout_refuse(pool, POOLTOY_EFULL);
 	if (patience.deadline == SYNC_NEVER && waits_for_itself(checkout))
 		return checkout_refuse(pool, POOLTOY_EDEADLK);

@@ -69,7 +69,7 @@ static int start(struct operation *operation, struct self *self, int timeout_ms)
 	}
 	if (timeout_ms == 0)
 		return checkout_refuse_try(pool);
-	if (pool->config.size + pool->config.max_overflow == 0)
+	if (pool_may_have(pool) == 0)
 		return checkout_refuse(pool, POOLTOY_EFULL);
 	operation->timed = timeout_ms > 0;
 	code = broker_enter_absent(broker, waiter, settled);

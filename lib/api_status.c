@@ -97,11 +97,12 @@ static enum pooltoy_pool_state public_state(struct pooltoy_pool *pool,
 static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *status)
 {
 	struct monitor_table monitors = pool_monitors(pool);
+	struct pool_bounds bounds = pool_bounds(pool);
 	int up;
 
 	*status = (struct pooltoy_pool_status){ .struct_size = sizeof *status };
-	status->size = (int)pool->config.size;
-	status->max_overflow = (int)pool->config.max_overflow;
+	status->size = (int)bounds.size;
+	status->max_overflow = (int)bounds.max_overflow;
 	count_slots(pool, status);
 	status->quarantined = (int)figure_load(&pool->stuck);
 	status->stopping -= status->quarantined;
@@ -124,6 +125,7 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->tasks_waiting = count_tasks(pool);
 	status->queue_full = figure_load(&pool->broker.queue.overload.refused);
 	status->shed = figure_load(&pool->broker.queue.overload.shed);
+	status->resizes = figure_load(&pool->elasticity.resizes);
 	status->state = public_state(pool, status);
 }
 

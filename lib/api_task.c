@@ -20,7 +20,7 @@ static int check_submit(struct pooltoy_pool *pool, const void *request, size_t l
 				 name);
 	if (!request && length > 0)
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": the request is NULL", name);
-	if (pool->config.size + pool->config.max_overflow == 0)
+	if (pool_may_have(pool) == 0)
 		return error_set(POOLTOY_EFULL, "pool \"%s\": it has no workers at all", name);
 	return POOLTOY_OK;
 }

@@ -22,6 +22,7 @@ bool broker_init(struct broker *broker, enum broker_strategy strategy, unsigned 
 		broker->pace = LONGEST_PACE_NS;
 	broker->clock = clock;
 	atomic_init(&broker->overflow, 0);
+	atomic_init(&broker->max_overflow, INT_MAX); /* until it is set */
 	atomic_init(&broker->tasks, NULL);
 	broker->wake = NULL;
 	broker->reconsider = NULL;
@@ -342,11 +343,11 @@ static bool hand_over(struct broker *broker, struct slot *slot, slot_word word, 
 	return in_turn;
 }
 
-bool broker_drop_overflow(struct broker *broker)
+bool broker_drop_overflow(struct broker *broker, int stay)
 {
 	int overflow = sync_load(&broker->overflow, relaxed);
 
-	while (overflow > 0)
+	while (overflow > stay)
 		if (sync_cas(&broker->overflow, &overflow, overflow - 1, relaxed))
 			return true;
 	return false;
@@ -355,13 +356,11 @@ bool broker_drop_overflow(struct broker *broker)
 enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_word word,
 			      uint64_t generation)
 {
-	bool waited_for = checkout_queue_waited_for(&broker->queue);
 	enum broker_freed freed;
 
-	if (waited_for && hand_over(broker, slot, word, generation, &freed))
-		return freed;
-	if (!waited_for && sync_load(&broker->overflow, relaxed) > 0 && !broker_has_tasks(broker) &&
-	    broker_drop_overflow(broker)) {
+	/* First: who is more than there may be goes, whoever waits. */
+	if (sync_load(&broker->overflow, relaxed) > 0 &&
+	    broker_drop_overflow(broker, broker_stay(broker))) {
 		if (slot_move(slot, word,
 			      slot_word_stopped(word & ~SLOT_BORROWED, SLOT_DISMISSED)) ==
 		    SLOT_DONE)
@@ -369,6 +368,9 @@ enum broker_freed broker_free(struct broker *broker, struct slot *slot, slot_wor
 		broker_add_overflow(broker);
 		return BROKER_MOVED;
 	}
+	if (checkout_queue_waited_for(&broker->queue) &&
+	    hand_over(broker, slot, word, generation, &freed))
+		return freed;
 	if (!broker_make_idle(broker, slot, word, generation))
 		return BROKER_MOVED;
 	/* Overflow may have come up since it was looked at above, and who waited for it left. */

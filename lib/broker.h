@@ -23,6 +23,8 @@ enum broker_strategy { BROKER_AFFINE, BROKER_LIFO, BROKER_FIFO };
 struct broker {
 	struct checkout_queue queue;
 	sync_atomic(int) overflow; /* workers that are up beyond the pool's size */
+	sync_atomic(int)
+		max_overflow; /* so many of these may stay while somebody waits; the manager's */
 	enum broker_strategy strategy;
 	sync_atomic(struct task_ring *) tasks; /* NULL until the first */
 	void (*wake)(struct slot *slot); /* tells a worker that its slot is SERVING; with tasks */
@@ -142,11 +144,19 @@ enum waiter_outcome broker_leave_served(struct broker *broker, struct waiter *wa
 /* Now and then, if the queue is bounded: who has waited for too long is shed, if nobody is served at all. */
 void broker_poll_overload(struct broker *broker);
 
+/* Whether there are more workers than there may be at all: after a resize. They go, whoever waits. */
+static inline bool broker_has_excess(struct broker *broker)
+{
+	int overflow = sync_load(&broker->overflow, seq_cst);
+
+	return overflow > 0 && overflow > sync_load(&broker->max_overflow, seq_cst);
+}
+
 /*
- * Whether an idle slot may be one too many: neither client nor task waits, and there is overflow. A
- * slot that becomes free while one does is not dismissed. So whoever takes the last waiter off the
- * queue, for whatever reason, asks this afterwards, as does who made a slot idle, or has failed to;
- * and tells the manager, which looks at all slots.
+ * Whether an idle slot may be one too many: neither client nor task waits, and there is overflow; or there
+ * is more of that than may be. A slot that becomes free while one waits is not dismissed but for the
+ * second. So whoever takes the last waiter off the queue, for whatever reason, asks this afterwards, as does
+ * who made a slot idle, or has failed to; and tells the manager, which looks at all slots.
  */
 static inline bool broker_has_surplus(struct broker *broker)
 {
@@ -155,12 +165,23 @@ static inline bool broker_has_surplus(struct broker *broker)
 	 * then it looks at the slots, and who makes one idle sees the overflow as it did, or is
 	 * seen; then at who waits (wait_in_queue), of which the same is true.
 	 */
-	return sync_load(&broker->overflow, seq_cst) > 0 &&
-	       !checkout_queue_waited_for(&broker->queue) && !broker_has_tasks(broker);
+	int overflow = sync_load(&broker->overflow, seq_cst);
+
+	return overflow > 0 &&
+	       ((!checkout_queue_waited_for(&broker->queue) && !broker_has_tasks(broker)) ||
+		overflow > sync_load(&broker->max_overflow, seq_cst));
 }
 
-/* Takes one from the overflow, if there is one: by who is to dismiss it, or has seen it end. */
-bool broker_drop_overflow(struct broker *broker);
+/* Takes one from the overflow, if there are more than may stay: by who is to dismiss it, or has seen it end. */
+bool broker_drop_overflow(struct broker *broker, int stay);
+
+/* How many of it may stay for those who wait. */
+static inline int broker_stay(struct broker *broker)
+{
+	return checkout_queue_waited_for(&broker->queue) || broker_has_tasks(broker)
+		       ? sync_load(&broker->max_overflow, seq_cst)
+		       : 0;
+}
 
 /*
  * Adds one: it has come up, or could not be dismissed. Who frees a slot may miss it: so the manager

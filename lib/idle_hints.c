@@ -103,8 +103,10 @@ static struct slot *search_word(struct idle_hints *hints, struct slot_table *tab
 static struct slot *search(struct idle_hints *hints, struct slot_table *table, unsigned start,
 			   slot_visit *visit, uint64_t *generation, bool *set_again)
 {
-	unsigned summaries = hints->summaries;
-	unsigned first_word = start / BITS % hints->words, first_summary = first_word / BITS, i;
+	unsigned summaries = hints->summaries, count = slot_table_count(table);
+	/* Of those that there are slots for by now: threads that start at different ones stay apart. */
+	unsigned first_word = count ? start / BITS % words_for(count) : 0;
+	unsigned first_summary = first_word / BITS, i;
 
 	/* The word that `start` lies in comes first, and its summary word, from there on, first of
 	 * those. */

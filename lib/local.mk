@@ -71,6 +71,8 @@ lib_services = \
 	%D%/thread.h
 
 lib_pool = \
+	%D%/elasticity.c \
+	%D%/elasticity.h \
 	%D%/overload_watch.c \
 	%D%/overload_watch.h \
 	%D%/pool.c \
@@ -105,6 +107,7 @@ lib_whole = \
 	%D%/api_checkout_with.c \
 	%D%/api_client.c \
 	%D%/api_completion.c \
+	%D%/api_elasticity.c \
 	%D%/api_event.c \
 	%D%/api_lease.c \
 	%D%/api_pool.c \

@@ -76,28 +76,6 @@ static int at_least_0(int number)
 	return number > 0 ? number : 0;
 }
 
-static int up_beyond_size(struct pooltoy_pool *pool)
-{
-	return at_least_0((int)(pool->crew.live - pool->crew.starting) - (int)pool->config.size);
-}
-
-/*
- * The broker's overflow is whom a checkin may dismiss: workers that are up beyond the size. So each that comes
- * up beyond it adds one; and with those that end it is no more than there are. It may be less: who dismisses
- * takes one before the manager hears of that. A worker that is yet to start, or to come up, is none.
- */
-static void add_to_overflow(struct pooltoy_pool *pool)
-{
-	if (sync_load(&pool->broker.overflow, relaxed) < up_beyond_size(pool))
-		broker_add_overflow(&pool->broker);
-}
-
-static void limit_overflow(struct pooltoy_pool *pool)
-{
-	while (sync_load(&pool->broker.overflow, relaxed) > up_beyond_size(pool))
-		broker_drop_overflow(&pool->broker);
-}
-
 static void start_failed(struct pooltoy_pool *pool, uint64_t now)
 {
 	struct crew *crew = &pool->crew;
@@ -132,7 +110,7 @@ static void came_up(struct pooltoy_worker *worker, uint64_t now)
 	struct crew *crew = &pool->crew;
 
 	move(worker, CREW_UP);
-	add_to_overflow(pool);
+	elasticity_add_overflow(pool);
 	tell_of_start(worker);
 	if (figure_load(&worker->slot.instance) == crew->instance)
 		tell_of_restart(pool, now);
@@ -337,7 +315,7 @@ static struct pooltoy_worker *take_vacant(struct pooltoy_pool *pool)
 	struct pooltoy_worker *worker = crew->vacant;
 	unsigned first = slot_table_count(&pool->broker.slots), index;
 
-	if (!worker) {
+	if (!worker && first < elasticity_slots(pool)) {
 		index = first + slot_table_grow(&pool->broker.slots, pool);
 		while (index-- > first) { /* so that the lowest index is taken first */
 			worker = worker_at(pool, index);
@@ -417,16 +395,15 @@ static int demand(struct pooltoy_pool *pool)
  */
 static int wanted(struct pooltoy_pool *pool)
 {
-	struct pool_config *config = &pool->config;
 	struct crew *crew = &pool->crew;
+	struct pool_bounds bounds = crew->bounds;
 	int waiting = demand(pool);
 	int taken = (int)(crew->live + crew->leaving), deficit, room, more;
 
-	if (config->exclusive)
+	if (pool->config.exclusive)
 		taken += (int)(crew->overdue + crew->quarantined);
-	deficit = at_least_0((int)config->size - taken);
-	room = at_least_0((int)(config->size + config->max_overflow) - taken -
-			  (int)crew->dismissed);
+	deficit = at_least_0((int)bounds.size - taken);
+	room = at_least_0((int)(bounds.size + bounds.max_overflow) - taken - (int)crew->dismissed);
 	if (deficit >= room)
 		return room;
 
@@ -439,7 +416,7 @@ static int wanted(struct pooltoy_pool *pool)
 }
 
 /*
- * Dismisses idle workers while there is overflow and nobody waits: by the words, not by the hints,
+ * Dismisses idle workers while there is overflow and nobody waits, or more of it than may be: by the words, not by the hints,
  * which may be away for a moment.
  */
 static void dismiss_surplus(struct pooltoy_pool *pool, uint64_t now)
@@ -460,15 +437,16 @@ static uint64_t balance(struct pooltoy_pool *pool, uint64_t now)
 	struct crew *crew = &pool->crew;
 	int count;
 
+	elasticity_follow(pool);
 	if (pool_state(pool) != POOL_RUNNING)
 		return SYNC_NEVER;
-	limit_overflow(pool);
+	elasticity_limit_overflow(pool);
 	dismiss_surplus(pool, now);
 	if (now < crew->start_not_before)
 		return crew->start_not_before;
-	if (crew->live - crew->starting >= pool->config.size)
+	if (crew->live - crew->starting >= crew->bounds.size)
 		figure_store(&pool->degraded, false); /* who failed is not missed, or made up for */
-	for (count = wanted(pool); count > 0; count--)
+	for (count = elasticity_limit_starts(pool, wanted(pool)); count > 0; count--)
 		if (!start_one(pool, now))
 			break;
 	if (count <= 0)
@@ -529,7 +507,7 @@ static uint64_t follow_state(struct pooltoy_pool *pool, uint64_t now)
 			pool_emit(pool, POOLTOY_EVENT_POOL_STARTED, -1, 0, NULL);
 		crew->instance = instance;
 		sweep(pool, now);
-		if (pool->config.size == 0)
+		if (pool_bounds(pool).size == 0)
 			tell_of_restart(pool, now);
 	}
 	if (pool_state(pool) == POOL_STOPPED) {

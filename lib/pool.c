@@ -8,25 +8,13 @@
 #include <assert.h>
 #include <string.h>
 
-/*
- * Slots beyond what the specification asks for, so that workers on their way out, or in quarantine,
- * leave room for others. When all are taken, no more threads are left stuck than that: starts wait
- * until one is vacant.
- */
-static unsigned capacity_for(const struct pool_config *config)
-{
-	return 2 * (config->size + config->max_overflow) + SLOT_CHUNK;
-}
-
 /* For a waiter without a thread: what who has one does at each look (wait_in_queue), and as it leaves. */
 static void reconsider(struct broker *broker)
 {
 	struct pooltoy_pool *pool =
 		(struct pooltoy_pool *)((char *)broker - offsetof(struct pooltoy_pool, broker));
 
-	/* Sequentially consistent: who takes from the overflow later has it look at the waiters. */
-	if (sync_load(&broker->overflow, seq_cst) < (int)pool->config.max_overflow &&
-	    checkout_queue_waited_for(&broker->queue))
+	if (pool_may_grow(pool) && checkout_queue_waited_for(&broker->queue))
 		pool_wake_manager(pool);
 	else
 		pool_report_surplus(pool);
@@ -56,9 +44,12 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 	atomic_init(&made->start_result, 1);
 	atomic_init(&made->users, 1);
 	atomic_init(&made->references, 1);
-	if (!broker_init(&made->broker, config->strategy, capacity_for(config), kind->size,
-			 config->starvation, sync_now))
+	if (!broker_init(&made->broker, config->strategy, pool_slots_for(config->max_workers),
+			 kind->size, config->starvation, sync_now))
 		goto no_broker;
+	made->crew.bounds = (struct pool_bounds){ config->size, config->max_overflow };
+	atomic_init(&made->elasticity.bounds, elasticity_word(made->crew.bounds));
+	atomic_init(&made->broker.max_overflow, (int)config->max_overflow);
 	made->broker.queue.overload.max_waiters = config->max_queue;
 	made->broker.queue.overload.target = config->queue_target;
 	made->broker.queue.overload.interval = config->queue_interval;
@@ -268,9 +259,8 @@ void pool_wake_manager(struct pooltoy_pool *pool)
 
 void pool_report_tasks(struct pooltoy_pool *pool)
 {
-	/* Sequentially consistent, after READY: pairs with broker_drop_overflow, after which the
-	 * manager looks at the tasks. */
-	if (sync_load(&pool->broker.overflow, seq_cst) >= (int)pool->config.max_overflow)
+	/* After READY: pairs with broker_drop_overflow, after which the manager looks at the tasks. */
+	if (!pool_may_grow(pool))
 		return;
 	/* A message that is still to be taken will do; sequentially consistent, as mailbox_take. */
 	if (!sync_load(&pool->demand.posted, seq_cst))

@@ -5,6 +5,7 @@
 
 #include "broker.h"
 #include "deadlines.h"
+#include "elasticity.h"
 #include "isolation.h"
 #include "monitor_table.h"
 #include "notifier.h"
@@ -28,7 +29,9 @@ struct pool_config {
 	struct pooltoy_worker_ops ops;
 	void *argument;
 	void (*release)(void *argument);
-	unsigned size, max_overflow;
+	unsigned size, max_overflow; /* at the start; then see struct elasticity */
+	unsigned max_workers;        /* both, whatever they become */
+	unsigned max_starting;       /* UINT_MAX: any number */
 	enum broker_strategy strategy;
 	bool replace_on_client_death, exclusive;
 	unsigned max_restarts, max_casts, max_tasks, max_spins;
@@ -68,10 +71,11 @@ enum stopper { STOPPER_OF_POOL, STOPPER_OF_SUPERVISOR };
  * goes on with it.
  */
 struct crew {
-	uint64_t instance; /* that it was last swept for */
-	bool stopping;     /* swept for the stop */
-	uint64_t held_to;  /* the stop's deadline that the crew knows of */
-	bool finished;     /* the stop is complete: no manager is needed any more */
+	uint64_t instance;         /* that it was last swept for */
+	bool stopping;             /* swept for the stop */
+	uint64_t held_to;          /* the stop's deadline that the crew knows of */
+	bool finished;             /* the stop is complete: no manager is needed any more */
+	struct pool_bounds bounds; /* that it was last balanced for */
 	unsigned live; /* workers that count towards the size and the overflow: starting, or up */
 	unsigned starting;  /* of these, those not up yet */
 	unsigned leaving;   /* told to stop, or broken; the places of these are not yet free */
@@ -110,6 +114,7 @@ struct pooltoy_pool {
 	struct mailbox *supervisor_mailbox;
 
 	struct broker broker;
+	struct elasticity elasticity;
 	sync_atomic(int) state;                 /* enum pool_state */
 	sync_atomic(uint64_t) resume_at;        /* ns: end of the backoff; the supervisor's */
 	sync_atomic(struct instance *) present; /* RCU; the supervisor's */
@@ -173,6 +178,15 @@ struct pooltoy_pool {
 	struct reaping unnaming; /* after a grace period, the registry's reference goes */
 };
 
+/*
+ * Slots for so many workers. There are more than those, so that workers on their way out, or in quarantine, leave
+ * room for others. When all are taken, no more threads are left stuck than that: starts wait until one is vacant.
+ */
+static inline unsigned pool_slots_for(unsigned workers)
+{
+	return 2 * workers + SLOT_CHUNK;
+}
+
 /* What the configuration has taken memory for. */
 void pool_config_free(struct pool_config *config);
 
@@ -214,6 +228,29 @@ int pool_check_fork(const struct pooltoy_pool *pool);
 static inline bool pool_is_of_parent(const struct pooltoy_pool *pool)
 {
 	return pool->fork_epoch != sync_fork_epoch();
+}
+
+/* How many workers it may have now. */
+static inline struct pool_bounds pool_bounds(struct pooltoy_pool *pool)
+{
+	return elasticity_bounds(&pool->elasticity);
+}
+
+static inline unsigned pool_may_have(struct pooltoy_pool *pool)
+{
+	struct pool_bounds bounds = pool_bounds(pool);
+
+	return bounds.size + bounds.max_overflow;
+}
+
+/*
+ * Whether the manager may start workers for who waits, and is to look at them. Sequentially consistent, after they
+ * count: who takes from the overflow later, or raises its bound, has the manager look at who waits.
+ */
+static inline bool pool_may_grow(struct pooltoy_pool *pool)
+{
+	return sync_load(&pool->broker.overflow, seq_cst) <
+	       sync_load(&pool->broker.max_overflow, seq_cst);
 }
 
 static inline enum pool_state pool_state(struct pooltoy_pool *pool)

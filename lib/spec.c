@@ -29,6 +29,7 @@ static unsigned number(int given, int otherwise, bool none_allowed, const char *
 
 enum {
 	WORKERS_MAX = 1000000,
+	ROOM_FOR_WORKERS = 1024, /* unless more is asked for: some 1.3 KB */
 	RESTARTS_MAX = 1000000,
 	TASKS_MAX = 1048576,
 	STACK_MIN = 131072, /* the largest minimum of an architecture: arm64's */
@@ -140,15 +141,33 @@ static int place(const struct pooltoy_pool_spec *spec, struct pool_config *confi
 	return copy_cpus(spec, config);
 }
 
-/* Numbers and choices. */
-static int take_plain_fields(const struct pooltoy_pool_spec *spec, struct pool_config *config)
+/* How many workers it is to have, and may have after a resize. */
+static const char *take_bounds(const struct pooltoy_pool_spec *spec, struct pool_config *config)
 {
 	const char *wrong = NULL;
+	unsigned first;
 
 	config->size = number(spec->size, 0, false, "size", &wrong);
 	config->max_overflow = number(spec->max_overflow, 0, true, "max_overflow", &wrong);
 	if (config->size > WORKERS_MAX || config->max_overflow > WORKERS_MAX)
 		wrong = "size or max_overflow";
+	first = config->size + config->max_overflow;
+	config->max_workers =
+		number(spec->max_workers, first > ROOM_FOR_WORKERS ? (int)first : ROOM_FOR_WORKERS,
+		       false, "max_workers", &wrong);
+	config->max_starting = spec->max_starting == 0 ? UINT_MAX
+						       : number(spec->max_starting, 0, false,
+								"max_starting", &wrong);
+	if (!wrong && (config->max_workers < first || config->max_workers > 2 * WORKERS_MAX))
+		wrong = "max_workers";
+	return wrong;
+}
+
+/* Numbers and choices. */
+static int take_plain_fields(const struct pooltoy_pool_spec *spec, struct pool_config *config)
+{
+	const char *wrong = take_bounds(spec, config);
+
 	if ((unsigned)spec->strategy > POOLTOY_FIFO)
 		wrong = "strategy";
 	if ((unsigned)spec->on_client_death > POOLTOY_REPLACE)

@@ -123,7 +123,8 @@ bool worker_dismiss(struct pooltoy_worker *worker)
 	struct pooltoy_pool *pool = worker->pool;
 	slot_word word = slot_look(&worker->slot);
 
-	if (slot_word_state(word) != SLOT_IDLE || !broker_drop_overflow(&pool->broker))
+	if (slot_word_state(word) != SLOT_IDLE ||
+	    !broker_drop_overflow(&pool->broker, broker_stay(&pool->broker)))
 		return false;
 	if (worker_stop_from(worker, word, SLOT_DISMISSED))
 		return true;

@@ -85,21 +85,27 @@ static bool watch_for_tasks(struct pooltoy_worker *worker, struct task_ring *tas
 	return broker_has_tasks(broker);
 }
 
+/* Whether the slot is to be freed, though there are tasks: for a client, or since it is one too many. */
+static bool is_wanted_back(struct broker *broker)
+{
+	return checkout_queue_waited_for(&broker->queue) || broker_has_excess(broker);
+}
+
 void worker_serve_tasks(struct pooltoy_worker *worker, uint64_t generation)
 {
 	struct pooltoy_pool *pool = worker->pool;
-	struct checkout_queue *queue = &pool->broker.queue;
-	struct task_ring *tasks = sync_load(&pool->broker.tasks, acquire); /* of broker_tasks */
+	struct broker *broker = &pool->broker;
+	struct task_ring *tasks = sync_load(&broker->tasks, acquire); /* of broker_tasks */
 
 	sync_store(&worker->serving, generation, relaxed); /* published with the entry */
 	monitor_table_serve(&worker->slot, generation, sync_load(&worker->thread_id, relaxed),
 			    sync_now_coarse());
 	do {
 		/* At least one, so that what has been given to the tasks does not go round. */
-		while (run_task(worker, tasks) && !checkout_queue_waited_for(queue))
+		while (run_task(worker, tasks) && !is_wanted_back(broker))
 			;
-	} while (!checkout_queue_waited_for(queue) && watch_for_tasks(worker, tasks) &&
-		 !checkout_queue_waited_for(queue) && !sync_load(&worker->halted, relaxed));
+	} while (!is_wanted_back(broker) && watch_for_tasks(worker, tasks) &&
+		 !is_wanted_back(broker) && !sync_load(&worker->halted, relaxed));
 	task_call_for_rest(pool, tasks); /* what was left to the watcher */
 	worker_become_free(worker);
 }

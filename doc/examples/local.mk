@@ -15,6 +15,7 @@ doc_examples = \
 	%D%/fork \
 	%D%/lease_state \
 	%D%/migrating \
+	%D%/resize \
 	%D%/spawn \
 	%D%/start_pool \
 	%D%/status \

@@ -30,7 +30,9 @@ enum pooltoy_event_type {
 	POOLTOY_EVENT_SUPERVISOR_RESTARTED, /* its thread died and runs again; `pool` is "" */
 
 	POOLTOY_EVENT_POOL_OVERLOADED, /* clients are refused, or shed; `reason` says why */
-	POOLTOY_EVENT_POOL_RELIEVED /* no more, for an interval; duration_ns since the one before */
+	POOLTOY_EVENT_POOL_RELIEVED, /* no more, for an interval; duration_ns since the one before */
+
+	POOLTOY_EVENT_POOL_RESIZED /* by pooltoy_pool_resize; `reason` says from what to what */
 };
 
 enum pooltoy_severity { POOLTOY_INFO = 1, POOLTOY_WARNING, POOLTOY_ERROR };

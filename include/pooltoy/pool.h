@@ -193,6 +193,13 @@ struct pooltoy_pool_spec {
 	int priority;
 	/* OTHER and BATCH: -20 to 19. 0 for all others. */
 	int nice;
+
+	/* Elasticity. The most that `size` and `max_overflow` may come to, together, by pooltoy_pool_resize;
+	 * some room is set aside for them, 2 bytes or less each. 0: 1,024, or what the two are if that is
+	 * more. */
+	int max_workers;
+	/* At most so many workers are in their `init` at once. 0: any number, all that are to start. */
+	int max_starting;
 };
 
 #ifndef __cplusplus
@@ -205,8 +212,8 @@ struct pooltoy_pool_spec {
 #define POOLTOY_POOL_SPEC_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, \
+			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0 \
 	}
 
 /*
@@ -288,6 +295,21 @@ POOLTOY_API int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms);
 /* The same by name. Also POOLTOY_ENOENT: the supervisor has no such pool. */
 POOLTOY_API int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, const char *name,
 					int timeout_ms);
+
+/*
+ * Changes how many workers a pool has, while it is in use. More: they start in the background. Less: those
+ * who are idle and too many are dismissed, those who are leased as they come back; no lease ends before
+ * its time. What is asked for last stands, also through crashes and restarts of the pool; an event tells
+ * when its manager has begun to follow.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors; nothing changes then:
+ *  - POOLTOY_EINVAL: a number below 0, both 0, or together more than the spec's `max_workers`
+ *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EFORKED
+ */
+POOLTOY_API int pooltoy_pool_resize(struct pooltoy_pool *pool, int size, int max_overflow);
 
 /*
  * Starts a pool again that failed, or is in backoff, with a clean restart history. Clients that

@@ -39,7 +39,7 @@ POOLTOY_API const char *pooltoy_pool_state_name(enum pooltoy_pool_state state);
 struct pooltoy_pool_status {
 	size_t struct_size; /* set by POOLTOY_POOL_STATUS_INIT */
 	enum pooltoy_pool_state state;
-	int size, max_overflow; /* as specified */
+	int size, max_overflow; /* as specified, or resized */
 
 	int idle;        /* workers that can be checked out at once */
 	int leased;      /* workers that clients hold, or that serve tasks */
@@ -68,11 +68,13 @@ struct pooltoy_pool_status {
 
 	uint64_t queue_full; /* checkouts refused since as many waited as may: max_queue */
 	uint64_t shed;       /* checkouts that waited for too long while the pool was overloaded */
+
+	uint64_t resizes; /* by pooltoy_pool_resize, as far as the manager has followed */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -127,6 +127,12 @@ explore_scenarios = \
 	%D%/scenarios/reply_against_cancel.c \
 	%D%/scenarios/reply_against_deadline.c \
 	%D%/scenarios/reset_that_fails.c \
+	%D%/scenarios/resize_against_checkin.c \
+	%D%/scenarios/resize_against_dismissals.c \
+	%D%/scenarios/resize_against_manager_death.c \
+	%D%/scenarios/resize_against_tasks.c \
+	%D%/scenarios/resize_for_a_waiter.c \
+	%D%/scenarios/resize_under_waiters.c \
 	%D%/scenarios/revive_of_a_failed_pool.c \
 	%D%/scenarios/revive_of_a_pool_in_backoff.c \
 	%D%/scenarios/second_kill_of_a_manager.c \

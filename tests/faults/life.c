@@ -202,6 +202,15 @@ static void use_completions(struct pooltoy_pool *pool)
 	USE(pooltoy_completion_queue_close)(queue);
 }
 
+/* To more workers than there is room for at first, and back. */
+static void resize(struct pooltoy_pool *pool)
+{
+	TRY(pooltoy_pool_resize, "poolio", pool, 20, 1);
+	AWAIT(status_of(pool).resizes == 1);
+	TRY(pooltoy_pool_resize, "poolio", pool, 2, 1);
+	AWAIT(status_of(pool).resizes == 2);
+}
+
 /* The third is overflow. */
 static void use_leases(struct pooltoy_pool *pool)
 {
@@ -421,6 +430,7 @@ static void use_first_pool(struct pooltoy_pool *pool)
 	look_at(pool);
 	finish(begin(visit_on_a_thread, pool));
 	break_workers(pool);
+	resize(pool);
 	fork_a_child(pool);
 	check_signal_masks();
 	kill_what_lives(pool);

@@ -16,7 +16,9 @@ isolated_tests = \
 	%D%/test_overload \
 	%D%/test_placement \
 	%D%/test_refusals \
+	%D%/test_resize \
 	%D%/test_start_errors \
+	%D%/test_starts \
 	%D%/test_status \
 	%D%/test_stop \
 	%D%/test_storm \
@@ -52,8 +54,12 @@ isolated_tests = \
 %C%_test_placement_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
 %C%_test_refusals_LDADD = $(isolated_ldadd)
+%C%_test_resize_SOURCES = %D%/main.c
+%C%_test_resize_LDADD = $(isolated_ldadd)
 %C%_test_start_errors_SOURCES = %D%/main.c
 %C%_test_start_errors_LDADD = $(isolated_ldadd)
+%C%_test_starts_SOURCES = %D%/main.c
+%C%_test_starts_LDADD = $(isolated_ldadd)
 %C%_test_status_SOURCES = %D%/main.c
 %C%_test_status_LDADD = $(isolated_ldadd)
 %C%_test_stop_SOURCES = %D%/main.c
@@ -90,7 +96,9 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_overload.c \
 	tests/scenario/test_placement.c \
 	tests/scenario/test_refusals.c \
+	tests/scenario/test_resize.c \
 	tests/scenario/test_start_errors.c \
+	tests/scenario/test_starts.c \
 	tests/scenario/test_status.c \
 	tests/scenario/test_stop.c \
 	tests/scenario/test_storm.c \

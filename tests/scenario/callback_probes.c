@@ -138,6 +138,11 @@ static int revive(const struct probe *probe)
 	return pooltoy_pool_revive(probe->own);
 }
 
+static int resize(const struct probe *probe)
+{
+	return pooltoy_pool_resize(probe->own, 1, 0); /* as it is */
+}
+
 static int kill_others(const struct probe *probe)
 {
 	int code = pooltoy_kill_worker(scene.other, -1);
@@ -479,6 +484,7 @@ static const struct row {
 	{ "stop_pool ", stop_own_pool, POOLTOY_EDEADLK, WORKERS },
 	{ "stop_pool_named ", stop_own_pool_by_name, POOLTOY_EDEADLK, WORKERS },
 	{ "pool_revive ", revive, 0, EVERYWHERE },
+	{ "pool_resize ", resize, 0, EVERYWHERE },
 	{ "kill_worker kill_manager ", kill_others, 0, EVERYWHERE },
 	{ "checkout ", checkout_own_for_ever, POOLTOY_EDEADLK, WORKERS },
 	{ "checkin ", checkout_own_for_a_while, 0, EVERYWHERE },

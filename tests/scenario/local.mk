@@ -19,7 +19,9 @@ scenario_tests = \
 	%D%/test_quarantine \
 	%D%/test_placement \
 	%D%/test_refusals \
+	%D%/test_resize \
 	%D%/test_start_errors \
+	%D%/test_starts \
 	%D%/test_status \
 	%D%/test_stop \
 	%D%/test_storm \
@@ -45,7 +47,9 @@ scenario_tests = \
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
 %C%_test_placement_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
+%C%_test_resize_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
+%C%_test_starts_LDADD = $(scenario_ldadd)
 %C%_test_status_LDADD = $(scenario_ldadd)
 %C%_test_stop_LDADD = $(scenario_ldadd)
 %C%_test_storm_LDADD = $(scenario_ldadd)

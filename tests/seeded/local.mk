@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	%D%/absent_waiter_is_passed_over.patch \
 	%D%/answer_taken_from_who_leaves.patch \
 	%D%/backoff_never_ends.patch \
+	%D%/busy_pool_never_shrinks.patch \
 	%D%/call_before_the_cast_is_over.patch \
 	%D%/cancel_wakes_before_it_is_said.patch \
 	%D%/cancel_without_cas.patch \
@@ -65,6 +66,8 @@ EXTRA_DIST += \
 	%D%/reply_by_the_room.patch \
 	%D%/reply_kept_across_leases.patch \
 	%D%/reply_leaks.patch \
+	%D%/resize_counts_anew.patch \
+	%D%/resize_untold_to_waiters.patch \
 	%D%/second_lease_of_a_dead_client.patch \
 	%D%/shed_waiter_keeps_its_nudge.patch \
 	%D%/short_way_misses_overflow.patch \
@@ -73,6 +76,7 @@ EXTRA_DIST += \
 	%D%/starving_waiter_is_overtaken.patch \
 	%D%/starving_waiter_is_passed_by_newcomers.patch \
 	%D%/starving_waiters_have_all_slots.patch \
+	%D%/starts_without_bound.patch \
 	%D%/stop_before_the_parker.patch \
 	%D%/stopped_watcher_leaves_its_tasks.patch \
 	%D%/strict_order_is_not_kept.patch \

@@ -529,15 +529,38 @@ static void overflow_stays_while_somebody_waits_and_is_surplus_afterwards(void)
 	desk_close(&desk);
 }
 
+static void more_than_may_be_goes_though_somebody_waits(void)
+{
+	struct desk desk;
+
+	desk_open(&desk, BROKER_AFFINE);
+	sync_store(&desk.broker.overflow, 3, relaxed);
+	sync_store(&desk.broker.max_overflow, 1, relaxed);
+	enter(&desk, 0);
+	CU_ASSERT(broker_has_excess(&desk.broker) && broker_has_surplus(&desk.broker));
+	CU_ASSERT_EQUAL(check_in(&desk, 0), BROKER_DISMISSED);
+	figure_add(&now, LIMIT + 1); /* nor is it handed over */
+	CU_ASSERT_EQUAL(check_in(&desk, 1), BROKER_DISMISSED);
+	CU_ASSERT_FALSE(broker_has_excess(&desk.broker) || broker_has_surplus(&desk.broker));
+	CU_ASSERT_EQUAL(check_in(&desk, 2), BROKER_HANDED_OVER);
+	CU_ASSERT_EQUAL(sync_load(&desk.broker.overflow, relaxed), 1);
+	CU_ASSERT_EQUAL(leave(&desk, 0), WAITER_GRANTED);
+	desk_close(&desk);
+}
+
 static void overflow_is_taken_down_to_nothing_and_no_further(void)
 {
 	struct desk desk;
 
 	desk_open(&desk, BROKER_AFFINE);
 	sync_store(&desk.broker.overflow, 2, relaxed);
-	CU_ASSERT(broker_drop_overflow(&desk.broker));
-	CU_ASSERT(broker_drop_overflow(&desk.broker));
-	CU_ASSERT_FALSE(broker_drop_overflow(&desk.broker));
+	CU_ASSERT(broker_drop_overflow(&desk.broker, 0));
+	CU_ASSERT(broker_drop_overflow(&desk.broker, 0));
+	CU_ASSERT_FALSE(broker_drop_overflow(&desk.broker, 0));
+	sync_store(&desk.broker.overflow, 2, relaxed);
+	CU_ASSERT(broker_drop_overflow(&desk.broker, 1));
+	CU_ASSERT_FALSE(broker_drop_overflow(&desk.broker, 1));
+	sync_store(&desk.broker.overflow, 0, relaxed);
 	CU_ASSERT_EQUAL(sync_load(&desk.broker.overflow, relaxed), 0);
 	desk_close(&desk);
 }
@@ -621,5 +644,6 @@ SUITE(TEST(a_freed_slot_is_idle_and_can_be_taken),
       TEST(a_grant_that_came_before_the_timeout_is_not_lost),
       TEST(overflow_that_nobody_waits_for_is_dismissed),
       TEST(overflow_stays_while_somebody_waits_and_is_surplus_afterwards),
+      TEST(more_than_may_be_goes_though_somebody_waits),
       TEST(overflow_is_taken_down_to_nothing_and_no_further),
       TEST(a_word_that_has_changed_changes_nothing), TEST(a_broker_is_made_whole_or_not_at_all))

@@ -144,7 +144,7 @@ static void *count_down(void *argument)
 
 	sync_fetch_add(&tally->ready, 1, relaxed);
 	sync_yield_until(sync_load(&tally->ready, relaxed) == COUNTERS);
-	while (broker_drop_overflow(&tally->broker))
+	while (broker_drop_overflow(&tally->broker, 0))
 		dropped++;
 	sync_fetch_add(&tally->dropped, dropped, relaxed);
 	return NULL;

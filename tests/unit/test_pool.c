@@ -264,6 +264,7 @@ static enum pooltoy_severity severity_wanted(enum pooltoy_event_type type)
 	case POOLTOY_EVENT_WORKER_STARTED:
 	case POOLTOY_EVENT_WORKER_STOPPED:
 	case POOLTOY_EVENT_WORKER_RETURNED:
+	case POOLTOY_EVENT_POOL_RESIZED:
 		return POOLTOY_INFO;
 	default:
 		return POOLTOY_WARNING;

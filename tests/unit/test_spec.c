@@ -67,6 +67,8 @@ static void the_defaults_are_those_of_the_header(void)
 	CU_ASSERT_EQUAL(config.max_queue, UINT_MAX);
 	CU_ASSERT_EQUAL(config.queue_target, 0);
 	CU_ASSERT_EQUAL(config.queue_interval, 1000 * MS);
+	CU_ASSERT_EQUAL(config.max_workers, 1024);
+	CU_ASSERT_EQUAL(config.max_starting, UINT_MAX);
 }
 
 static void what_is_given_is_taken_as_it_is(void)
@@ -96,6 +98,8 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.max_queue = 22;
 	spec.queue_target = 23;
 	spec.queue_interval = 24;
+	spec.max_workers = 25;
+	spec.max_starting = 26;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
 	CU_ASSERT_PTR_EQUAL(config.release, free);
@@ -117,6 +121,8 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.max_queue, 22);
 	CU_ASSERT_EQUAL(config.queue_target, 23 * MS);
 	CU_ASSERT_EQUAL(config.queue_interval, 24 * MS);
+	CU_ASSERT_EQUAL(config.max_workers, 25);
+	CU_ASSERT_EQUAL(config.max_starting, 26);
 }
 
 static void strategies_are_told_apart(void)
@@ -209,6 +215,34 @@ static void more_workers_than_a_pool_can_have_are_out_of_range(void)
 	spec.max_overflow = 1000001;
 	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
 	CU_ASSERT_PTR_NOT_NULL(strstr(pooltoy_last_error(), "max_overflow"));
+}
+
+static void there_is_room_for_all_that_may_be_asked_for(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+	struct pool_config config;
+
+	spec.size = 1000;
+	spec.max_overflow = 25;
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
+	CU_ASSERT_EQUAL(config.max_workers, 1025);
+	spec.max_workers = 1025;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+	spec.max_workers = 1024;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(),
+			       "pool \"poolio\": max_workers is out of range");
+	spec.max_workers = 2000000;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+	spec.max_workers = 2000001;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	spec.max_workers = POOLTOY_NONE;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	spec = minimal;
+	spec.max_starting = POOLTOY_NONE; /* none would ever start */
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(),
+			       "pool \"poolio\": max_starting is out of range");
 }
 
 static void more_restarts_than_can_be_remembered_are_out_of_range(void)
@@ -336,7 +370,7 @@ static void an_older_programs_pools_have_no_place(void)
 /* A later field may take its place, and an older program has not set it to anything. */
 static void the_specification_has_no_padding_at_its_end(void)
 {
-	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, nice) + sizeof(int),
+	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, max_starting) + sizeof(int),
 			sizeof(struct pooltoy_pool_spec));
 }
 
@@ -490,6 +524,7 @@ SUITE(TEST(a_name_and_a_worker_are_enough), TEST(the_defaults_are_those_of_the_h
       TEST(none_is_an_explicit_zero),
       TEST(the_message_names_the_pool_and_the_field_that_is_out_of_range),
       TEST(more_workers_than_a_pool_can_have_are_out_of_range),
+      TEST(there_is_room_for_all_that_may_be_asked_for),
       TEST(more_restarts_than_can_be_remembered_are_out_of_range),
       TEST(a_stack_that_no_thread_could_run_on_is_out_of_range),
       TEST(a_guard_of_more_than_a_gigabyte_is_out_of_range),

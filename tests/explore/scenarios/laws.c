@@ -425,6 +425,11 @@ void laws_open(struct broker *broker, unsigned workers)
 	explore_laws(hold_laws, hold_laws_when_stalled);
 }
 
+void laws_allow(unsigned workers)
+{
+	laws.workers = workers;
+}
+
 void laws_granted(const struct slot *slot, uint64_t generation)
 {
 	for (unsigned i = 0; i < laws.grant_count; i++)

@@ -26,6 +26,8 @@
  *    an idle slot; and no task does.
  */
 void laws_open(struct broker *broker, unsigned workers);
+/* From now on so many workers may be, since there are to be more than at first. */
+void laws_allow(unsigned workers);
 
 /* Of laws_open to now. */
 struct laws_account {
