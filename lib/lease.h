@@ -3,7 +3,7 @@
 #ifndef POOLTOY_LIB_LEASE_H
 #define POOLTOY_LIB_LEASE_H
 
-#include "slot.h"
+#include "worker.h"
 
 #include <pooltoy/lease.h>
 
@@ -18,6 +18,12 @@ static inline struct slot *lease_slot(const struct pooltoy_lease *lease)
  * lease is alive only the slot's word tells.
  */
 struct slot *lease_resolve(const struct pooltoy_lease *lease, int *code);
+
+/* Ends the lease in `word`: false if that has changed. */
+typedef bool lease_end_fn(struct pooltoy_worker *worker, slot_word word, const char *reason);
+
+/* A checkin by the calling thread, of which `end` says what it makes of the worker: 0, or a code. */
+int lease_check_in(const struct pooltoy_lease *lease, lease_end_fn *end, const char *reason);
 
 /* The code and message for BUSY and STALE. */
 int lease_error(const struct slot *slot, enum slot_result result);

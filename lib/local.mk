@@ -88,6 +88,7 @@ lib_actors = \
 	%D%/trial.h \
 	%D%/worker.c \
 	%D%/worker.h \
+	%D%/worker_accuse.c \
 	%D%/worker_caller.c \
 	%D%/worker_helm.c \
 	%D%/worker_interrupt.c \
@@ -97,6 +98,7 @@ lib_actors = \
 lib_whole = \
 	%D%/api_call.c \
 	%D%/api_call_start.c \
+	%D%/api_checkin_failed.c \
 	%D%/api_checkout.c \
 	%D%/api_checkout_start.c \
 	%D%/api_client.c \

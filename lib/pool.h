@@ -169,7 +169,7 @@ struct pooltoy_pool {
 	/* Figures. */
 	sync_atomic(bool) degraded; /* workers fail to start, and fewer than `size` are up */
 	sync_atomic(uint64_t) restarts, worker_deaths, start_failures, waits, timeouts,
-		client_deaths, tasks_cancelled;
+		client_deaths, tasks_cancelled, failed_checkins;
 	struct reaping unnaming; /* after a grace period, the registry's reference goes */
 };
 

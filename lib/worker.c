@@ -71,7 +71,7 @@ static void tell_manager(struct pooltoy_worker *worker)
 	mailbox_post(&worker->pool->manager.mailbox, &worker->attention);
 }
 
-static void tell_of_stop(struct pooltoy_worker *worker)
+void worker_tell_of_stop(struct pooltoy_worker *worker)
 {
 	worker_halt(worker);
 	tell_manager(worker);
@@ -83,7 +83,7 @@ bool worker_stop(struct pooltoy_worker *worker, enum slot_stop_cause cause)
 
 	if (slot_word_state(before) == SLOT_STOPPING || slot_word_state(before) == SLOT_VACANT)
 		return false;
-	tell_of_stop(worker);
+	worker_tell_of_stop(worker);
 	return true;
 }
 
@@ -91,7 +91,7 @@ bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_s
 {
 	if (slot_move(&worker->slot, word, slot_word_stopped(word, cause)) == SLOT_MOVED)
 		return false;
-	tell_of_stop(worker);
+	worker_tell_of_stop(worker);
 	return true;
 }
 
@@ -104,7 +104,7 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 		pool_wake_manager(pool);
 		return false;
 	case BROKER_DISMISSED:
-		tell_of_stop(worker);
+		worker_tell_of_stop(worker);
 		return true;
 	case BROKER_SERVING:
 		worker_wake(worker);
@@ -132,20 +132,28 @@ bool worker_dismiss(struct pooltoy_worker *worker)
 	return false;
 }
 
-bool worker_client_ended(struct pooltoy_worker *worker, slot_word word)
+static bool end_lease(struct pooltoy_worker *worker, slot_word word, slot_word ended)
 {
-	struct pool_config *config = &worker->pool->config;
-	slot_word ended;
-
-	if (config->replace_on_client_death)
-		return worker_stop_from(worker, word, SLOT_REPLACED);
-	ended = slot_word_client_ended(word, config->ops.reset == NULL);
 	if (slot_word_state(ended) == SLOT_IDLE)
 		return worker_free(worker, word, slot_word_generation(ended));
 	if (slot_move(&worker->slot, word, ended) == SLOT_MOVED)
 		return false;
 	worker_wake(worker);
 	return true;
+}
+
+bool worker_checked_in(struct pooltoy_worker *worker, slot_word word, bool clean)
+{
+	return end_lease(worker, word, slot_word_checked_in(word, clean));
+}
+
+bool worker_client_ended(struct pooltoy_worker *worker, slot_word word)
+{
+	struct pool_config *config = &worker->pool->config;
+
+	if (config->replace_on_client_death)
+		return worker_stop_from(worker, word, SLOT_REPLACED);
+	return end_lease(worker, word, slot_word_client_ended(word, config->ops.reset == NULL));
 }
 
 void worker_flag_cleared(struct pooltoy_worker *worker, slot_word word)
@@ -418,6 +426,7 @@ static void stop_working(void *argument)
 	worker_leave_callback(worker);
 	if (worker_stop(worker, SLOT_BROKE) && !worker->reason[0])
 		snprintf(worker->reason, sizeof worker->reason, "its thread ended in a callback");
+	worker_heed_complaint(worker);
 	if (worker->in_call && !worker->in_task)
 		finish_call(worker, CELL_CRASHED);
 	drop_casts(worker);

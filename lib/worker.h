@@ -113,6 +113,9 @@ struct pooltoy_worker {
 	struct errand interruption;
 	sync_atomic(bool) interrupting; /* the errand is on its way */
 	bool prepared;
+
+	/* Why somebody else has stopped it; "": nobody has said so. Guarded by the casts' lock. */
+	char complaint[POOL_REASON_SIZE];
 };
 
 /* The caller's side of the cell: it is of no more use. Clears CALLING, for which the worker may wait. */
@@ -164,8 +167,20 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 /* As worker_stop, but only if the word is still as it was when the caller looked. */
 bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_stop_cause cause);
 
+/* The same, and says why, unless the worker itself says another: its lease's holder has given that up. */
+bool worker_stop_accused(struct pooltoy_worker *worker, slot_word word, enum slot_stop_cause cause,
+			 const char *complaint);
+/* Its thread, as it has stopped: that becomes its reason. */
+void worker_heed_complaint(struct pooltoy_worker *worker);
+
+/* After its slot was stopped: tells it, and the manager. */
+void worker_tell_of_stop(struct pooltoy_worker *worker);
+
 /* The manager: ends the worker if it is idle, and there is overflow; whether it did. */
 bool worker_dismiss(struct pooltoy_worker *worker);
+
+/* Ends the lease in `word` by its checkin. `clean`: the state needs no reset. False: the word has changed. */
+bool worker_checked_in(struct pooltoy_worker *worker, slot_word word, bool clean);
 
 /* Ends the lease in `word` on behalf of its client's end. False: the word has changed. */
 bool worker_client_ended(struct pooltoy_worker *worker, slot_word word);

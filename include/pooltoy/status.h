@@ -68,11 +68,13 @@ struct pooltoy_pool_status {
 
 	uint64_t queue_full; /* checkouts refused since as many waited as may: max_queue */
 	uint64_t shed;       /* checkouts that waited for too long while the pool was overloaded */
+
+	uint64_t failed_checkins; /* by pooltoy_checkin_failed */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -24,6 +24,10 @@ explore_scenarios = \
 	%D%/scenarios/casts_against_a_kill.c \
 	%D%/scenarios/casts_against_checkin.c \
 	%D%/scenarios/checkin_against_client_death.c \
+	%D%/scenarios/checkin_failed_against_a_call.c \
+	%D%/scenarios/checkin_failed_against_a_kill.c \
+	%D%/scenarios/checkin_failed_against_checkin.c \
+	%D%/scenarios/checkin_failed_by_two.c \
 	%D%/scenarios/child_answers_two_callers.c \
 	%D%/scenarios/child_breaks_in_a_call.c \
 	%D%/scenarios/child_call_after_a_cast.c \

@@ -7,6 +7,7 @@ isolated_tests = \
 	%D%/test_call \
 	%D%/test_call_start \
 	%D%/test_cast \
+	%D%/test_checkin_failed \
 	%D%/test_checkout \
 	%D%/test_checkout_start \
 	%D%/test_completion \
@@ -33,6 +34,8 @@ isolated_tests = \
 %C%_test_call_start_LDADD = $(isolated_ldadd)
 %C%_test_cast_SOURCES = %D%/main.c
 %C%_test_cast_LDADD = $(isolated_ldadd)
+%C%_test_checkin_failed_SOURCES = %D%/main.c
+%C%_test_checkin_failed_LDADD = $(isolated_ldadd)
 %C%_test_checkout_SOURCES = %D%/main.c
 %C%_test_checkout_LDADD = $(isolated_ldadd)
 %C%_test_checkout_start_SOURCES = %D%/main.c
@@ -78,6 +81,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_call.c \
 	tests/scenario/test_call_start.c \
 	tests/scenario/test_cast.c \
+	tests/scenario/test_checkin_failed.c \
 	tests/scenario/test_checkout.c \
 	tests/scenario/test_checkout_start.c \
 	tests/scenario/test_completion.c \

@@ -7,6 +7,7 @@ scenario_tests = \
 	%D%/test_call_start \
 	%D%/test_callbacks \
 	%D%/test_cast \
+	%D%/test_checkin_failed \
 	%D%/test_checkout \
 	%D%/test_checkout_start \
 	%D%/test_completion \
@@ -32,6 +33,7 @@ scenario_tests = \
 %C%_test_call_start_LDADD = $(scenario_ldadd)
 %C%_test_callbacks_LDADD = $(scenario_ldadd)
 %C%_test_cast_LDADD = $(scenario_ldadd)
+%C%_test_checkin_failed_LDADD = $(scenario_ldadd)
 %C%_test_checkout_LDADD = $(scenario_ldadd)
 %C%_test_checkout_start_LDADD = $(scenario_ldadd)
 %C%_test_completion_LDADD = $(scenario_ldadd)
