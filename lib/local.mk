@@ -36,6 +36,8 @@ lib_structures = \
 	%D%/completion_queue.h \
 	%D%/deadlines.c \
 	%D%/deadlines.h \
+	%D%/health.c \
+	%D%/health.h \
 	%D%/idle_hints.c \
 	%D%/idle_hints.h \
 	%D%/idle_order.c \
@@ -90,6 +92,8 @@ lib_actors = \
 	%D%/worker.h \
 	%D%/worker_accuse.c \
 	%D%/worker_caller.c \
+	%D%/worker_health.c \
+	%D%/worker_health.h \
 	%D%/worker_helm.c \
 	%D%/worker_interrupt.c \
 	%D%/worker_self.c \

@@ -58,6 +58,8 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 	if (!broker_init(&made->broker, config->strategy, capacity_for(config), kind->size,
 			 config->starvation, sync_now))
 		goto no_broker;
+	if (health_is_limited(&config->health))
+		made->broker.calm = INT_MIN; /* whatever is given back is looked at */
 	made->broker.queue.overload.max_waiters = config->max_queue;
 	made->broker.queue.overload.target = config->queue_target;
 	made->broker.queue.overload.interval = config->queue_interval;

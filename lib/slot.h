@@ -58,7 +58,8 @@ enum slot_stop_cause {
 	SLOT_BROKE,     /* it said so, or its client; or its thread ended */
 	SLOT_KILLED,    /* pooltoy_kill_worker, or stuck in a call that was given up */
 	SLOT_SWEPT,     /* its pool stops or restarts */
-	SLOT_REPLACED   /* its client ended with it, and the pool wants another then */
+	SLOT_REPLACED,  /* its client ended with it, and the pool wants another then */
+	SLOT_RETIRED    /* it is over a limit of its pool's: of its life, or its uses */
 };
 
 typedef uint64_t slot_word;

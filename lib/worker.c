@@ -2,6 +2,7 @@
 /* worker.c: the life of a worker's thread. */
 #include "proxy.h"
 #include "worker.h"
+#include "worker_health.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -95,7 +96,7 @@ bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_s
 	return true;
 }
 
-bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
+static bool hand_on(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
 {
 	struct pooltoy_pool *pool = worker->pool;
 
@@ -116,6 +117,18 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 	default:
 		return true;
 	}
+}
+
+bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
+{
+	if (!health_is_limited(&worker->pool->config.health))
+		return hand_on(worker, word, generation);
+	if (worker_is_over_a_limit(worker))
+		return worker_retire_from(worker, word);
+	if (!hand_on(worker, word, generation))
+		return false;
+	worker_retire_idle(worker);
+	return true;
 }
 
 bool worker_dismiss(struct pooltoy_worker *worker)
@@ -411,6 +424,7 @@ static int terminate_reason(enum slot_stop_cause cause)
 	switch (cause) {
 	case SLOT_DISMISSED:
 	case SLOT_REPLACED:
+	case SLOT_RETIRED:
 		return 0;
 	case SLOT_SWEPT:
 		return POOLTOY_ESTOPPED;
@@ -454,6 +468,8 @@ static void record_reason(struct pooltoy_worker *worker)
 
 	if (!worker->reason[0] && worker->cause == SLOT_KILLED)
 		snprintf(worker->reason, sizeof worker->reason, "killed");
+	if (worker->cause == SLOT_RETIRED)
+		worker_describe_retirement(worker);
 	if (worker->cause != SLOT_BROKE && worker->cause != SLOT_KILLED)
 		return;
 	snprintf(reason, sizeof reason, "worker %u: %s%.200s", worker->slot.index,
@@ -517,7 +533,8 @@ static void renew(struct pooltoy_worker *worker)
 	worker->start_duration = 0;
 	worker->announced = worker->child_killed = false;
 	sync_store(&worker->hurried, false, relaxed);
-	worker->tasks_before = sync_load(&worker->tasks_run, relaxed);
+	figure_store(&worker->tasks_before, figure_load(&worker->tasks_run));
+	sync_store(&worker->too_old, false, relaxed);
 	sync_store(&worker->serving, UINT64_MAX, relaxed);
 	sync_store(&worker->up, false, relaxed);
 	sync_store(&worker->halted, false, relaxed);
@@ -540,7 +557,7 @@ int worker_start(struct pooltoy_worker *worker)
 
 	renew(worker);
 	worker->first_generation = slot_word_generation(vacant);
-	worker->first_lease = sync_load(&worker->slot.leases, relaxed);
+	figure_store(&worker->first_lease, figure_load(&worker->slot.leases));
 	snprintf(suffix, sizeof suffix, "/%u", worker->slot.index);
 	slot_move(&worker->slot, vacant,
 		  slot_word_make(slot_word_generation(vacant), 0, SLOT_STARTING));

@@ -97,10 +97,13 @@ struct pooltoy_worker {
 	enum crew_place place;
 	bool announced; /* its start has been told */
 	bool child_killed;
-	sync_atomic(bool) hurried;              /* it is to end, and to be interrupted */
-	sync_atomic(bool) quarantined;          /* a figure */
-	uint64_t first_generation, first_lease; /* of this life */
-	uint64_t tasks_before;                  /* it */
+	sync_atomic(bool) hurried;                       /* it is to end, and to be interrupted */
+	sync_atomic(bool) quarantined;                   /* a figure */
+	uint64_t first_generation;                       /* of this life */
+	sync_atomic(uint64_t) first_lease, tasks_before; /* it; figures */
+	uint64_t lifetime;                               /* ns; drawn as it has come up */
+	sync_atomic(bool) too_old;                       /* that is over */
+	struct timer checkup;
 	unsigned abandoned_serial; /* the call that the timer is about, while the worker is up */
 	struct timer timer;
 	struct pooltoy_worker *next_vacant;

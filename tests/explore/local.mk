@@ -82,6 +82,7 @@ explore_scenarios = \
 	%D%/scenarios/kill_of_the_supervisor.c \
 	%D%/scenarios/kill_of_the_supervisor_against_a_start.c \
 	%D%/scenarios/kill_of_the_supervisor_against_its_stop.c \
+	%D%/scenarios/last_use_against_a_waiter.c \
 	%D%/scenarios/laws.c \
 	%D%/scenarios/laws.h \
 	%D%/scenarios/lease_against_all_ends.c \
@@ -127,6 +128,7 @@ explore_scenarios = \
 	%D%/scenarios/reply_against_cancel.c \
 	%D%/scenarios/reply_against_deadline.c \
 	%D%/scenarios/reset_that_fails.c \
+	%D%/scenarios/retirement_against_checkin.c \
 	%D%/scenarios/revive_of_a_failed_pool.c \
 	%D%/scenarios/revive_of_a_pool_in_backoff.c \
 	%D%/scenarios/second_kill_of_a_manager.c \

@@ -16,6 +16,7 @@ isolated_tests = \
 	%D%/test_overload \
 	%D%/test_placement \
 	%D%/test_refusals \
+	%D%/test_retirement \
 	%D%/test_start_errors \
 	%D%/test_status \
 	%D%/test_stop \
@@ -52,6 +53,8 @@ isolated_tests = \
 %C%_test_placement_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
 %C%_test_refusals_LDADD = $(isolated_ldadd)
+%C%_test_retirement_SOURCES = %D%/main.c
+%C%_test_retirement_LDADD = $(isolated_ldadd)
 %C%_test_start_errors_SOURCES = %D%/main.c
 %C%_test_start_errors_LDADD = $(isolated_ldadd)
 %C%_test_status_SOURCES = %D%/main.c
@@ -90,6 +93,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_overload.c \
 	tests/scenario/test_placement.c \
 	tests/scenario/test_refusals.c \
+	tests/scenario/test_retirement.c \
 	tests/scenario/test_start_errors.c \
 	tests/scenario/test_status.c \
 	tests/scenario/test_stop.c \

@@ -85,6 +85,7 @@ EXTRA_DIST += \
 	%D%/terminate_under_a_borrower.patch \
 	%D%/timeout_beats_a_grant.patch \
 	%D%/token_lost_at_timeout.patch \
+	%D%/too_old_is_looked_for_once.patch \
 	%D%/try_trusts_the_hints.patch \
 	%D%/unhinted_before_the_bit.patch \
 	%D%/unpark_without_the_mutex.patch \
