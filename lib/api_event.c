@@ -36,6 +36,8 @@ static const char *describe(enum pooltoy_event_type type)
 		return "came back from quarantine and ended";
 	case POOLTOY_EVENT_CLIENT_DIED:
 		return "given back: its client ended and held it";
+	case POOLTOY_EVENT_WORKER_RESET:
+		return "is reset";
 	case POOLTOY_EVENT_POOL_OVERLOADED:
 		return "overloaded";
 	case POOLTOY_EVENT_POOL_RELIEVED:

@@ -33,27 +33,22 @@ int lease_error(const struct slot *slot, enum slot_result result)
 
 /* Checkin. */
 
-static enum slot_result check_in(struct slot *slot, uint64_t generation, bool borrows)
+static enum slot_result check_in(struct slot *slot, uint64_t generation, bool borrows,
+				 lease_end_fn *end, const char *reason)
 {
-	slot_word word = slot_look(slot), to;
+	slot_word word;
 
-	for (;; word = slot_look(slot)) {
+	do {
+		word = slot_look(slot);
 		if (!slot_word_is_lease(word, generation))
 			return SLOT_STALE;
 		if (word & SLOT_BORROWED && !borrows)
 			return SLOT_BUSY;
-		to = slot_word_checked_in(word, true);
-		if (slot_word_state(to) == SLOT_IDLE) {
-			if (worker_free(worker_of(slot), word, slot_word_generation(to)))
-				return SLOT_DONE;
-		} else if (slot_move(slot, word, to) == SLOT_DONE) {
-			worker_wake(worker_of(slot));
-			return SLOT_DONE;
-		}
-	}
+	} while (!end(worker_of(slot), word, reason));
+	return SLOT_DONE;
 }
 
-static SYNC_SLOW_PATH int check_in_slowly(const struct pooltoy_lease *lease)
+int lease_check_in(const struct pooltoy_lease *lease, lease_end_fn *end, const char *reason)
 {
 	struct membership *membership;
 	enum slot_result result;
@@ -65,7 +60,7 @@ static SYNC_SLOW_PATH int check_in_slowly(const struct pooltoy_lease *lease)
 		return code;
 	membership = self_peek_membership(slot->pool);
 	borrows = membership && holdings_remove(&membership->borrows, slot, lease->generation);
-	result = check_in(slot, lease->generation, borrows);
+	result = check_in(slot, lease->generation, borrows, end, reason);
 	if (membership && result != SLOT_BUSY)
 		holdings_remove(&membership->leases, slot, lease->generation);
 	if (result == SLOT_DONE) {
@@ -75,6 +70,17 @@ static SYNC_SLOW_PATH int check_in_slowly(const struct pooltoy_lease *lease)
 	if (borrows)
 		client_give_back(slot); /* the lease ended while the state was in use */
 	return lease_error(slot, result);
+}
+
+static bool end_well(struct pooltoy_worker *worker, slot_word word, const char *reason)
+{
+	(void)reason;
+	return worker_checked_in(worker, word, true);
+}
+
+static SYNC_SLOW_PATH int check_in_slowly(const struct pooltoy_lease *lease)
+{
+	return lease_check_in(lease, end_well, NULL);
 }
 
 int pooltoy_checkin(const struct pooltoy_lease *lease)

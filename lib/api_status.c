@@ -126,6 +126,8 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->queue_full = figure_load(&pool->broker.queue.overload.refused);
 	status->shed = figure_load(&pool->broker.queue.overload.shed);
 	status->resizes = figure_load(&pool->elasticity.resizes);
+	status->failed_checkins = figure_load(&pool->failed_checkins);
+	status->retired = figure_load(&pool->retired);
 	status->state = public_state(pool, status);
 }
 

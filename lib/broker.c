@@ -24,6 +24,7 @@ bool broker_init(struct broker *broker, enum broker_strategy strategy, unsigned 
 	atomic_init(&broker->overflow, 0);
 	atomic_init(&broker->max_overflow, INT_MAX); /* until it is set */
 	atomic_init(&broker->tasks, NULL);
+	broker->calm = 0;
 	broker->wake = NULL;
 	broker->reconsider = NULL;
 	if (!slot_table_init(&broker->slots, capacity, stride))

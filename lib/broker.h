@@ -25,6 +25,7 @@ struct broker {
 	sync_atomic(int) overflow; /* workers that are up beyond the pool's size */
 	sync_atomic(int)
 		max_overflow; /* so many of these may stay while somebody waits; the manager's */
+	int calm; /* overflow above which what is given back is looked at: constant */
 	enum broker_strategy strategy;
 	sync_atomic(struct task_ring *) tasks; /* NULL until the first */
 	void (*wake)(struct slot *slot); /* tells a worker that its slot is SERVING; with tasks */
@@ -83,10 +84,10 @@ enum broker_freed {
 			overflow meanwhile may have missed it: the caller has the manager look, too */
 };
 
-/* Nobody waits, and there is no overflow: what becomes free is idle, and that is all. */
+/* Nobody waits, there is no overflow, and no limit of a worker's: what becomes free is idle, and that is all. */
 static inline bool broker_is_quiet(struct broker *broker)
 {
-	return sync_load(&broker->overflow, relaxed) <= 0 &&
+	return sync_load(&broker->overflow, relaxed) <= broker->calm &&
 	       !checkout_queue_waited_for(&broker->queue);
 }
 

@@ -3,7 +3,7 @@
 #ifndef POOLTOY_LIB_LEASE_H
 #define POOLTOY_LIB_LEASE_H
 
-#include "slot.h"
+#include "worker.h"
 
 #include <pooltoy/lease.h>
 
@@ -26,6 +26,12 @@ static inline struct slot *lease_resolve(const struct pooltoy_lease *lease, int 
 	*code = slot && !pool_is_of_parent(slot->pool) ? POOLTOY_OK : lease_refuse(slot);
 	return *code ? NULL : slot;
 }
+
+/* Ends the lease in `word`: false if that has changed. */
+typedef bool lease_end_fn(struct pooltoy_worker *worker, slot_word word, const char *reason);
+
+/* A checkin by the calling thread, of which `end` says what it makes of the worker: 0, or a code. */
+int lease_check_in(const struct pooltoy_lease *lease, lease_end_fn *end, const char *reason);
 
 /* The code and message for BUSY and STALE. */
 int lease_error(const struct slot *slot, enum slot_result result);

@@ -39,6 +39,8 @@ lib_structures = \
 	%D%/completion_queue.h \
 	%D%/deadlines.c \
 	%D%/deadlines.h \
+	%D%/health.c \
+	%D%/health.h \
 	%D%/idle_hints.c \
 	%D%/idle_hints.h \
 	%D%/idle_order.c \
@@ -93,7 +95,10 @@ lib_actors = \
 	%D%/trial.h \
 	%D%/worker.c \
 	%D%/worker.h \
+	%D%/worker_accuse.c \
 	%D%/worker_caller.c \
+	%D%/worker_health.c \
+	%D%/worker_health.h \
 	%D%/worker_helm.c \
 	%D%/worker_interrupt.c \
 	%D%/worker_self.c \
@@ -102,6 +107,7 @@ lib_actors = \
 lib_whole = \
 	%D%/api_call.c \
 	%D%/api_call_start.c \
+	%D%/api_checkin_failed.c \
 	%D%/api_checkout.c \
 	%D%/api_checkout_start.c \
 	%D%/api_checkout_with.c \

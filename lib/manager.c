@@ -4,6 +4,7 @@
 #include "deadline.h"
 #include "proxy.h"
 #include "worker.h"
+#include "worker_health.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -112,6 +113,7 @@ static void came_up(struct pooltoy_worker *worker, uint64_t now)
 	move(worker, CREW_UP);
 	elasticity_add_overflow(pool);
 	tell_of_start(worker);
+	worker_health_begin(worker, now);
 	if (figure_load(&worker->slot.instance) == crew->instance)
 		tell_of_restart(pool, now);
 }
@@ -135,10 +137,11 @@ static bool never_proved_itself(struct pooltoy_worker *worker, slot_word word)
 	uint64_t ended = slot_word_generation(word) - (word & SLOT_BORROWED ? 0 : 1);
 	/* Acquire: before the count, which it was written after. */
 	uint64_t last = sync_load(&worker->slot.entry.generation, acquire) - 1;
-	uint64_t count = sync_load(&worker->slot.leases, relaxed) - worker->first_lease;
+	uint64_t count =
+		sync_load(&worker->slot.leases, relaxed) - figure_load(&worker->first_lease);
 	uint64_t itself = last == sync_load(&worker->serving, relaxed) ? 0 : 1;
 
-	return sync_load(&worker->tasks_run, relaxed) == worker->tasks_before &&
+	return sync_load(&worker->tasks_run, relaxed) == figure_load(&worker->tasks_before) &&
 	       leases_before(worker, last) >= leases_before(worker, ended) && count <= itself;
 }
 
@@ -174,6 +177,7 @@ static void begins_to_leave(struct pooltoy_worker *worker, slot_word word, uint6
 		slot_word_state(word) == SLOT_VACANT ? worker->cause : slot_word_cause(word);
 	uint64_t when = time_to_leave(pool, cause, now);
 
+	worker_health_end(worker);
 	move(worker, cause == SLOT_DISMISSED ? CREW_DISMISSED : CREW_LEAVING);
 	if (cause == SLOT_BROKE || cause == SLOT_KILLED)
 		judge_death(worker, word, now);
@@ -204,6 +208,8 @@ static void tell_of_end(struct pooltoy_worker *worker)
 		type = POOLTOY_EVENT_WORKER_DIED;
 	} else if (!up) {
 		return; /* called off before it came up: nobody was told that it started */
+	} else if (worker->cause == SLOT_RETIRED) {
+		figure_add(&pool->retired, 1);
 	}
 	pool_emit(pool, type, (int)worker->slot.index, 0, worker->reason);
 }
@@ -561,6 +567,9 @@ static void manage(struct pooltoy_pool *pool)
 		if (other < next)
 			next = other;
 		other = timer_queue_next(&crew->timers);
+		if (other < next)
+			next = other;
+		other = worker_health_watch(pool, now);
 		if (other < next)
 			next = other;
 		other = overload_watch(pool, now);

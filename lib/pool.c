@@ -50,6 +50,8 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 	made->crew.bounds = (struct pool_bounds){ config->size, config->max_overflow };
 	atomic_init(&made->elasticity.bounds, elasticity_word(made->crew.bounds));
 	atomic_init(&made->broker.max_overflow, (int)config->max_overflow);
+	if (health_is_limited(&config->health))
+		made->broker.calm = INT_MIN; /* whatever is given back is looked at */
 	made->broker.queue.overload.max_waiters = config->max_queue;
 	made->broker.queue.overload.target = config->queue_target;
 	made->broker.queue.overload.interval = config->queue_interval;
@@ -293,6 +295,7 @@ static enum pooltoy_severity severity_of(enum pooltoy_event_type type)
 	case POOLTOY_EVENT_POOL_BACKOFF:
 	case POOLTOY_EVENT_WORKER_START_FAILED:
 	case POOLTOY_EVENT_WORKER_DIED:
+	case POOLTOY_EVENT_WORKER_RESET:
 	case POOLTOY_EVENT_CLIENT_DIED:
 	case POOLTOY_EVENT_SUPERVISOR_RESTARTED:
 	case POOLTOY_EVENT_POOL_OVERLOADED:

@@ -6,6 +6,7 @@
 #include "broker.h"
 #include "deadlines.h"
 #include "elasticity.h"
+#include "health.h"
 #include "isolation.h"
 #include "monitor_table.h"
 #include "notifier.h"
@@ -42,6 +43,7 @@ struct pool_config {
 	unsigned max_queue; /* UINT_MAX: any number */
 	uint64_t queue_target, queue_interval;
 	struct sync_placement placement; /* its set is the pool's */
+	struct health_limits health;
 	struct isolation *isolation; /* the pool's; NULL: its workers are threads of this process */
 };
 
@@ -87,6 +89,7 @@ struct crew {
 	bool restarting; /* the crash has been told, the restart not yet; set by the supervisor */
 	uint64_t crashed_at; /* ns */
 	struct timer_queue timers;
+	struct timer_queue checkups;   /* of workers that are up: worker_health.c */
 	struct pooltoy_worker *vacant; /* list */
 };
 
@@ -174,7 +177,7 @@ struct pooltoy_pool {
 	/* Figures. */
 	sync_atomic(bool) degraded; /* workers fail to start, and fewer than `size` are up */
 	sync_atomic(uint64_t) restarts, worker_deaths, start_failures, waits, timeouts,
-		client_deaths, tasks_cancelled;
+		client_deaths, tasks_cancelled, failed_checkins, retired;
 	struct reaping unnaming; /* after a grace period, the registry's reference goes */
 };
 

@@ -17,7 +17,7 @@
  *   IDLE       LEASED     a client                                     stays: it is the lease's
  *   LEASED     IDLE       checkin, end of client                       + 1
  *   LEASED     LEASED     adopt; checkin that hands over to a waiter   + 1
- *   LEASED     RESETTING  checkin with a flag set, end of client       + 1 (1)
+ *   LEASED     RESETTING  checkin, flagged or failed; end of client    + 1 (1)
  *   RESETTING  IDLE       the worker, all flags clear                  stays
  *   STARTING   LEASED     the same as to IDLE, straight to a waiter    stays
  *   RESETTING  LEASED     the same                                     stays
@@ -55,10 +55,11 @@ enum slot_state {
 /* Why a slot is STOPPING; in the word, so that whoever sees the one knows the other. */
 enum slot_stop_cause {
 	SLOT_DISMISSED, /* the pool has no more use for the worker */
-	SLOT_BROKE,     /* it said so, or its thread ended */
+	SLOT_BROKE,     /* it said so, or its client; or its thread ended */
 	SLOT_KILLED,    /* pooltoy_kill_worker, or stuck in a call that was given up */
 	SLOT_SWEPT,     /* its pool stops or restarts */
-	SLOT_REPLACED   /* its client ended with it, and the pool wants another then */
+	SLOT_REPLACED,  /* its client ended with it, and the pool wants another then */
+	SLOT_RETIRED    /* it is over a limit of its pool's: of its life, or its uses */
 };
 
 typedef uint64_t slot_word;

@@ -206,6 +206,21 @@ static int take_plain_fields(const struct pooltoy_pool_spec *spec, struct pool_c
 	return POOLTOY_OK;
 }
 
+static int take_health(const struct pooltoy_pool_spec *spec, struct pool_config *config)
+{
+	struct health_limits *health = &config->health;
+	const char *wrong = NULL;
+
+	health->max_lifetime = MILLISECONDS(max_lifetime, 0);
+	health->lifetime_jitter = NUMBER(lifetime_jitter, 10);
+	health->max_uses = spec->max_uses;
+	if (health->lifetime_jitter > 99)
+		wrong = "lifetime_jitter";
+	return wrong ? error_set(POOLTOY_EINVAL, "pool \"%s\": %s is out of range", config->name,
+				 wrong)
+		     : POOLTOY_OK;
+}
+
 int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *config)
 {
 	struct pooltoy_pool_spec spec;
@@ -222,6 +237,8 @@ int spec_to_config(const struct pooltoy_pool_spec *given, struct pool_config *co
 	config->argument = spec.argument;
 	config->release = spec.release;
 	code = take_plain_fields(&spec, config);
+	if (!code)
+		code = take_health(&spec, config);
 	if (!code)
 		code = isolate(&spec, config);
 	if (!code)

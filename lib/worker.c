@@ -2,6 +2,7 @@
 /* worker.c: the life of a worker's thread. */
 #include "proxy.h"
 #include "worker.h"
+#include "worker_health.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -71,7 +72,7 @@ static void tell_manager(struct pooltoy_worker *worker)
 	mailbox_post(&worker->pool->manager.mailbox, &worker->attention);
 }
 
-static void tell_of_stop(struct pooltoy_worker *worker)
+void worker_tell_of_stop(struct pooltoy_worker *worker)
 {
 	worker_halt(worker);
 	tell_manager(worker);
@@ -83,7 +84,7 @@ bool worker_stop(struct pooltoy_worker *worker, enum slot_stop_cause cause)
 
 	if (slot_word_state(before) == SLOT_STOPPING || slot_word_state(before) == SLOT_VACANT)
 		return false;
-	tell_of_stop(worker);
+	worker_tell_of_stop(worker);
 	return true;
 }
 
@@ -91,11 +92,11 @@ bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_s
 {
 	if (slot_move(&worker->slot, word, slot_word_stopped(word, cause)) == SLOT_MOVED)
 		return false;
-	tell_of_stop(worker);
+	worker_tell_of_stop(worker);
 	return true;
 }
 
-bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
+static bool hand_on(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
 {
 	struct pooltoy_pool *pool = worker->pool;
 
@@ -104,7 +105,7 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 		pool_wake_manager(pool);
 		return false;
 	case BROKER_DISMISSED:
-		tell_of_stop(worker);
+		worker_tell_of_stop(worker);
 		return true;
 	case BROKER_SERVING:
 		worker_wake(worker);
@@ -116,6 +117,18 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 	default:
 		return true;
 	}
+}
+
+bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
+{
+	if (!health_is_limited(&worker->pool->config.health))
+		return hand_on(worker, word, generation);
+	if (worker_is_over_a_limit(worker))
+		return worker_retire_from(worker, word);
+	if (!hand_on(worker, word, generation))
+		return false;
+	worker_retire_idle(worker);
+	return true;
 }
 
 bool worker_dismiss(struct pooltoy_worker *worker)
@@ -133,20 +146,28 @@ bool worker_dismiss(struct pooltoy_worker *worker)
 	return false;
 }
 
-bool worker_client_ended(struct pooltoy_worker *worker, slot_word word)
+static bool end_lease(struct pooltoy_worker *worker, slot_word word, slot_word ended)
 {
-	struct pool_config *config = &worker->pool->config;
-	slot_word ended;
-
-	if (config->replace_on_client_death)
-		return worker_stop_from(worker, word, SLOT_REPLACED);
-	ended = slot_word_client_ended(word, config->ops.reset == NULL);
 	if (slot_word_state(ended) == SLOT_IDLE)
 		return worker_free(worker, word, slot_word_generation(ended));
 	if (slot_move(&worker->slot, word, ended) == SLOT_MOVED)
 		return false;
 	worker_wake(worker);
 	return true;
+}
+
+bool worker_checked_in(struct pooltoy_worker *worker, slot_word word, bool clean)
+{
+	return end_lease(worker, word, slot_word_checked_in(word, clean));
+}
+
+bool worker_client_ended(struct pooltoy_worker *worker, slot_word word)
+{
+	struct pool_config *config = &worker->pool->config;
+
+	if (config->replace_on_client_death)
+		return worker_stop_from(worker, word, SLOT_REPLACED);
+	return end_lease(worker, word, slot_word_client_ended(word, config->ops.reset == NULL));
 }
 
 void worker_flag_cleared(struct pooltoy_worker *worker, slot_word word)
@@ -404,6 +425,7 @@ static int terminate_reason(enum slot_stop_cause cause)
 	switch (cause) {
 	case SLOT_DISMISSED:
 	case SLOT_REPLACED:
+	case SLOT_RETIRED:
 		return 0;
 	case SLOT_SWEPT:
 		return POOLTOY_ESTOPPED;
@@ -419,6 +441,7 @@ static void stop_working(void *argument)
 	worker_leave_callback(worker);
 	if (worker_stop(worker, SLOT_BROKE) && !worker->reason[0])
 		snprintf(worker->reason, sizeof worker->reason, "its thread ended in a callback");
+	worker_heed_complaint(worker);
 	if (worker->in_call && !worker->in_task)
 		finish_call(worker, CELL_CRASHED);
 	drop_casts(worker);
@@ -446,6 +469,8 @@ static void record_reason(struct pooltoy_worker *worker)
 
 	if (!worker->reason[0] && worker->cause == SLOT_KILLED)
 		snprintf(worker->reason, sizeof worker->reason, "killed");
+	if (worker->cause == SLOT_RETIRED)
+		worker_describe_retirement(worker);
 	if (worker->cause != SLOT_BROKE && worker->cause != SLOT_KILLED)
 		return;
 	snprintf(reason, sizeof reason, "worker %u: %s%.200s", worker->slot.index,
@@ -509,7 +534,8 @@ static void renew(struct pooltoy_worker *worker)
 	worker->start_duration = 0;
 	worker->announced = worker->child_killed = false;
 	sync_store(&worker->hurried, false, relaxed);
-	worker->tasks_before = sync_load(&worker->tasks_run, relaxed);
+	figure_store(&worker->tasks_before, figure_load(&worker->tasks_run));
+	sync_store(&worker->too_old, false, relaxed);
 	sync_store(&worker->serving, UINT64_MAX, relaxed);
 	sync_store(&worker->up, false, relaxed);
 	sync_store(&worker->halted, false, relaxed);
@@ -532,7 +558,7 @@ int worker_start(struct pooltoy_worker *worker)
 
 	renew(worker);
 	worker->first_generation = slot_word_generation(vacant);
-	worker->first_lease = sync_load(&worker->slot.leases, relaxed);
+	figure_store(&worker->first_lease, figure_load(&worker->slot.leases));
 	snprintf(suffix, sizeof suffix, "/%u", worker->slot.index);
 	slot_move(&worker->slot, vacant,
 		  slot_word_make(slot_word_generation(vacant), 0, SLOT_STARTING));

@@ -97,10 +97,13 @@ struct pooltoy_worker {
 	enum crew_place place;
 	bool announced; /* its start has been told */
 	bool child_killed;
-	sync_atomic(bool) hurried;              /* it is to end, and to be interrupted */
-	sync_atomic(bool) quarantined;          /* a figure */
-	uint64_t first_generation, first_lease; /* of this life */
-	uint64_t tasks_before;                  /* it */
+	sync_atomic(bool) hurried;                       /* it is to end, and to be interrupted */
+	sync_atomic(bool) quarantined;                   /* a figure */
+	uint64_t first_generation;                       /* of this life */
+	sync_atomic(uint64_t) first_lease, tasks_before; /* it; figures */
+	uint64_t lifetime;                               /* ns; drawn as it has come up */
+	sync_atomic(bool) too_old;                       /* that is over */
+	struct timer checkup;
 	unsigned abandoned_serial; /* the call that the timer is about, while the worker is up */
 	struct timer timer;
 	struct pooltoy_worker *next_vacant;
@@ -113,6 +116,9 @@ struct pooltoy_worker {
 	struct errand interruption;
 	sync_atomic(bool) interrupting; /* the errand is on its way */
 	bool prepared;
+
+	/* Why somebody else has stopped it; "": nobody has said so. Guarded by the casts' lock. */
+	char complaint[POOL_REASON_SIZE];
 };
 
 /* The caller's side of the cell: it is of no more use. Clears CALLING, for which the worker may wait. */
@@ -164,8 +170,20 @@ bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generat
 /* As worker_stop, but only if the word is still as it was when the caller looked. */
 bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_stop_cause cause);
 
+/* The same, and says why, unless the worker itself says another: its lease's holder has given that up. */
+bool worker_stop_accused(struct pooltoy_worker *worker, slot_word word, enum slot_stop_cause cause,
+			 const char *complaint);
+/* Its thread, as it has stopped: that becomes its reason. */
+void worker_heed_complaint(struct pooltoy_worker *worker);
+
+/* After its slot was stopped: tells it, and the manager. */
+void worker_tell_of_stop(struct pooltoy_worker *worker);
+
 /* The manager: ends the worker if it is idle, and there is overflow; whether it did. */
 bool worker_dismiss(struct pooltoy_worker *worker);
+
+/* Ends the lease in `word` by its checkin. `clean`: the state needs no reset. False: the word has changed. */
+bool worker_checked_in(struct pooltoy_worker *worker, slot_word word, bool clean);
 
 /* Ends the lease in `word` on behalf of its client's end. False: the word has changed. */
 bool worker_client_ended(struct pooltoy_worker *worker, slot_word word);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* worker_tasks.c: how a worker serves its pool's tasks, while its slot is SERVING. */
 #include "task.h"
-#include "worker.h"
+#include "worker_health.h"
 
 /* Tells what came of the worker's task, which is over. */
 static void end_task(struct pooltoy_worker *worker, int code)
@@ -85,27 +85,29 @@ static bool watch_for_tasks(struct pooltoy_worker *worker, struct task_ring *tas
 	return broker_has_tasks(broker);
 }
 
-/* Whether the slot is to be freed, though there are tasks: for a client, or since it is one too many. */
-static bool is_wanted_back(struct broker *broker)
+/* To the next task: unless it is a client's turn, or the worker is one too many, or to be replaced. */
+static bool may_go_on(struct pooltoy_worker *worker)
 {
-	return checkout_queue_waited_for(&broker->queue) || broker_has_excess(broker);
+	struct broker *broker = &worker->pool->broker;
+
+	return !checkout_queue_waited_for(&broker->queue) && !broker_has_excess(broker) &&
+	       !worker_is_due(worker);
 }
 
 void worker_serve_tasks(struct pooltoy_worker *worker, uint64_t generation)
 {
 	struct pooltoy_pool *pool = worker->pool;
-	struct broker *broker = &pool->broker;
-	struct task_ring *tasks = sync_load(&broker->tasks, acquire); /* of broker_tasks */
+	struct task_ring *tasks = sync_load(&pool->broker.tasks, acquire); /* of broker_tasks */
 
 	sync_store(&worker->serving, generation, relaxed); /* published with the entry */
 	monitor_table_serve(&worker->slot, generation, sync_load(&worker->thread_id, relaxed),
 			    sync_now_coarse());
 	do {
 		/* At least one, so that what has been given to the tasks does not go round. */
-		while (run_task(worker, tasks) && !is_wanted_back(broker))
+		while (run_task(worker, tasks) && may_go_on(worker))
 			;
-	} while (!is_wanted_back(broker) && watch_for_tasks(worker, tasks) &&
-		 !is_wanted_back(broker) && !sync_load(&worker->halted, relaxed));
+	} while (may_go_on(worker) && watch_for_tasks(worker, tasks) && may_go_on(worker) &&
+		 !sync_load(&worker->halted, relaxed));
 	task_call_for_rest(pool, tasks); /* what was left to the watcher */
 	worker_become_free(worker);
 }

@@ -35,6 +35,27 @@ static int respond(struct pooltoy_pool *pool)
 }
 /* end */
 
+/* example: checkin_failed */
+/* The peer hung up: the next client must not get this connection. */
+static int ask(struct pooltoy_pool *pool, char *answer, size_t *length)
+{
+	struct pooltoy_lease lease;
+	int rc = pooltoy_checkout(pool, 250, &lease);
+
+	if (rc)
+		return rc;
+	rc = pooltoy_call(&lease, "ping", 4, answer, length, 1000);
+	if (rc == 0 && *length == 0)
+		return pooltoy_checkin_failed(&lease, POOLTOY_REPLACE,
+					      "the peer hung up");
+	if (rc == POOLTOY_ETIMEDOUT) /* who knows what it was doing */
+		pooltoy_checkin_failed(&lease, POOLTOY_RESET, NULL);
+	else
+		pooltoy_checkin(&lease);
+	return rc;
+}
+/* end */
+
 /* example: transaction */
 static int ask_twice(const struct pooltoy_lease *lease, void *argument)
 {
@@ -70,11 +91,13 @@ int main(void)
 	struct pooltoy_supervisor *sup;
 	struct pooltoy_pool *pool;
 	struct pooltoy_lease lease;
+	char answer[8];
+	size_t length = sizeof answer;
 
 	if (pooltoy_supervisor_start(&sup) ||
 	    pooltoy_start_pool(sup, POOLTOY_POOL_SPEC(.name = "poolio", .worker = &echoer, .size = 2),
 			       &pool) ||
-	    respond(pool) != 200 || run(pool) || pooltoy_checkout(pool, 1000, &lease) ||
+	    respond(pool) != 200 || run(pool) || ask(pool, answer, &length) || pooltoy_checkout(pool, 1000, &lease) ||
 	    finish(lease))
 		errx(1, "%s", pooltoy_last_error());
 	pooltoy_pool_release(pool);

@@ -58,6 +58,24 @@ static int stop_sessions(struct pooltoy_supervisor *sup)
 }
 /* end */
 
+/* example: health */
+/* A peer that hangs up after an hour; a library that leaks. */
+static int start_recycled(struct pooltoy_supervisor *sup,
+			  struct settings *settings)
+{
+	return pooltoy_start_pool(
+		sup,
+		POOLTOY_POOL_SPEC(.name = "recycled",
+				  .worker = &session,
+				  .argument = settings,
+				  .size = 4,
+				  .max_lifetime = 50 * 60 * 1000,
+				  .lifetime_jitter = 20, /* percent */
+				  .max_uses = 10000),
+		NULL);
+}
+/* end */
+
 int main(void)
 {
 	struct settings settings = { "localhost", 5432 };
@@ -65,7 +83,8 @@ int main(void)
 	struct pooltoy_pool *pool;
 
 	if (pooltoy_supervisor_start(&sup) || start_sessions(sup, &settings) ||
-	    start_sessions(sup, &settings) || pooltoy_find_pool(sup, "sessions", &pool))
+	    start_sessions(sup, &settings) || start_recycled(sup, &settings) ||
+	    pooltoy_find_pool(sup, "sessions", &pool))
 		errx(1, "%s", pooltoy_last_error());
 	if (pooltoy_kill_manager(pool) || pooltoy_pool_revive(pool))
 		errx(1, "%s", pooltoy_last_error());

@@ -21,10 +21,10 @@ enum pooltoy_event_type {
 
 	POOLTOY_EVENT_WORKER_STARTED,      /* its init returned 0, after duration_ns */
 	POOLTOY_EVENT_WORKER_START_FAILED, /* its init failed, or no thread or memory was there */
-	POOLTOY_EVENT_WORKER_DIED,         /* it broke, or was killed */
-	POOLTOY_EVENT_WORKER_STOPPED,      /* the pool had no more use for it */
-	POOLTOY_EVENT_WORKER_QUARANTINED,  /* it is stuck in user code; another takes its place */
-	POOLTOY_EVENT_WORKER_RETURNED,     /* it came back, and has ended; not told after a stop */
+	POOLTOY_EVENT_WORKER_DIED,         /* it broke, was killed, or checked in as failed */
+	POOLTOY_EVENT_WORKER_STOPPED, /* the pool had no more use for it, or a limit was reached */
+	POOLTOY_EVENT_WORKER_QUARANTINED, /* it is stuck in user code; another takes its place */
+	POOLTOY_EVENT_WORKER_RETURNED,    /* it came back, and has ended; not told after a stop */
 
 	POOLTOY_EVENT_CLIENT_DIED,          /* a client ended and held this worker */
 	POOLTOY_EVENT_SUPERVISOR_RESTARTED, /* its thread died and runs again; `pool` is "" */
@@ -32,7 +32,8 @@ enum pooltoy_event_type {
 	POOLTOY_EVENT_POOL_OVERLOADED, /* clients are refused, or shed; `reason` says why */
 	POOLTOY_EVENT_POOL_RELIEVED, /* no more, for an interval; duration_ns since the one before */
 
-	POOLTOY_EVENT_POOL_RESIZED /* by pooltoy_pool_resize; `reason` says from what to what */
+	POOLTOY_EVENT_POOL_RESIZED, /* by pooltoy_pool_resize; `reason` says from what to what */
+	POOLTOY_EVENT_WORKER_RESET /* checked in as failed, to be reset; `reason` says why */
 };
 
 enum pooltoy_severity { POOLTOY_INFO = 1, POOLTOY_WARNING, POOLTOY_ERROR };

@@ -70,6 +70,27 @@ POOLTOY_API int pooltoy_checkout(struct pooltoy_pool *pool, int timeout_ms,
 POOLTOY_API int pooltoy_checkin(const struct pooltoy_lease *lease);
 
 /*
+ * Checks the worker in as one that is broken, which its client is the first to know of:
+ *  - POOLTOY_REPLACE: it ends as one that says so itself, and another is started. If a call or cast of
+ *    this lease is still running, that is interrupted, as by pooltoy_kill_worker
+ *  - POOLTOY_RESET: its `reset` runs before anybody gets it, as after the death of its client; without
+ *    one this is a checkin
+ *
+ * `reason` (copied, 200 bytes at most; NULL: none) is for the event, and with POOLTOY_REPLACE for the pool's
+ * last_reason and for who is told that the worker crashed. For the rest it is as pooltoy_checkin.
+ *
+ * Threads: any that has the lease, and in any callback. Does not block.
+ *
+ * Errors, after which nothing has changed:
+ *  - POOLTOY_ESTALE
+ *  - POOLTOY_EBUSY: another thread uses the worker's state
+ *  - POOLTOY_EINVAL: not a lease, or `how` is neither of the two
+ *  - POOLTOY_EFORKED
+ */
+POOLTOY_API int pooltoy_checkin_failed(const struct pooltoy_lease *lease,
+				       enum pooltoy_on_client_death how, const char *reason);
+
+/*
  * Calls the worker: its handle_call runs on its own thread with a copy of `length` bytes of
  * `request`, and the reply is copied to `reply`. *reply_length is the buffer's size before and the
  * reply's afterwards. Both may be NULL if no reply is of interest.

@@ -142,6 +142,17 @@ public:
 		return outcome;
 	}
 
+	/* The same of one that is broken: see pooltoy_checkin_failed. */
+	result<void> checkin_failed(pooltoy_on_client_death how, const char *reason) noexcept
+	{
+		result<void> outcome =
+			detail::outcome_of(pooltoy_checkin_failed(&lease_, how, reason));
+
+		if (outcome.code() != POOLTOY_EBUSY)
+			(void)release();
+		return outcome;
+	}
+
 	/*
 	 * Calls the worker with a value or bytes, and waits for a Reply, which is a value, too (void: it
 	 * is of no interest):

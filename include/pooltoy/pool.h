@@ -200,6 +200,19 @@ struct pooltoy_pool_spec {
 	int max_workers;
 	/* At most so many workers are in their `init` at once. 0: any number, all that are to start. */
 	int max_starting;
+
+	/*
+	 * Health. A worker that is over a limit is replaced as soon as it is free, never in the middle of a lease
+	 * or task. That is no death: it is told as stopped, and the reason says of which limit.
+	 */
+
+	/* How long a worker may live from when it came up. 0: as long as its pool. */
+	int max_lifetime;
+	/* Percent, 0 to 99, by which each worker's own lifetime may be shorter, drawn once as it is started, so
+	 * that not all are replaced at once (10). */
+	int lifetime_jitter;
+	/* Leases and tasks of a worker. 0: any number. */
+	size_t max_uses;
 };
 
 #ifndef __cplusplus
@@ -212,8 +225,8 @@ struct pooltoy_pool_spec {
 #define POOLTOY_POOL_SPEC_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, 0, \
+			0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -27,6 +27,10 @@ explore_scenarios = \
 	%D%/scenarios/casts_against_a_kill.c \
 	%D%/scenarios/casts_against_checkin.c \
 	%D%/scenarios/checkin_against_client_death.c \
+	%D%/scenarios/checkin_failed_against_a_call.c \
+	%D%/scenarios/checkin_failed_against_a_kill.c \
+	%D%/scenarios/checkin_failed_against_checkin.c \
+	%D%/scenarios/checkin_failed_by_two.c \
 	%D%/scenarios/child_answers_two_callers.c \
 	%D%/scenarios/child_breaks_in_a_call.c \
 	%D%/scenarios/child_call_after_a_cast.c \
@@ -82,6 +86,7 @@ explore_scenarios = \
 	%D%/scenarios/kill_of_the_supervisor.c \
 	%D%/scenarios/kill_of_the_supervisor_against_a_start.c \
 	%D%/scenarios/kill_of_the_supervisor_against_its_stop.c \
+	%D%/scenarios/last_use_against_a_waiter.c \
 	%D%/scenarios/laws.c \
 	%D%/scenarios/laws.h \
 	%D%/scenarios/lease_against_all_ends.c \
@@ -133,6 +138,7 @@ explore_scenarios = \
 	%D%/scenarios/resize_against_tasks.c \
 	%D%/scenarios/resize_for_a_waiter.c \
 	%D%/scenarios/resize_under_waiters.c \
+	%D%/scenarios/retirement_against_checkin.c \
 	%D%/scenarios/revive_of_a_failed_pool.c \
 	%D%/scenarios/revive_of_a_pool_in_backoff.c \
 	%D%/scenarios/second_kill_of_a_manager.c \

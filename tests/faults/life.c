@@ -268,9 +268,19 @@ static int in_transaction(const struct pooltoy_lease *lease, void *argument)
 	return 0;
 }
 
+static void give_up(struct pooltoy_pool *pool, enum pooltoy_on_client_death how)
+{
+	struct pooltoy_lease lease;
+
+	if (TRY(pooltoy_checkout, "poolio", pool, SOON, &lease))
+		TRY(pooltoy_checkin_failed, "poolio", &lease, how, "broken");
+}
+
 /* Workers that end, each in a way of its own. */
 static void break_workers(struct pooltoy_pool *pool)
 {
+	give_up(pool, POOLTOY_RESET);
+	give_up(pool, POOLTOY_REPLACE);
 	TRY(pooltoy_kill_worker, "poolio", pool, -1);
 	for (enum act act = ACT_BREAK; act <= ACT_WALK_OFF; act++) {
 		struct pooltoy_lease lease;

@@ -7,6 +7,7 @@ isolated_tests = \
 	%D%/test_call \
 	%D%/test_call_start \
 	%D%/test_cast \
+	%D%/test_checkin_failed \
 	%D%/test_checkout \
 	%D%/test_checkout_start \
 	%D%/test_checkout_with \
@@ -17,6 +18,7 @@ isolated_tests = \
 	%D%/test_placement \
 	%D%/test_refusals \
 	%D%/test_resize \
+	%D%/test_retirement \
 	%D%/test_start_errors \
 	%D%/test_starts \
 	%D%/test_status \
@@ -36,6 +38,8 @@ isolated_tests = \
 %C%_test_call_start_LDADD = $(isolated_ldadd)
 %C%_test_cast_SOURCES = %D%/main.c
 %C%_test_cast_LDADD = $(isolated_ldadd)
+%C%_test_checkin_failed_SOURCES = %D%/main.c
+%C%_test_checkin_failed_LDADD = $(isolated_ldadd)
 %C%_test_checkout_SOURCES = %D%/main.c
 %C%_test_checkout_LDADD = $(isolated_ldadd)
 %C%_test_checkout_start_SOURCES = %D%/main.c
@@ -56,6 +60,8 @@ isolated_tests = \
 %C%_test_refusals_LDADD = $(isolated_ldadd)
 %C%_test_resize_SOURCES = %D%/main.c
 %C%_test_resize_LDADD = $(isolated_ldadd)
+%C%_test_retirement_SOURCES = %D%/main.c
+%C%_test_retirement_LDADD = $(isolated_ldadd)
 %C%_test_start_errors_SOURCES = %D%/main.c
 %C%_test_start_errors_LDADD = $(isolated_ldadd)
 %C%_test_starts_SOURCES = %D%/main.c
@@ -87,6 +93,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_call.c \
 	tests/scenario/test_call_start.c \
 	tests/scenario/test_cast.c \
+	tests/scenario/test_checkin_failed.c \
 	tests/scenario/test_checkout.c \
 	tests/scenario/test_checkout_start.c \
 	tests/scenario/test_checkout_with.c \
@@ -97,6 +104,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_placement.c \
 	tests/scenario/test_refusals.c \
 	tests/scenario/test_resize.c \
+	tests/scenario/test_retirement.c \
 	tests/scenario/test_start_errors.c \
 	tests/scenario/test_starts.c \
 	tests/scenario/test_status.c \

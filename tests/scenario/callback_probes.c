@@ -293,7 +293,7 @@ static int use_another(const struct probe *probe)
 		code = pooltoy_lease_adopt(NULL, &lease);
 	if (!code)
 		code = pooltoy_checkin(&lease);
-	stale = pooltoy_checkin(&lease);
+	stale = pooltoy_checkin_failed(&lease, POOLTOY_RESET, "probed");
 	if (code == POOLTOY_ESTALE || code == POOLTOY_ECRASHED || stale != POOLTOY_ESTALE)
 		return use_another(probe); /* it was restarted */
 	return code;
@@ -497,8 +497,8 @@ static const struct row {
 	{ "checkout_with call_with deadline_after cancel_token_open cancel_token_cancel "
 	  "cancel_token_close ",
 	  by_deadline_of_another, 0, EVERYWHERE },
-	{ "call cast call_reply lease_state lease_state_done lease_adopt ", use_another, 0,
-	  EVERYWHERE },
+	{ "call cast call_reply lease_state lease_state_done lease_adopt checkin_failed ",
+	  use_another, 0, EVERYWHERE },
 	{ "submit task_cancel ", tasks, 0, EVERYWHERE },
 	{ "completion_queue_open completion_queue_fd completion_queue_drain completion_release "
 	  "completion_queue_close checkout_start call_start submit_start pending_cancel ",

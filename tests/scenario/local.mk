@@ -7,6 +7,7 @@ scenario_tests = \
 	%D%/test_call_start \
 	%D%/test_callbacks \
 	%D%/test_cast \
+	%D%/test_checkin_failed \
 	%D%/test_checkout \
 	%D%/test_checkout_start \
 	%D%/test_checkout_with \
@@ -20,6 +21,7 @@ scenario_tests = \
 	%D%/test_placement \
 	%D%/test_refusals \
 	%D%/test_resize \
+	%D%/test_retirement \
 	%D%/test_start_errors \
 	%D%/test_starts \
 	%D%/test_status \
@@ -35,6 +37,7 @@ scenario_tests = \
 %C%_test_call_start_LDADD = $(scenario_ldadd)
 %C%_test_callbacks_LDADD = $(scenario_ldadd)
 %C%_test_cast_LDADD = $(scenario_ldadd)
+%C%_test_checkin_failed_LDADD = $(scenario_ldadd)
 %C%_test_checkout_LDADD = $(scenario_ldadd)
 %C%_test_checkout_start_LDADD = $(scenario_ldadd)
 %C%_test_checkout_with_LDADD = $(scenario_ldadd)
@@ -48,6 +51,7 @@ scenario_tests = \
 %C%_test_placement_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
 %C%_test_resize_LDADD = $(scenario_ldadd)
+%C%_test_retirement_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
 %C%_test_starts_LDADD = $(scenario_ldadd)
 %C%_test_status_LDADD = $(scenario_ldadd)

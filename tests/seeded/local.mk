@@ -35,6 +35,7 @@ EXTRA_DIST += \
 	%D%/interrupt_hits_the_next_callback.patch \
 	%D%/kill_turned_away_by_a_caller.patch \
 	%D%/last_high_one_is_not_forgotten.patch \
+	%D%/late_complaint_wipes_the_first.patch \
 	%D%/late_task_is_left_behind.patch \
 	%D%/leaver_keeps_its_nudge.patch \
 	%D%/left_call_counts_as_a_kill.patch \
@@ -92,6 +93,7 @@ EXTRA_DIST += \
 	%D%/terminate_under_a_borrower.patch \
 	%D%/timeout_beats_a_grant.patch \
 	%D%/token_lost_at_timeout.patch \
+	%D%/too_old_is_looked_for_once.patch \
 	%D%/try_trusts_the_hints.patch \
 	%D%/unhinted_before_the_bit.patch \
 	%D%/unpark_without_the_mutex.patch \

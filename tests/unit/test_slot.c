@@ -254,10 +254,10 @@ static void every_slot_with_a_worker_can_be_stopped_once_and_says_why(void)
 static void stopping_keeps_the_flags_and_vacating_drops_the_cause(void)
 {
 	static const enum slot_stop_cause causes[] = { SLOT_DISMISSED, SLOT_BROKE, SLOT_KILLED,
-						       SLOT_SWEPT, SLOT_REPLACED };
+						       SLOT_SWEPT, SLOT_REPLACED, SLOT_RETIRED };
 	unsigned i;
 
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < sizeof causes / sizeof causes[0]; i++) {
 		struct slot slot = slot_in(GENERATION, SLOT_CALLING, SLOT_LEASED);
 
 		slot_stop(&slot, causes[i]);

@@ -69,6 +69,8 @@ static void the_defaults_are_those_of_the_header(void)
 	CU_ASSERT_EQUAL(config.queue_interval, 1000 * MS);
 	CU_ASSERT_EQUAL(config.max_workers, 1024);
 	CU_ASSERT_EQUAL(config.max_starting, UINT_MAX);
+	CU_ASSERT_FALSE(health_is_limited(&config.health));
+	CU_ASSERT_EQUAL(config.health.lifetime_jitter, 10);
 }
 
 static void what_is_given_is_taken_as_it_is(void)
@@ -100,6 +102,9 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.queue_interval = 24;
 	spec.max_workers = 25;
 	spec.max_starting = 26;
+	spec.max_lifetime = 27;
+	spec.lifetime_jitter = 28;
+	spec.max_uses = 29;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
 	CU_ASSERT_PTR_EQUAL(config.release, free);
@@ -123,6 +128,9 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.queue_interval, 24 * MS);
 	CU_ASSERT_EQUAL(config.max_workers, 25);
 	CU_ASSERT_EQUAL(config.max_starting, 26);
+	CU_ASSERT_EQUAL(config.health.max_lifetime, 27 * MS);
+	CU_ASSERT_EQUAL(config.health.lifetime_jitter, 28);
+	CU_ASSERT_EQUAL(config.health.max_uses, 29);
 }
 
 static void strategies_are_told_apart(void)
@@ -150,10 +158,11 @@ struct field {
 #name, offsetof(struct pooltoy_pool_spec, name) \
 	}
 static const struct field none_fields[] = {
-	FIELD(max_overflow),  FIELD(max_restarts),  FIELD(max_casts),     FIELD(restart_period),
-	FIELD(give_up_after), FIELD(backoff_min),   FIELD(backoff_max),   FIELD(shutdown),
-	FIELD(grace),         FIELD(starvation_us), FIELD(max_tasks),     FIELD(max_spins),
-	FIELD(max_queue),     FIELD(queue_target),  FIELD(queue_interval)
+	FIELD(max_overflow),   FIELD(max_restarts),  FIELD(max_casts),      FIELD(restart_period),
+	FIELD(give_up_after),  FIELD(backoff_min),   FIELD(backoff_max),    FIELD(shutdown),
+	FIELD(grace),          FIELD(starvation_us), FIELD(max_tasks),      FIELD(max_spins),
+	FIELD(max_queue),      FIELD(queue_target),  FIELD(queue_interval), FIELD(max_lifetime),
+	FIELD(lifetime_jitter)
 };
 enum { NONE_FIELDS = sizeof none_fields / sizeof none_fields[0] };
 
@@ -274,6 +283,16 @@ static void refused(const struct pooltoy_pool_spec *spec, const char *words)
 	CU_ASSERT_PTR_NOT_NULL(strstr(pooltoy_last_error(), words));
 }
 
+static void a_jitter_of_all_of_a_lifetime_is_out_of_range(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+
+	spec.lifetime_jitter = 99;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+	spec.lifetime_jitter = 100;
+	refused(&spec, "pool \"poolio\": lifetime_jitter is out of range");
+}
+
 static void a_guard_of_more_than_a_gigabyte_is_out_of_range(void)
 {
 	struct pooltoy_pool_spec spec = minimal;
@@ -370,7 +389,7 @@ static void an_older_programs_pools_have_no_place(void)
 /* A later field may take its place, and an older program has not set it to anything. */
 static void the_specification_has_no_padding_at_its_end(void)
 {
-	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, max_starting) + sizeof(int),
+	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, max_uses) + sizeof(size_t),
 			sizeof(struct pooltoy_pool_spec));
 }
 
@@ -527,6 +546,7 @@ SUITE(TEST(a_name_and_a_worker_are_enough), TEST(the_defaults_are_those_of_the_h
       TEST(there_is_room_for_all_that_may_be_asked_for),
       TEST(more_restarts_than_can_be_remembered_are_out_of_range),
       TEST(a_stack_that_no_thread_could_run_on_is_out_of_range),
+      TEST(a_jitter_of_all_of_a_lifetime_is_out_of_range),
       TEST(a_guard_of_more_than_a_gigabyte_is_out_of_range),
       TEST(processors_are_copied_in_whole_words),
       TEST(processors_without_a_size_or_none_at_all_are_refused),

@@ -140,6 +140,7 @@ int ledger_transfer(struct ledger *ledger, const struct entry *from, int32_t to,
 	int64_t deadline = now_ms() + timeout_ms;
 	enum session_outcome outcome;
 	struct pooltoy_lease lease;
+	char problem[200];
 	void *state;
 	int code = checkout(ledger->write, deadline, &lease);
 
@@ -151,9 +152,9 @@ int ledger_transfer(struct ledger *ledger, const struct entry *from, int32_t to,
 		return code == POOLTOY_ESTALE ? POOLTOY_ECRASHED : code;
 	}
 	outcome = transfer(state, from, to, time_left(deadline));
-	pooltoy_lease_state_done(&lease);
 	if (outcome == SESSION_LOST) { /* the next client is to get another worker */
-		pooltoy_kill_worker(ledger->write, pooltoy_lease_worker(&lease));
+		pooltoy_checkin_failed(&lease, POOLTOY_REPLACE,
+				       session_problem(state, problem, sizeof problem));
 		return POOLTOY_ECRASHED;
 	}
 	pooltoy_checkin(&lease);
