@@ -40,6 +40,10 @@ static const char *describe(enum pooltoy_event_type type)
 		return "overloaded";
 	case POOLTOY_EVENT_POOL_RELIEVED:
 		return "overloaded no more";
+	case POOLTOY_EVENT_POOL_PAUSED:
+		return "paused";
+	case POOLTOY_EVENT_POOL_RESUMED:
+		return "resumed";
 	case POOLTOY_EVENT_SUPERVISOR_RESTARTED:
 		return "restarted; its pools are as they were";
 	default:

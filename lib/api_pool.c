@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* api_pool.c: starting, finding, stopping and reviving pools; killing their threads. */
+#include "api_pool.h"
 #include "client.h"
 #include "deadline.h"
 #include "error.h"
@@ -11,7 +12,7 @@
 
 #include <pooltoy/pool.h>
 
-static int check_pool(const struct pooltoy_pool *pool)
+int pool_check(const struct pooltoy_pool *pool)
 {
 	return pool ? pool_check_fork(pool) : error_set(POOLTOY_EINVAL, "pool: it is NULL");
 }
@@ -129,7 +130,7 @@ const char *pooltoy_pool_name(const struct pooltoy_pool *pool)
 static int check_stop(struct pooltoy_pool *pool)
 {
 	struct pooltoy_worker *worker = worker_current();
-	int code = check_pool(pool);
+	int code = pool_check(pool);
 
 	if (code)
 		return code;
@@ -176,9 +177,9 @@ int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, const char *n
 
 /* Revive, kill. */
 
-static int check_not_stopped(struct pooltoy_pool *pool)
+int pool_check_not_stopped(struct pooltoy_pool *pool)
 {
-	int code = check_pool(pool);
+	int code = pool_check(pool);
 
 	if (code || pool_state(pool) != POOL_STOPPED)
 		return code;
@@ -187,7 +188,7 @@ static int check_not_stopped(struct pooltoy_pool *pool)
 
 int pooltoy_pool_revive(struct pooltoy_pool *pool)
 {
-	int code = check_not_stopped(pool);
+	int code = pool_check_not_stopped(pool);
 
 	if (code)
 		return code;
@@ -200,7 +201,7 @@ int pooltoy_pool_revive(struct pooltoy_pool *pool)
 
 int pooltoy_kill_manager(struct pooltoy_pool *pool)
 {
-	int code = check_pool(pool);
+	int code = pool_check(pool);
 
 	if (code)
 		return code;
@@ -212,7 +213,7 @@ int pooltoy_kill_manager(struct pooltoy_pool *pool)
 	case POOL_FAILED:
 		return error_set(POOLTOY_EFAILED, "pool \"%s\": it has failed", pool->config.name);
 	case POOL_STOPPED:
-		return check_not_stopped(pool);
+		return pool_check_not_stopped(pool);
 	default:
 		return POOLTOY_OK;
 	}
@@ -226,7 +227,7 @@ static bool kill_one(struct pooltoy_worker *worker)
 int pooltoy_kill_worker(struct pooltoy_pool *pool, int index)
 {
 	unsigned count, i;
-	int code = check_not_stopped(pool);
+	int code = pool_check_not_stopped(pool);
 
 	if (code)
 		return code;

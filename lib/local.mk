@@ -86,6 +86,8 @@ lib_actors = \
 	%D%/supervisor.h \
 	%D%/trial.c \
 	%D%/trial.h \
+	%D%/withhold.c \
+	%D%/withhold.h \
 	%D%/worker.c \
 	%D%/worker.h \
 	%D%/worker_caller.c \
@@ -103,7 +105,9 @@ lib_whole = \
 	%D%/api_completion.c \
 	%D%/api_event.c \
 	%D%/api_lease.c \
+	%D%/api_operations.c \
 	%D%/api_pool.c \
+	%D%/api_pool.h \
 	%D%/api_status.c \
 	%D%/api_submit_start.c \
 	%D%/api_supervisor.c \

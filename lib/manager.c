@@ -405,6 +405,8 @@ static int demand(struct pooltoy_pool *pool)
 {
 	uint64_t waiting = sync_load(&pool->broker.queue.waiters, seq_cst);
 
+	if (sync_load(&pool->paused, seq_cst))
+		return 0; /* who resumes has the manager look again */
 	if (broker_has_tasks(&pool->broker))
 		waiting += task_ring_count(sync_load(&pool->broker.tasks, relaxed));
 	return waiting < INT_MAX ? (int)waiting : INT_MAX;

@@ -111,6 +111,7 @@ struct pooltoy_pool {
 
 	struct broker broker;
 	sync_atomic(int) state;                 /* enum pool_state */
+	sync_atomic(bool) paused;               /* its workers are withheld */
 	sync_atomic(uint64_t) resume_at;        /* ns: end of the backoff; the supervisor's */
 	sync_atomic(struct instance *) present; /* RCU; the supervisor's */
 	sync_atomic(uint64_t) instance;         /* the supervisor's */

@@ -33,8 +33,14 @@ void worker_leave_tasks(struct pooltoy_worker *worker)
 		end_task(worker, POOLTOY_ECRASHED);
 }
 
+/* No task begins in it, until it has become free. */
+static bool is_withheld(struct pooltoy_worker *worker)
+{
+	return sync_load(&worker->slot.word, relaxed) & SLOT_WITHHELD;
+}
+
 /*
- * Runs the first task; false if there is none, or the worker is to stop. The cell is nobody's while
+ * Runs the first task; false if there is none, or the worker is to stop, or withheld. The cell is nobody's while
  * the slot is SERVING, so the reply grows there.
  */
 static bool run_task(struct pooltoy_worker *worker, struct task_ring *tasks)
@@ -43,7 +49,7 @@ static bool run_task(struct pooltoy_worker *worker, struct task_ring *tasks)
 	struct task *task = &worker->task;
 	int code;
 
-	if (!worker_enter_callback(worker))
+	if (is_withheld(worker) || !worker_enter_callback(worker))
 		return false;
 	if (!task_ring_take(tasks, task)) {
 		worker_leave_callback(worker);
@@ -99,7 +105,8 @@ void worker_serve_tasks(struct pooltoy_worker *worker, uint64_t generation)
 		while (run_task(worker, tasks) && !checkout_queue_waited_for(queue))
 			;
 	} while (!checkout_queue_waited_for(queue) && watch_for_tasks(worker, tasks) &&
-		 !checkout_queue_waited_for(queue) && !sync_load(&worker->halted, relaxed));
+		 !checkout_queue_waited_for(queue) && !sync_load(&worker->halted, relaxed) &&
+		 !is_withheld(worker));
 	task_call_for_rest(pool, tasks); /* what was left to the watcher */
 	worker_become_free(worker);
 }

@@ -14,6 +14,7 @@ doc_examples = \
 	%D%/fork \
 	%D%/lease_state \
 	%D%/migrating \
+	%D%/pause \
 	%D%/spawn \
 	%D%/start_pool \
 	%D%/status \

@@ -61,6 +61,7 @@ enum pooltoy_error {
 	POOLTOY_EQUEUEFULL = -23,    /* as many wait for a worker as may: max_queue */
 	POOLTOY_EOVERLOAD = -24,     /* shed: waited for too long while the pool is overloaded */
 	POOLTOY_EPERM = -25,         /* the system does not let this process do that */
+	POOLTOY_EPAUSED = -26,       /* the timeout was 0, and the pool is paused */
 	POOLTOY_EUSER = -1000        /* the application's own codes: this one and all below */
 };
 

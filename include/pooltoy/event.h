@@ -30,7 +30,10 @@ enum pooltoy_event_type {
 	POOLTOY_EVENT_SUPERVISOR_RESTARTED, /* its thread died and runs again; `pool` is "" */
 
 	POOLTOY_EVENT_POOL_OVERLOADED, /* clients are refused, or shed; `reason` says why */
-	POOLTOY_EVENT_POOL_RELIEVED /* no more, for an interval; duration_ns since the one before */
+	POOLTOY_EVENT_POOL_RELIEVED, /* no more, for an interval; duration_ns since the one before */
+
+	POOLTOY_EVENT_POOL_PAUSED, /* by pooltoy_pool_pause, or pooltoy_pool_drain */
+	POOLTOY_EVENT_POOL_RESUMED /* by pooltoy_pool_resume */
 };
 
 enum pooltoy_severity { POOLTOY_INFO = 1, POOLTOY_WARNING, POOLTOY_ERROR };

@@ -302,6 +302,33 @@ POOLTOY_API int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, c
 POOLTOY_API int pooltoy_pool_revive(struct pooltoy_pool *pool);
 
 /*
+ * Pauses a pool: from its return on no checkout is granted and no task begins, until pooltoy_pool_resume.
+ * Leases that there are go on, and their calls; who comes meanwhile waits, tasks wait, a try answers
+ * POOLTOY_EPAUSED. (A worker that was about to take another task as the pool was paused may still run that
+ * one.) Workers that end are replaced; no overflow is started. Timeouts go on, and the time counts as
+ * waiting for queue_target. Survives restarts of the pool. Returns 0 for a pool that is paused, too.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors:
+ *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EFORKED
+ */
+POOLTOY_API int pooltoy_pool_pause(struct pooltoy_pool *pool);
+
+/*
+ * Ends a pause: those who wait are served, in their order. Returns 0 for a pool that is not paused, too.
+ * The last of pause and resume holds, however often each was called.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors:
+ *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EFORKED
+ */
+POOLTOY_API int pooltoy_pool_resume(struct pooltoy_pool *pool);
+
+/*
  * Makes the pool's manager die, as a test of what then follows: all its workers end with it, a new
  * instance starts, leases turn stale, clients that wait keep waiting. A request, taken at the
  * manager's next wait.

@@ -10,7 +10,7 @@
 
 POOLTOY_BEGIN_DECLS
 
-/* A pool's state: the first of these, from the bottom up, that applies. */
+/* A pool's state: the first of these, from STOPPED up, that applies; then PAUSED, as it says. */
 enum pooltoy_pool_state {
 	/* A worker is idle, or overflow may start. */
 	POOLTOY_POOL_READY = 1,
@@ -26,7 +26,9 @@ enum pooltoy_pool_state {
 	POOLTOY_POOL_BACKOFF,
 	/* Given up; pooltoy_pool_revive. */
 	POOLTOY_POOL_FAILED,
-	POOLTOY_POOL_STOPPED
+	POOLTOY_POOL_STOPPED,
+	/* Nobody is granted a worker until pooltoy_pool_resume. Comes before the first five alone. */
+	POOLTOY_POOL_PAUSED
 };
 
 /* "ready", "overflow", ...; "unknown" for anything else. Any thread, any callback. */
@@ -68,11 +70,13 @@ struct pooltoy_pool_status {
 
 	uint64_t queue_full; /* checkouts refused since as many waited as may: max_queue */
 	uint64_t shed;       /* checkouts that waited for too long while the pool was overloaded */
+
+	int withheld; /* workers that are free, but granted to nobody: the pool is paused */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*
@@ -107,7 +111,8 @@ enum pooltoy_worker_state {
 	POOLTOY_WORKER_LEASED,
 	POOLTOY_WORKER_RESETTING,
 	POOLTOY_WORKER_STOPPING,
-	POOLTOY_WORKER_QUARANTINED
+	POOLTOY_WORKER_QUARANTINED,
+	POOLTOY_WORKER_WITHHELD /* free, but granted to nobody */
 };
 
 /* "starting", "idle", ...; "unknown" for anything else. Any thread, any callback. */

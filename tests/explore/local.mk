@@ -112,6 +112,12 @@ explore_scenarios = \
 	%D%/scenarios/overflow_whose_init_fails.c \
 	%D%/scenarios/overflow_without_threads.c \
 	%D%/scenarios/park_against_timeout.c \
+	%D%/scenarios/pause.c \
+	%D%/scenarios/pause.h \
+	%D%/scenarios/pause_against_checkin.c \
+	%D%/scenarios/pause_against_manager_death.c \
+	%D%/scenarios/pause_against_resume.c \
+	%D%/scenarios/pause_against_tasks.c \
 	%D%/scenarios/pending_cancelled_against_grant.c \
 	%D%/scenarios/pool_found_as_it_is_stopped.c \
 	%D%/scenarios/pools.c \

@@ -352,6 +352,8 @@ static void kill_what_lives(struct pooltoy_pool *pool)
 	AWAIT(life.restarted); /* before that, workers of the old instance may be met */
 	TRY(pooltoy_kill_supervisor, "supervisor", life.supervisor);
 	TRY(pooltoy_pool_revive, "poolio", pool); /* it runs: nothing changes */
+	TRY(pooltoy_pool_pause, "poolio", pool);
+	TRY(pooltoy_pool_resume, "poolio", pool);
 }
 
 /* The life. */

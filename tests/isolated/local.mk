@@ -13,6 +13,7 @@ isolated_tests = \
 	%D%/test_manager_death \
 	%D%/test_monitor \
 	%D%/test_overload \
+	%D%/test_pause \
 	%D%/test_placement \
 	%D%/test_refusals \
 	%D%/test_start_errors \
@@ -45,6 +46,8 @@ isolated_tests = \
 %C%_test_monitor_LDADD = $(isolated_ldadd)
 %C%_test_overload_SOURCES = %D%/main.c
 %C%_test_overload_LDADD = $(isolated_ldadd)
+%C%_test_pause_SOURCES = %D%/main.c
+%C%_test_pause_LDADD = $(isolated_ldadd)
 %C%_test_placement_SOURCES = %D%/main.c
 %C%_test_placement_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
@@ -84,6 +87,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_manager_death.c \
 	tests/scenario/test_monitor.c \
 	tests/scenario/test_overload.c \
+	tests/scenario/test_pause.c \
 	tests/scenario/test_placement.c \
 	tests/scenario/test_refusals.c \
 	tests/scenario/test_start_errors.c \

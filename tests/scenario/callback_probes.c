@@ -138,6 +138,14 @@ static int revive(const struct probe *probe)
 	return pooltoy_pool_revive(probe->own);
 }
 
+/* Its own workers may be what calls: it is not kept so. */
+static int pause_and_resume(const struct probe *probe)
+{
+	int code = pooltoy_pool_pause(probe->own);
+
+	return code ? code : pooltoy_pool_resume(probe->own);
+}
+
 static int kill_others(const struct probe *probe)
 {
 	int code = pooltoy_kill_worker(scene.other, -1);
@@ -442,6 +450,7 @@ static const struct row {
 	{ "stop_pool ", stop_own_pool, POOLTOY_EDEADLK, WORKERS },
 	{ "stop_pool_named ", stop_own_pool_by_name, POOLTOY_EDEADLK, WORKERS },
 	{ "pool_revive ", revive, 0, EVERYWHERE },
+	{ "pool_pause pool_resume ", pause_and_resume, 0, EVERYWHERE },
 	{ "kill_worker kill_manager ", kill_others, 0, EVERYWHERE },
 	{ "checkout ", checkout_own_for_ever, POOLTOY_EDEADLK, WORKERS },
 	{ "checkin ", checkout_own_for_a_while, 0, EVERYWHERE },

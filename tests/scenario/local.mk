@@ -16,6 +16,7 @@ scenario_tests = \
 	%D%/test_monitor \
 	%D%/test_overload \
 	%D%/test_quarantine \
+	%D%/test_pause \
 	%D%/test_placement \
 	%D%/test_refusals \
 	%D%/test_start_errors \
@@ -41,6 +42,7 @@ scenario_tests = \
 %C%_test_monitor_LDADD = $(scenario_ldadd)
 %C%_test_overload_LDADD = $(scenario_ldadd)
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
+%C%_test_pause_LDADD = $(scenario_ldadd)
 %C%_test_placement_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
