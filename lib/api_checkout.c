@@ -102,6 +102,7 @@ int checkout_refuse_try(struct pooltoy_pool *pool)
 	case POOL_FAILED:
 		return checkout_refuse(pool, POOLTOY_EFAILED);
 	case POOL_STOPPED:
+	case POOL_DRAINING:
 		return checkout_refuse(pool, POOLTOY_ESTOPPED);
 	case POOL_BACKOFF:
 		return checkout_refuse(pool, POOLTOY_ESTARTING);

@@ -9,4 +9,8 @@ struct pooltoy_pool;
 int pool_check(const struct pooltoy_pool *pool);
 int pool_check_not_stopped(struct pooltoy_pool *pool);
 
+/* The same by who is to wait for the end of what the pool's workers do: POOLTOY_EDEADLK in their callbacks, and in
+ * `release`. */
+int pool_check_wait(struct pooltoy_pool *pool);
+
 #endif

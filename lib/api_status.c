@@ -14,11 +14,11 @@ const char *pooltoy_pool_state_name(enum pooltoy_pool_state state)
 		[POOLTOY_POOL_FULL] = "full",         [POOLTOY_POOL_STARTING] = "starting",
 		[POOLTOY_POOL_DEGRADED] = "degraded", [POOLTOY_POOL_BACKOFF] = "backoff",
 		[POOLTOY_POOL_FAILED] = "failed",     [POOLTOY_POOL_STOPPED] = "stopped",
-		[POOLTOY_POOL_PAUSED] = "paused"
+		[POOLTOY_POOL_PAUSED] = "paused",     [POOLTOY_POOL_DRAINING] = "draining"
 	};
 
-	return state >= POOLTOY_POOL_READY && state <= POOLTOY_POOL_PAUSED ? names[state]
-									   : "unknown";
+	return state >= POOLTOY_POOL_READY && state <= POOLTOY_POOL_DRAINING ? names[state]
+									     : "unknown";
 }
 
 const char *pooltoy_worker_state_name(enum pooltoy_worker_state state)
@@ -95,6 +95,8 @@ static enum pooltoy_pool_state public_state(struct pooltoy_pool *pool,
 		return POOLTOY_POOL_FAILED;
 	case POOL_STOPPED:
 		return POOLTOY_POOL_STOPPED;
+	case POOL_DRAINING:
+		return POOLTOY_POOL_DRAINING;
 	default:
 		return running_state(pool, status);
 	}

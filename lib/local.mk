@@ -76,6 +76,8 @@ lib_pool = \
 	%D%/task.h
 
 lib_actors = \
+	%D%/drain.c \
+	%D%/drain.h \
 	%D%/manager.c \
 	%D%/manager.h \
 	%D%/proxy.c \

@@ -2,6 +2,7 @@
 /* manager.c: bookkeeping of a pool's workers. */
 #include "manager.h"
 #include "deadline.h"
+#include "drain.h"
 #include "proxy.h"
 #include "worker.h"
 
@@ -69,6 +70,8 @@ static void move(struct pooltoy_worker *worker, enum crew_place to)
 	figure_store(&worker->quarantined, to == CREW_QUARANTINED);
 	figure_store(&worker->slot.pool->stuck, crew->quarantined);
 	figure_store(&worker->slot.pool->up, crew->live - crew->starting);
+	if (to == CREW_NONE || to == CREW_QUARANTINED)
+		drain_wake(worker->slot.pool);
 }
 
 static int at_least_0(int number)
@@ -462,7 +465,7 @@ static uint64_t balance(struct pooltoy_pool *pool, uint64_t now)
 	struct crew *crew = &pool->crew;
 	int count;
 
-	if (pool_state(pool) != POOL_RUNNING)
+	if (pool_state(pool) != POOL_RUNNING && pool_state(pool) != POOL_DRAINING)
 		return SYNC_NEVER;
 	limit_overflow(pool);
 	dismiss_surplus(pool, now);

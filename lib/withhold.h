@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* withhold.h: workers that are granted to nobody, since their pool is paused. */
+/* withhold.h: workers that are granted to nobody, since their pool is paused, or drained. */
 #ifndef POOLTOY_LIB_WITHHOLD_H
 #define POOLTOY_LIB_WITHHOLD_H
 
@@ -20,6 +20,12 @@ void withhold_follow(struct pooltoy_worker *worker);
 
 /* The same for all workers of a pool. */
 void withhold_follow_all(struct pooltoy_pool *pool);
+
+/* While the pool is drained: has a worker that is withheld run the tasks that wait, if it is idle. */
+void withhold_serve(struct pooltoy_worker *worker);
+
+/* Whether a worker that serves tasks is not to begin another. */
+bool withhold_keeps_from_tasks(struct pooltoy_worker *worker);
 
 /* worker_free of a slot that is withheld. */
 bool withhold_freed(struct pooltoy_worker *worker, slot_word word, uint64_t generation);

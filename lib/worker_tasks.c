@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* worker_tasks.c: how a worker serves its pool's tasks, while its slot is SERVING. */
 #include "task.h"
+#include "withhold.h"
 #include "worker.h"
 
 /* Tells what came of the worker's task, which is over. */
@@ -33,12 +34,6 @@ void worker_leave_tasks(struct pooltoy_worker *worker)
 		end_task(worker, POOLTOY_ECRASHED);
 }
 
-/* No task begins in it, until it has become free. */
-static bool is_withheld(struct pooltoy_worker *worker)
-{
-	return sync_load(&worker->slot.word, relaxed) & SLOT_WITHHELD;
-}
-
 /*
  * Runs the first task; false if there is none, or the worker is to stop, or withheld. The cell is nobody's while
  * the slot is SERVING, so the reply grows there.
@@ -49,7 +44,7 @@ static bool run_task(struct pooltoy_worker *worker, struct task_ring *tasks)
 	struct task *task = &worker->task;
 	int code;
 
-	if (is_withheld(worker) || !worker_enter_callback(worker))
+	if (withhold_keeps_from_tasks(worker) || !worker_enter_callback(worker))
 		return false;
 	if (!task_ring_take(tasks, task)) {
 		worker_leave_callback(worker);
@@ -106,7 +101,7 @@ void worker_serve_tasks(struct pooltoy_worker *worker, uint64_t generation)
 			;
 	} while (!checkout_queue_waited_for(queue) && watch_for_tasks(worker, tasks) &&
 		 !checkout_queue_waited_for(queue) && !sync_load(&worker->halted, relaxed) &&
-		 !is_withheld(worker));
+		 !withhold_keeps_from_tasks(worker));
 	task_call_for_rest(pool, tasks); /* what was left to the watcher */
 	worker_become_free(worker);
 }

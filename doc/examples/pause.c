@@ -23,7 +23,8 @@ static void maintain(struct pooltoy_pool *poolio)
 {
 	struct pooltoy_lease lease;
 
-	if (pooltoy_pool_pause(poolio))
+	/* No lease is granted from now on; those that there are have 5 s. */
+	if (pooltoy_pool_drain(poolio, 5000))
 		errx(1, "%s", pooltoy_last_error());
 	if (pooltoy_checkout(poolio, 0, &lease) != POOLTOY_EPAUSED)
 		errx(1, "it is not paused");
@@ -45,6 +46,8 @@ int main(void)
 		errx(1, "%s", pooltoy_last_error());
 	maintain(poolio);
 	if (pooltoy_checkout(poolio, 5000, &lease) || pooltoy_checkin(&lease))
+		errx(1, "%s", pooltoy_last_error());
+	if (pooltoy_stop_pool_with(poolio, POOLTOY_STOP_DRAIN, 5000))
 		errx(1, "%s", pooltoy_last_error());
 	pooltoy_pool_release(poolio);
 	return pooltoy_supervisor_stop(sup, 5000) ? 1 : 0;

@@ -32,8 +32,9 @@ enum pooltoy_event_type {
 	POOLTOY_EVENT_POOL_OVERLOADED, /* clients are refused, or shed; `reason` says why */
 	POOLTOY_EVENT_POOL_RELIEVED, /* no more, for an interval; duration_ns since the one before */
 
-	POOLTOY_EVENT_POOL_PAUSED, /* by pooltoy_pool_pause, or pooltoy_pool_drain */
-	POOLTOY_EVENT_POOL_RESUMED /* by pooltoy_pool_resume */
+	POOLTOY_EVENT_POOL_PAUSED,  /* by pooltoy_pool_pause, or pooltoy_pool_drain */
+	POOLTOY_EVENT_POOL_RESUMED, /* by pooltoy_pool_resume */
+	POOLTOY_EVENT_POOL_DRAINED  /* by pooltoy_pool_drain, after duration_ns: nothing is left */
 };
 
 enum pooltoy_severity { POOLTOY_INFO = 1, POOLTOY_WARNING, POOLTOY_ERROR };

@@ -10,7 +10,7 @@
 
 POOLTOY_BEGIN_DECLS
 
-/* A pool's state: the first of these, from STOPPED up, that applies; then PAUSED, as it says. */
+/* A pool's state: the first of these, from STOPPED up, that applies; but for the last two, as they say. */
 enum pooltoy_pool_state {
 	/* A worker is idle, or overflow may start. */
 	POOLTOY_POOL_READY = 1,
@@ -28,7 +28,9 @@ enum pooltoy_pool_state {
 	POOLTOY_POOL_FAILED,
 	POOLTOY_POOL_STOPPED,
 	/* Nobody is granted a worker until pooltoy_pool_resume. Comes before the first five alone. */
-	POOLTOY_POOL_PAUSED
+	POOLTOY_POOL_PAUSED,
+	/* Being stopped by POOLTOY_STOP_DRAIN: what has begun goes on. Comes before all but STOPPED. */
+	POOLTOY_POOL_DRAINING
 };
 
 /* "ready", "overflow", ...; "unknown" for anything else. Any thread, any callback. */

@@ -60,6 +60,7 @@ explore_scenarios = \
 	%D%/scenarios/crash_in_a_call_against_its_timeout.c \
 	%D%/scenarios/deadline_against_cancel.c \
 	%D%/scenarios/deadline_against_grant.c \
+	%D%/scenarios/drain_against_checkin.c \
 	%D%/scenarios/drain_against_posts.c \
 	%D%/scenarios/exclusive_writer.c \
 	%D%/scenarios/failed_start_keeps_its_slot.c \
@@ -151,6 +152,7 @@ explore_scenarios = \
 	%D%/scenarios/stop_of_a_pool_with_a_stuck_worker.c \
 	%D%/scenarios/stop_of_a_supervisor_with_a_stuck_worker.c \
 	%D%/scenarios/stop_of_the_supervisor_against_clients.c \
+	%D%/scenarios/stop_that_drains.c \
 	%D%/scenarios/stubborn.c \
 	%D%/scenarios/stubborn.h \
 	%D%/scenarios/task_against_a_waiter.c \

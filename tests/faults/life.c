@@ -354,6 +354,8 @@ static void kill_what_lives(struct pooltoy_pool *pool)
 	TRY(pooltoy_pool_revive, "poolio", pool); /* it runs: nothing changes */
 	TRY(pooltoy_pool_pause, "poolio", pool);
 	TRY(pooltoy_pool_resume, "poolio", pool);
+	TRY(pooltoy_pool_drain, "poolio", pool, SOON);
+	EXPECT(POOLTOY_OK, USE(pooltoy_pool_resume)(pool));
 }
 
 /* The life. */
@@ -480,6 +482,8 @@ static void serve_afterwards(void)
 		EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
 	}
 	EXPECT(POOLTOY_OK, USE(pooltoy_stop_pool)(life.poolio, SOON));
+	EXPECT(POOLTOY_ESTOPPED,
+	       USE(pooltoy_stop_pool_with)(life.poolio, POOLTOY_STOP_DRAIN, SOON));
 	pooltoy_pool_release(life.poolio);
 	EXPECT(POOLTOY_OK, pooltoy_supervisor_stop(life.supervisor, SOON));
 }

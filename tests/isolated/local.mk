@@ -10,6 +10,7 @@ isolated_tests = \
 	%D%/test_checkout \
 	%D%/test_checkout_start \
 	%D%/test_completion \
+	%D%/test_drain \
 	%D%/test_manager_death \
 	%D%/test_monitor \
 	%D%/test_overload \
@@ -40,6 +41,8 @@ isolated_tests = \
 %C%_test_checkout_start_LDADD = $(isolated_ldadd)
 %C%_test_completion_SOURCES = %D%/main.c
 %C%_test_completion_LDADD = $(isolated_ldadd)
+%C%_test_drain_SOURCES = %D%/main.c
+%C%_test_drain_LDADD = $(isolated_ldadd)
 %C%_test_manager_death_SOURCES = %D%/main.c
 %C%_test_manager_death_LDADD = $(isolated_ldadd)
 %C%_test_monitor_SOURCES = %D%/main.c
@@ -84,6 +87,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_checkout.c \
 	tests/scenario/test_checkout_start.c \
 	tests/scenario/test_completion.c \
+	tests/scenario/test_drain.c \
 	tests/scenario/test_manager_death.c \
 	tests/scenario/test_monitor.c \
 	tests/scenario/test_overload.c \

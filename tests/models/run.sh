@@ -45,7 +45,7 @@ checkout_queue S=1 C=3 TWIN_TOLD
 checkout_queue S=1 C=3 TWIN_LOOKED
 checkout_queue S=1 C=3 SHEDS=1 TWIN_SHED
 slot_word KILL=1
-slot_word PAUSE=1 OPS=1
+slot_word PAUSE=1 KILL=1 OPS=0
 slot_word ADOPT=1
 slot_word KILL=1 TWIN_EXIT
 slot_word TWIN_CALL

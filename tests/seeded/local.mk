@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	%D%/death_told_too_soon.patch \
 	%D%/deaths_at_the_edge.patch \
 	%D%/direct_call_passes_a_cast.patch \
+	%D%/drain_sleeps_past_the_last_lease.patch \
 	%D%/early_interrupt_is_lost.patch \
 	%D%/event_reset_after_the_word.patch \
 	%D%/exclusive_writers_overlap.patch \
