@@ -103,10 +103,13 @@ int checkout_refuse_try(struct pooltoy_pool *pool)
 	case POOL_FAILED:
 		return checkout_refuse(pool, POOLTOY_EFAILED);
 	case POOL_STOPPED:
+	case POOL_DRAINING:
 		return checkout_refuse(pool, POOLTOY_ESTOPPED);
 	case POOL_BACKOFF:
 		return checkout_refuse(pool, POOLTOY_ESTARTING);
 	default:
+		if (sync_load(&pool->paused, relaxed))
+			return checkout_refuse(pool, POOLTOY_EPAUSED);
 		return checkout_refuse(pool, has_come_up(pool) ? POOLTOY_EFULL : POOLTOY_ESTARTING);
 	}
 }

@@ -44,6 +44,12 @@ static const char *describe(enum pooltoy_event_type type)
 		return "overloaded no more";
 	case POOLTOY_EVENT_POOL_RESIZED:
 		return "resized";
+	case POOLTOY_EVENT_POOL_PAUSED:
+		return "paused";
+	case POOLTOY_EVENT_POOL_RESUMED:
+		return "resumed";
+	case POOLTOY_EVENT_POOL_DRAINED:
+		return "drained";
 	case POOLTOY_EVENT_SUPERVISOR_RESTARTED:
 		return "restarted; its pools are as they were";
 	default:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* api_pool.c: starting, finding, stopping and reviving pools; killing their threads. */
+#include "api_pool.h"
 #include "client.h"
 #include "deadline.h"
 #include "error.h"
@@ -11,7 +12,7 @@
 
 #include <pooltoy/pool.h>
 
-static int check_pool(const struct pooltoy_pool *pool)
+int pool_check(const struct pooltoy_pool *pool)
 {
 	return pool ? pool_check_fork(pool) : error_set(POOLTOY_EINVAL, "pool: it is NULL");
 }
@@ -126,16 +127,16 @@ const char *pooltoy_pool_name(const struct pooltoy_pool *pool)
 
 /* Stop. */
 
-static int check_stop(struct pooltoy_pool *pool)
+int pool_check_wait(struct pooltoy_pool *pool)
 {
 	struct pooltoy_worker *worker = worker_current();
-	int code = check_pool(pool);
+	int code = pool_check(pool);
 
 	if (code)
 		return code;
 	if (worker && worker->slot.pool == pool)
 		return error_set(POOLTOY_EDEADLK,
-				 "pool \"%s\": its own worker cannot wait for its stop",
+				 "pool \"%s\": its own worker cannot wait for its end",
 				 pool->config.name);
 	if (reaper_is_self(pool->reaper))
 		return error_set(
@@ -148,17 +149,15 @@ static int check_stop(struct pooltoy_pool *pool)
 int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms)
 {
 	struct self *self;
-	int code = check_stop(pool);
+	int code = pool_check_wait(pool);
 
 	if (code)
 		return code;
 	code = self_get(pool->config.name, &self);
 	if (code)
 		return code;
-	if (!stop_begin(pool, timeout_ms < 0 ? sync_now() + pool->config.shutdown
-					     : deadline_from_timeout(timeout_ms)))
-		return error_set(POOLTOY_ESTOPPED, "pool \"%s\": it has been stopped before",
-				 pool->config.name);
+	if (!stop_begin(pool, stop_deadline(pool, timeout_ms)))
+		return stop_is_done(pool);
 	return stop_finish(pool, self->parker);
 }
 
@@ -176,18 +175,18 @@ int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, const char *n
 
 /* Revive, kill. */
 
-static int check_not_stopped(struct pooltoy_pool *pool)
+int pool_check_not_stopped(struct pooltoy_pool *pool)
 {
-	int code = check_pool(pool);
+	int code = pool_check(pool);
 
-	if (code || pool_state(pool) != POOL_STOPPED)
+	if (code || (pool_state(pool) != POOL_STOPPED && pool_state(pool) != POOL_DRAINING))
 		return code;
 	return error_set(POOLTOY_ESTOPPED, "pool \"%s\": it has been stopped", pool->config.name);
 }
 
 int pooltoy_pool_revive(struct pooltoy_pool *pool)
 {
-	int code = check_not_stopped(pool);
+	int code = pool_check_not_stopped(pool);
 
 	if (code)
 		return code;
@@ -200,7 +199,7 @@ int pooltoy_pool_revive(struct pooltoy_pool *pool)
 
 int pooltoy_kill_manager(struct pooltoy_pool *pool)
 {
-	int code = check_pool(pool);
+	int code = pool_check(pool);
 
 	if (code)
 		return code;
@@ -212,7 +211,8 @@ int pooltoy_kill_manager(struct pooltoy_pool *pool)
 	case POOL_FAILED:
 		return error_set(POOLTOY_EFAILED, "pool \"%s\": it has failed", pool->config.name);
 	case POOL_STOPPED:
-		return check_not_stopped(pool);
+	case POOL_DRAINING:
+		return pool_check_not_stopped(pool);
 	default:
 		return POOLTOY_OK;
 	}
@@ -226,7 +226,7 @@ static bool kill_one(struct pooltoy_worker *worker)
 int pooltoy_kill_worker(struct pooltoy_pool *pool, int index)
 {
 	unsigned count, i;
-	int code = check_not_stopped(pool);
+	int code = pool_check_not_stopped(pool);
 
 	if (code)
 		return code;

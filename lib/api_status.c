@@ -13,24 +13,26 @@ const char *pooltoy_pool_state_name(enum pooltoy_pool_state state)
 		[POOLTOY_POOL_READY] = "ready",       [POOLTOY_POOL_OVERFLOW] = "overflow",
 		[POOLTOY_POOL_FULL] = "full",         [POOLTOY_POOL_STARTING] = "starting",
 		[POOLTOY_POOL_DEGRADED] = "degraded", [POOLTOY_POOL_BACKOFF] = "backoff",
-		[POOLTOY_POOL_FAILED] = "failed",     [POOLTOY_POOL_STOPPED] = "stopped"
+		[POOLTOY_POOL_FAILED] = "failed",     [POOLTOY_POOL_STOPPED] = "stopped",
+		[POOLTOY_POOL_PAUSED] = "paused",     [POOLTOY_POOL_DRAINING] = "draining"
 	};
 
-	return state >= POOLTOY_POOL_READY && state <= POOLTOY_POOL_STOPPED ? names[state]
-									    : "unknown";
+	return state >= POOLTOY_POOL_READY && state <= POOLTOY_POOL_DRAINING ? names[state]
+									     : "unknown";
 }
 
 const char *pooltoy_worker_state_name(enum pooltoy_worker_state state)
 {
-	static const char *const names[] = {
-		[POOLTOY_WORKER_STARTING] = "starting", [POOLTOY_WORKER_IDLE] = "idle",
-		[POOLTOY_WORKER_LEASED] = "leased",     [POOLTOY_WORKER_RESETTING] = "resetting",
-		[POOLTOY_WORKER_STOPPING] = "stopping", [POOLTOY_WORKER_QUARANTINED] = "quarantined"
-	};
+	static const char *const names[] = { [POOLTOY_WORKER_STARTING] = "starting",
+					     [POOLTOY_WORKER_IDLE] = "idle",
+					     [POOLTOY_WORKER_LEASED] = "leased",
+					     [POOLTOY_WORKER_RESETTING] = "resetting",
+					     [POOLTOY_WORKER_STOPPING] = "stopping",
+					     [POOLTOY_WORKER_QUARANTINED] = "quarantined",
+					     [POOLTOY_WORKER_WITHHELD] = "withheld" };
 
-	return state >= POOLTOY_WORKER_STARTING && state <= POOLTOY_WORKER_QUARANTINED
-		       ? names[state]
-		       : "unknown";
+	return state >= POOLTOY_WORKER_STARTING && state <= POOLTOY_WORKER_WITHHELD ? names[state]
+										    : "unknown";
 }
 
 /* Figures. */
@@ -46,10 +48,12 @@ static void count_slots(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 
 	for (index = 0; index < count; index++) {
 		struct slot *slot = slot_table_at(&pool->broker.slots, index);
-		enum slot_state state = slot_word_state(slot_look(slot));
+		slot_word word = slot_look(slot);
 
-		if (state != SLOT_VACANT)
-			++*counts[state];
+		if (slot_word_is_idle_withheld(word))
+			status->withheld++;
+		else if (slot_word_state(word) != SLOT_VACANT)
+			++*counts[slot_word_state(word)];
 		status->checkouts += figure_load(&slot->leases);
 		status->tasks_run += figure_load(&worker_of(slot)->tasks_run);
 	}
@@ -66,8 +70,10 @@ static int count_tasks(struct pooltoy_pool *pool)
 static enum pooltoy_pool_state running_state(struct pooltoy_pool *pool,
 					     const struct pooltoy_pool_status *status)
 {
-	int up = status->idle + status->leased + status->resetting;
+	int up = status->idle + status->withheld + status->leased + status->resetting;
 
+	if (figure_load(&pool->paused))
+		return POOLTOY_POOL_PAUSED;
 	if (figure_load(&pool->degraded) && up < status->size)
 		return POOLTOY_POOL_DEGRADED;
 	if (up == 0 && status->size > 0)
@@ -89,6 +95,8 @@ static enum pooltoy_pool_state public_state(struct pooltoy_pool *pool,
 		return POOLTOY_POOL_FAILED;
 	case POOL_STOPPED:
 		return POOLTOY_POOL_STOPPED;
+	case POOL_DRAINING:
+		return POOLTOY_POOL_DRAINING;
 	default:
 		return running_state(pool, status);
 	}
@@ -108,7 +116,7 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->stopping -= status->quarantined;
 	if (status->stopping < 0)
 		status->stopping = 0; /* one came back between the two looks */
-	up = status->idle + status->leased + status->resetting;
+	up = status->idle + status->withheld + status->leased + status->resetting;
 	status->overflow = up > status->size ? up - status->size : 0;
 	status->waiting = (int)sync_load(&pool->broker.queue.waiters, relaxed);
 	status->monitored = (int)monitor_table_count(&monitors, &pool->broker.slots);
@@ -166,9 +174,11 @@ static int visit(const struct walk *walk, struct pooltoy_node *node)
 	return walk->visit(node, walk->argument);
 }
 
-static enum pooltoy_worker_state worker_state(enum slot_state state, bool quarantined)
+static enum pooltoy_worker_state worker_state(slot_word word, bool quarantined)
 {
-	switch (state) {
+	if (slot_word_is_idle_withheld(word))
+		return POOLTOY_WORKER_WITHHELD;
+	switch (slot_word_state(word)) {
 	case SLOT_STARTING:
 		return POOLTOY_WORKER_STARTING;
 	case SLOT_IDLE:
@@ -208,7 +218,7 @@ static int visit_worker(const struct walk *walk, struct pooltoy_worker *worker)
 	node.pool = worker->slot.pool->config.name;
 	node.thread_id = sync_load(&worker->thread_id, relaxed);
 	node.worker = (int)worker->slot.index;
-	node.state = worker_state(slot_word_state(word), figure_load(&worker->quarantined));
+	node.state = worker_state(word, figure_load(&worker->quarantined));
 	node.calling = (word & (SLOT_CALLING | SLOT_CASTING)) != 0;
 	node.leases = figure_load(&worker->slot.leases);
 	node.tasks = figure_load(&worker->tasks_run);

@@ -78,6 +78,8 @@ const char *pooltoy_strerror(int code)
 		return "too many wait already";
 	case POOLTOY_EOVERLOAD:
 		return "overloaded: waited for too long";
+	case POOLTOY_EPAUSED:
+		return "the pool is paused";
 	case POOLTOY_EPERM:
 		return "not permitted";
 	default:

@@ -53,7 +53,7 @@ static void drop_hint(struct idle_hints *hints, struct slot *slot, bool *set_aga
 {
 	clear_bit(hints->slots, slot->index);
 	sync_store(&slot->hinted, false, seq_cst);
-	if (slot_word_state(slot_look(slot)) == SLOT_IDLE) {
+	if (slot_word_is_idle(slot_look(slot))) {
 		idle_hints_set(hints, slot);
 		*set_again = true;
 	}
@@ -74,7 +74,7 @@ typedef bool slot_visit(struct slot *slot, uint64_t *generation);
 static bool visit_look(struct slot *slot, uint64_t *generation)
 {
 	(void)generation;
-	return slot_word_state(slot_look(slot)) == SLOT_IDLE;
+	return slot_word_is_idle(slot_look(slot));
 }
 
 /* The slots of one word, from bit `start` on and round. */

@@ -74,7 +74,7 @@ bool idle_order_any(struct idle_order *order)
 
 	sync_mutex_lock(&order->lock);
 	for (slot = order->newest; slot; slot = slot->order_previous)
-		if (slot_word_state(slot_look(slot)) == SLOT_IDLE)
+		if (slot_word_is_idle(slot_look(slot)))
 			break;
 	sync_mutex_unlock(&order->lock);
 	return slot != NULL;

@@ -83,6 +83,8 @@ lib_pool = \
 	%D%/task.h
 
 lib_actors = \
+	%D%/drain.c \
+	%D%/drain.h \
 	%D%/manager.c \
 	%D%/manager.h \
 	%D%/proxy.c \
@@ -93,6 +95,8 @@ lib_actors = \
 	%D%/supervisor.h \
 	%D%/trial.c \
 	%D%/trial.h \
+	%D%/withhold.c \
+	%D%/withhold.h \
 	%D%/worker.c \
 	%D%/worker.h \
 	%D%/worker_accuse.c \
@@ -116,7 +120,9 @@ lib_whole = \
 	%D%/api_elasticity.c \
 	%D%/api_event.c \
 	%D%/api_lease.c \
+	%D%/api_operations.c \
 	%D%/api_pool.c \
+	%D%/api_pool.h \
 	%D%/api_status.c \
 	%D%/api_submit_start.c \
 	%D%/api_supervisor.c \

@@ -2,6 +2,7 @@
 /* manager.c: bookkeeping of a pool's workers. */
 #include "manager.h"
 #include "deadline.h"
+#include "drain.h"
 #include "proxy.h"
 #include "worker.h"
 #include "worker_health.h"
@@ -70,6 +71,8 @@ static void move(struct pooltoy_worker *worker, enum crew_place to)
 	figure_store(&worker->quarantined, to == CREW_QUARANTINED);
 	figure_store(&worker->slot.pool->stuck, crew->quarantined);
 	figure_store(&worker->slot.pool->up, crew->live - crew->starting);
+	if (to == CREW_NONE || to == CREW_QUARANTINED)
+		drain_wake(worker->slot.pool);
 }
 
 static int at_least_0(int number)
@@ -389,6 +392,8 @@ static int demand(struct pooltoy_pool *pool)
 {
 	uint64_t waiting = sync_load(&pool->broker.queue.waiters, seq_cst);
 
+	if (sync_load(&pool->paused, seq_cst))
+		return 0; /* who resumes has the manager look again */
 	if (broker_has_tasks(&pool->broker))
 		waiting += task_ring_count(sync_load(&pool->broker.tasks, relaxed));
 	return waiting < INT_MAX ? (int)waiting : INT_MAX;
@@ -444,7 +449,7 @@ static uint64_t balance(struct pooltoy_pool *pool, uint64_t now)
 	int count;
 
 	elasticity_follow(pool);
-	if (pool_state(pool) != POOL_RUNNING)
+	if (pool_state(pool) != POOL_RUNNING && pool_state(pool) != POOL_DRAINING)
 		return SYNC_NEVER;
 	elasticity_limit_overflow(pool);
 	dismiss_surplus(pool, now);

@@ -19,7 +19,8 @@ void monitor_table_serve(struct slot *slot, uint64_t generation, long thread_id,
 {
 	struct monitor_entry *entry = &slot->entry;
 
-	if (sync_load(&slot->word, relaxed) != slot_word_make(generation, 0, SLOT_SERVING))
+	if ((sync_load(&slot->word, relaxed) & ~SLOT_WITHHELD) !=
+	    slot_word_make(generation, 0, SLOT_SERVING))
 		return; /* it is to stop, already */
 	figure_store(&entry->since, now);
 	figure_store(&entry->acquired_at, 0);

@@ -19,6 +19,7 @@
 
 #include <pooltoy/pool.h>
 
+struct drainer;
 struct pooltoy_worker;
 struct pooltoy_supervisor;
 
@@ -51,11 +52,13 @@ struct pool_config {
  *   RUNNING -> BACKOFF | FAILED              the supervisor, when the manager died
  *   BACKOFF -> RUNNING                       the manager, when the delay is over
  *   FAILED, BACKOFF -> RUNNING               pooltoy_pool_revive
+ *   RUNNING -> DRAINING                      pooltoy_stop_pool_with: closed to all from then on; what has
+ *                                            begun goes on, and tasks that wait
  *   any -> STOPPED                           pooltoy_stop_pool: closed to all from then on
  *
  * Written under the checkout queue's lock, by which entering and closing are one step.
  */
-enum pool_state { POOL_RUNNING, POOL_BACKOFF, POOL_FAILED, POOL_STOPPED };
+enum pool_state { POOL_RUNNING, POOL_BACKOFF, POOL_FAILED, POOL_STOPPED, POOL_DRAINING };
 
 /* How a stop ends; it is settled once. */
 enum stop_outcome {
@@ -119,6 +122,8 @@ struct pooltoy_pool {
 	struct broker broker;
 	struct elasticity elasticity;
 	sync_atomic(int) state;                 /* enum pool_state */
+	sync_atomic(bool) paused;               /* its workers are withheld */
+	struct drainer *drainers;               /* list; guarded by the checkout queue's lock */
 	sync_atomic(uint64_t) resume_at;        /* ns: end of the backoff; the supervisor's */
 	sync_atomic(struct instance *) present; /* RCU; the supervisor's */
 	sync_atomic(uint64_t) instance;         /* the supervisor's */

@@ -22,6 +22,7 @@ static const unsigned allowed_from[] = {
 	[SLOT_STARTING] = FROM(SLOT_VACANT),
 	[SLOT_IDLE] =
 		FROM(SLOT_STARTING) | FROM(SLOT_LEASED) | FROM(SLOT_RESETTING) | FROM(SLOT_SERVING),
+	/* From IDLE to IDLE or SERVING: see slot_check_move. */
 	[SLOT_LEASED] = FROM(SLOT_IDLE) | FROM(SLOT_LEASED) | FROM(SLOT_STARTING) |
 			FROM(SLOT_RESETTING) | FROM(SLOT_SERVING),
 	[SLOT_RESETTING] = FROM(SLOT_LEASED) | FROM(SLOT_RESETTING),
@@ -34,8 +35,10 @@ static const unsigned allowed_from[] = {
 void slot_check_move(slot_word from, slot_word to)
 {
 	enum slot_state state = slot_word_state(to);
+	bool withheld =
+		slot_word_is_idle_withheld(from) && (state == SLOT_IDLE || state == SLOT_SERVING);
 
-	assert(allowed_from[state] & FROM(slot_word_state(from)));
+	assert(withheld || allowed_from[state] & FROM(slot_word_state(from)));
 	/* Free means unused; and the state is used by one at a time. */
 	assert((state != SLOT_IDLE && state != SLOT_VACANT && state != SLOT_SERVING) ||
 	       (to & SLOT_FLAGS) == 0);
@@ -90,6 +93,18 @@ slot_word slot_give_back(struct slot *slot)
 	return without;
 }
 
+bool slot_withhold(struct slot *slot, slot_word word)
+{
+	assert(slot_word_can_be_withheld(word));
+	return sync_cas(&slot->word, &word, word | SLOT_WITHHELD, seq_cst);
+}
+
+bool slot_withhold_no_more(struct slot *slot, slot_word word)
+{
+	assert(slot_word_can_be_withheld(word) && slot_word_state(word) != SLOT_IDLE);
+	return sync_cas(&slot->word, &word, word & ~SLOT_WITHHELD, seq_cst);
+}
+
 enum slot_result slot_adopt(struct slot *slot, uint64_t generation, uint64_t *adopted)
 {
 	slot_word word = sync_load(&slot->word, relaxed), to;
@@ -121,7 +136,8 @@ slot_word slot_word_client_ended(slot_word word, bool clean)
 
 slot_word slot_word_stopped(slot_word word, enum slot_stop_cause cause)
 {
-	slot_word stopped = with_state(word, SLOT_STOPPING) | (slot_word)cause << SLOT_STOP_SHIFT;
+	slot_word stopped = with_state(word & ~SLOT_WITHHELD, SLOT_STOPPING) |
+			    (slot_word)cause << SLOT_STOP_SHIFT;
 
 	/*
 	 * RESETTING: the lease has ended already, and moved on; the borrower moves it if it has

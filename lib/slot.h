@@ -26,11 +26,13 @@
  *   RESETTING  SERVING    the same                                     stays
  *   SERVING    IDLE       the worker, no task left; to LEASED, SERVING
  *                         as from RESETTING                            + 1
+ *   IDLE (3)   IDLE, LEASED, SERVING   who ends the withholding        stays
  *   (2)        STOPPING   death, kill, dismissal, sweep                + 1 (1)
  *   STOPPING   VACANT     the worker's last act, all flags clear       stays
  *
  *   (1) but with BORROWED set it stays, and moves when the state is given back
  *   (2) all but VACANT and STOPPING
+ *   (3) withheld
  *
  * A lease is the slot with the generation it was granted at: it lives while the word is LEASED at
  * that generation. SERVING is nobody's lease: the worker runs its pool's tasks, one after another,
@@ -41,6 +43,10 @@
  *   CASTING    the queue of casts is not empty; set and cleared under that queue's lock
  *
  * The first is never set together with another: whoever uses the state does so alone.
+ *
+ * WITHHELD is no flag of a lease's: it says that the slot, once idle, is nobody's to take (withhold.h).
+ * Any thread sets and clears it in the states of (2), each state keeps it but STOPPING; so who frees a
+ * slot finds it in the word that it frees it from.
  */
 enum slot_state {
 	SLOT_VACANT, /* all bits zero: memory fresh from the allocator is vacant */
@@ -69,6 +75,8 @@ typedef uint64_t slot_word;
 #define SLOT_CALLING    ((slot_word)16)
 #define SLOT_CASTING    ((slot_word)32)
 #define SLOT_FLAGS      (SLOT_BORROWED | SLOT_CALLING | SLOT_CASTING)
+/* In each state that has a worker, but STOPPING. */
+#define SLOT_WITHHELD ((slot_word)64)
 /* While STOPPING: enum slot_stop_cause. */
 #define SLOT_STOP_SHIFT       6
 #define SLOT_STOP_MASK        ((slot_word)7 << SLOT_STOP_SHIFT)
@@ -137,7 +145,25 @@ static inline enum slot_stop_cause slot_word_cause(slot_word word)
 /* The lease of that generation lives. */
 static inline bool slot_word_is_lease(slot_word word, uint64_t generation)
 {
-	return (word & ~SLOT_FLAGS) == slot_word_make(generation, 0, SLOT_LEASED);
+	return (word & ~(SLOT_FLAGS | SLOT_WITHHELD)) == slot_word_make(generation, 0, SLOT_LEASED);
+}
+
+/* Any client may take it. */
+static inline bool slot_word_is_idle(slot_word word)
+{
+	return (word & (SLOT_STATE_MASK | SLOT_WITHHELD)) == SLOT_IDLE;
+}
+
+/* Idle, but nobody's to take. */
+static inline bool slot_word_is_idle_withheld(slot_word word)
+{
+	return (word & (SLOT_STATE_MASK | SLOT_WITHHELD)) == (SLOT_IDLE | SLOT_WITHHELD);
+}
+
+/* Whether WITHHELD may be set or cleared in it. */
+static inline bool slot_word_can_be_withheld(slot_word word)
+{
+	return slot_word_state(word) != SLOT_VACANT && slot_word_state(word) != SLOT_STOPPING;
 }
 
 static inline slot_word slot_look(struct slot *slot)
@@ -164,7 +190,7 @@ static inline bool slot_lease(struct slot *slot, uint64_t *generation)
 {
 	slot_word word = sync_load(&slot->word, relaxed);
 
-	if (slot_word_state(word) != SLOT_IDLE)
+	if (!slot_word_is_idle(word))
 		return false;
 	*generation = slot_word_generation(word);
 	/* Acquire pairs with the release by which the last user left the state. */
@@ -201,6 +227,11 @@ slot_word slot_unclaim(struct slot *slot, slot_word flag);
  * meanwhile. The word then.
  */
 slot_word slot_give_back(struct slot *slot);
+
+/* Sets WITHHELD; or clears it, but in an idle slot: that becomes free by way of the broker. False: the word is not
+ * what it was when the caller looked. */
+bool slot_withhold(struct slot *slot, slot_word word);
+bool slot_withhold_no_more(struct slot *slot, slot_word word);
 
 /* LEASED(g) -> LEASED(g + 1), without BORROWED and CALLING: DONE and the new generation, STALE,
  * BUSY. */

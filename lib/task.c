@@ -52,6 +52,7 @@ int task_refusal(struct pooltoy_pool *pool)
 	case POOL_FAILED:
 		return POOLTOY_EFAILED;
 	case POOL_STOPPED:
+	case POOL_DRAINING:
 		return POOLTOY_ESTOPPED;
 	default:
 		return POOLTOY_OK;

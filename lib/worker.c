@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* worker.c: the life of a worker's thread. */
 #include "proxy.h"
+#include "withhold.h"
 #include "worker.h"
 #include "worker_health.h"
 
@@ -97,6 +98,13 @@ bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_s
 }
 
 static bool hand_on(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
+{
+	if (word & SLOT_WITHHELD)
+		return withhold_freed(worker, word, generation);
+	return worker_offer(worker, word, generation);
+}
+
+bool worker_offer(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
 {
 	struct pooltoy_pool *pool = worker->pool;
 
@@ -562,6 +570,7 @@ int worker_start(struct pooltoy_worker *worker)
 	snprintf(suffix, sizeof suffix, "/%u", worker->slot.index);
 	slot_move(&worker->slot, vacant,
 		  slot_word_make(slot_word_generation(vacant), 0, SLOT_STARTING));
+	withhold_follow(worker);
 	pool_thread_starts(pool);
 	code = worker_is_isolated(worker) && sync_bed_make(&worker->proxy.bed)
 		       ? POOLTOY_EAGAIN

@@ -167,6 +167,9 @@ void worker_halt(struct pooltoy_worker *worker);
  */
 bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation);
 
+/* The same, whether or not it is withheld; then it is so no more. */
+bool worker_offer(struct pooltoy_worker *worker, slot_word word, uint64_t generation);
+
 /* As worker_stop, but only if the word is still as it was when the caller looked. */
 bool worker_stop_from(struct pooltoy_worker *worker, slot_word word, enum slot_stop_cause cause);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* worker_tasks.c: how a worker serves its pool's tasks, while its slot is SERVING. */
 #include "task.h"
+#include "withhold.h"
 #include "worker_health.h"
 
 /* Tells what came of the worker's task, which is over. */
@@ -34,7 +35,7 @@ void worker_leave_tasks(struct pooltoy_worker *worker)
 }
 
 /*
- * Runs the first task; false if there is none, or the worker is to stop. The cell is nobody's while
+ * Runs the first task; false if there is none, or the worker is to stop, or withheld. The cell is nobody's while
  * the slot is SERVING, so the reply grows there.
  */
 static bool run_task(struct pooltoy_worker *worker, struct task_ring *tasks)
@@ -43,7 +44,7 @@ static bool run_task(struct pooltoy_worker *worker, struct task_ring *tasks)
 	struct task *task = &worker->task;
 	int code;
 
-	if (!worker_enter_callback(worker))
+	if (withhold_keeps_from_tasks(worker) || !worker_enter_callback(worker))
 		return false;
 	if (!task_ring_take(tasks, task)) {
 		worker_leave_callback(worker);
@@ -107,7 +108,7 @@ void worker_serve_tasks(struct pooltoy_worker *worker, uint64_t generation)
 		while (run_task(worker, tasks) && may_go_on(worker))
 			;
 	} while (may_go_on(worker) && watch_for_tasks(worker, tasks) && may_go_on(worker) &&
-		 !sync_load(&worker->halted, relaxed));
+		 !sync_load(&worker->halted, relaxed) && !withhold_keeps_from_tasks(worker));
 	task_call_for_rest(pool, tasks); /* what was left to the watcher */
 	worker_become_free(worker);
 }

@@ -16,6 +16,7 @@ doc_examples = \
 	%D%/lease_state \
 	%D%/migrating \
 	%D%/resize \
+	%D%/pause \
 	%D%/spawn \
 	%D%/start_pool \
 	%D%/status \

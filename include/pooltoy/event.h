@@ -33,7 +33,10 @@ enum pooltoy_event_type {
 	POOLTOY_EVENT_POOL_RELIEVED, /* no more, for an interval; duration_ns since the one before */
 
 	POOLTOY_EVENT_POOL_RESIZED, /* by pooltoy_pool_resize; `reason` says from what to what */
-	POOLTOY_EVENT_WORKER_RESET /* checked in as failed, to be reset; `reason` says why */
+	POOLTOY_EVENT_WORKER_RESET, /* checked in as failed, to be reset; `reason` says why */
+	POOLTOY_EVENT_POOL_PAUSED,  /* by pooltoy_pool_pause, or pooltoy_pool_drain */
+	POOLTOY_EVENT_POOL_RESUMED, /* by pooltoy_pool_resume */
+	POOLTOY_EVENT_POOL_DRAINED  /* by pooltoy_pool_drain, after duration_ns: nothing is left */
 };
 
 enum pooltoy_severity { POOLTOY_INFO = 1, POOLTOY_WARNING, POOLTOY_ERROR };

@@ -305,7 +305,26 @@ POOLTOY_API const char *pooltoy_pool_name(const struct pooltoy_pool *pool);
  */
 POOLTOY_API int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms);
 
-/* The same by name. Also POOLTOY_ENOENT: the supervisor has no such pool. */
+/* What a stop does with what has begun. */
+enum pooltoy_stop_mode {
+	/* Leases go on, and tasks that wait are run, until all have ended or the timeout has; then as NOW. */
+	POOLTOY_STOP_DRAIN = 1,
+	/* As pooltoy_stop_pool: leases end; callbacks may end by themselves, until the timeout. */
+	POOLTOY_STOP_INTERRUPT,
+	/* The same, with the timeout 0, whatever is given: callbacks are interrupted at once. */
+	POOLTOY_STOP_NOW
+};
+
+/*
+ * pooltoy_stop_pool in one of these modes. In each its name is free at once, and newcomers and clients that
+ * wait get POOLTOY_ESTOPPED. Its errors, and POOLTOY_EINVAL: there is no such mode.
+ *
+ * Threads: as pooltoy_stop_pool.
+ */
+POOLTOY_API int pooltoy_stop_pool_with(struct pooltoy_pool *pool, enum pooltoy_stop_mode mode,
+				       int timeout_ms);
+
+/* pooltoy_stop_pool by name. Also POOLTOY_ENOENT: the supervisor has no such pool. */
 POOLTOY_API int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, const char *name,
 					int timeout_ms);
 
@@ -335,6 +354,52 @@ POOLTOY_API int pooltoy_pool_resize(struct pooltoy_pool *pool, int size, int max
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_pool_revive(struct pooltoy_pool *pool);
+
+/*
+ * Pauses a pool: from its return on no checkout is granted and no task begins, until pooltoy_pool_resume.
+ * Leases that there are go on, and their calls; who comes meanwhile waits, tasks wait, a try answers
+ * POOLTOY_EPAUSED. (A worker that was about to take another task as the pool was paused may still run that
+ * one.) Workers that end are replaced; no overflow is started. Timeouts go on, and the time counts as
+ * waiting for queue_target. Survives restarts of the pool. Returns 0 for a pool that is paused, too.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors:
+ *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EFORKED
+ */
+POOLTOY_API int pooltoy_pool_pause(struct pooltoy_pool *pool);
+
+/*
+ * Ends a pause: those who wait are served, in their order. Returns 0 for a pool that is not paused, too.
+ * The last of pause and resume holds, however often each was called.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors:
+ *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EFORKED
+ */
+POOLTOY_API int pooltoy_pool_resume(struct pooltoy_pool *pool);
+
+/*
+ * Pauses a pool, and waits until it is at rest: no lease, call or running task is left, and no worker is
+ * resetting or on its way out, but for those in quarantine. It stays paused, also after a timeout:
+ * pooltoy_pool_resume, or a stop. Tasks and clients that wait go on waiting.
+ *
+ * Threads: any, but not this very pool's workers. Blocks for up to timeout_ms; -1: for as long as it takes.
+ * A cancellation point.
+ *
+ * Errors:
+ *  - POOLTOY_ETIMEDOUT: pooltoy_last_error says how many workers are left
+ *  - POOLTOY_ECANCELLED: it has been resumed meanwhile
+ *  - POOLTOY_ESTOPPED: it has been stopped, before or meanwhile
+ *  - POOLTOY_EDEADLK: from a worker of this very pool; or with -1, and the thread holds a lease of it;
+ *    nothing has happened
+ *  - POOLTOY_ENOMEM, POOLTOY_ETHREADEXITED: as pooltoy_stop_pool
+ *  - POOLTOY_EFORKED
+ */
+POOLTOY_API int pooltoy_pool_drain(struct pooltoy_pool *pool, int timeout_ms) POOLTOY_MUST_CHECK;
 
 /*
  * Makes the pool's manager die, as a test of what then follows: all its workers end with it, a new

@@ -10,7 +10,7 @@
 
 POOLTOY_BEGIN_DECLS
 
-/* A pool's state: the first of these, from the bottom up, that applies. */
+/* A pool's state: the first of these, from STOPPED up, that applies; but for the last two, as they say. */
 enum pooltoy_pool_state {
 	/* A worker is idle, or overflow may start. */
 	POOLTOY_POOL_READY = 1,
@@ -26,7 +26,11 @@ enum pooltoy_pool_state {
 	POOLTOY_POOL_BACKOFF,
 	/* Given up; pooltoy_pool_revive. */
 	POOLTOY_POOL_FAILED,
-	POOLTOY_POOL_STOPPED
+	POOLTOY_POOL_STOPPED,
+	/* Nobody is granted a worker until pooltoy_pool_resume. Comes before the first five alone. */
+	POOLTOY_POOL_PAUSED,
+	/* Being stopped by POOLTOY_STOP_DRAIN: what has begun goes on. Comes before all but STOPPED. */
+	POOLTOY_POOL_DRAINING
 };
 
 /* "ready", "overflow", ...; "unknown" for anything else. Any thread, any callback. */
@@ -73,11 +77,12 @@ struct pooltoy_pool_status {
 	uint64_t failed_checkins; /* by pooltoy_checkin_failed */
 	uint64_t
 		retired; /* workers replaced since they were over a limit: max_lifetime, max_uses */
+	int withheld; /* workers that are free, but granted to nobody: the pool is paused */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*
@@ -112,7 +117,8 @@ enum pooltoy_worker_state {
 	POOLTOY_WORKER_LEASED,
 	POOLTOY_WORKER_RESETTING,
 	POOLTOY_WORKER_STOPPING,
-	POOLTOY_WORKER_QUARANTINED
+	POOLTOY_WORKER_QUARANTINED,
+	POOLTOY_WORKER_WITHHELD /* free, but granted to nobody */
 };
 
 /* "starting", "idle", ...; "unknown" for anything else. Any thread, any callback. */

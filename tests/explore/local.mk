@@ -67,6 +67,7 @@ explore_scenarios = \
 	%D%/scenarios/crash_in_a_call_against_its_timeout.c \
 	%D%/scenarios/deadline_against_cancel.c \
 	%D%/scenarios/deadline_against_grant.c \
+	%D%/scenarios/drain_against_checkin.c \
 	%D%/scenarios/drain_against_posts.c \
 	%D%/scenarios/exclusive_writer.c \
 	%D%/scenarios/failed_start_keeps_its_slot.c \
@@ -121,6 +122,12 @@ explore_scenarios = \
 	%D%/scenarios/overflow_whose_init_fails.c \
 	%D%/scenarios/overflow_without_threads.c \
 	%D%/scenarios/park_against_timeout.c \
+	%D%/scenarios/pause.c \
+	%D%/scenarios/pause.h \
+	%D%/scenarios/pause_against_checkin.c \
+	%D%/scenarios/pause_against_manager_death.c \
+	%D%/scenarios/pause_against_resume.c \
+	%D%/scenarios/pause_against_tasks.c \
 	%D%/scenarios/pending_cancelled_against_grant.c \
 	%D%/scenarios/pool_found_as_it_is_stopped.c \
 	%D%/scenarios/pools.c \
@@ -161,6 +168,7 @@ explore_scenarios = \
 	%D%/scenarios/stop_of_a_pool_with_a_stuck_worker.c \
 	%D%/scenarios/stop_of_a_supervisor_with_a_stuck_worker.c \
 	%D%/scenarios/stop_of_the_supervisor_against_clients.c \
+	%D%/scenarios/stop_that_drains.c \
 	%D%/scenarios/stubborn.c \
 	%D%/scenarios/stubborn.h \
 	%D%/scenarios/task_against_a_waiter.c \

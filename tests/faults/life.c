@@ -390,6 +390,10 @@ static void kill_what_lives(struct pooltoy_pool *pool)
 	AWAIT(life.restarted); /* before that, workers of the old instance may be met */
 	TRY(pooltoy_kill_supervisor, "supervisor", life.supervisor);
 	TRY(pooltoy_pool_revive, "poolio", pool); /* it runs: nothing changes */
+	TRY(pooltoy_pool_pause, "poolio", pool);
+	TRY(pooltoy_pool_resume, "poolio", pool);
+	TRY(pooltoy_pool_drain, "poolio", pool, SOON);
+	EXPECT(POOLTOY_OK, USE(pooltoy_pool_resume)(pool));
 }
 
 /* The life. */
@@ -518,6 +522,8 @@ static void serve_afterwards(void)
 		EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
 	}
 	EXPECT(POOLTOY_OK, USE(pooltoy_stop_pool)(life.poolio, SOON));
+	EXPECT(POOLTOY_ESTOPPED,
+	       USE(pooltoy_stop_pool_with)(life.poolio, POOLTOY_STOP_DRAIN, SOON));
 	pooltoy_pool_release(life.poolio);
 	EXPECT(POOLTOY_OK, pooltoy_supervisor_stop(life.supervisor, SOON));
 }

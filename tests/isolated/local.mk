@@ -12,9 +12,11 @@ isolated_tests = \
 	%D%/test_checkout_start \
 	%D%/test_checkout_with \
 	%D%/test_completion \
+	%D%/test_drain \
 	%D%/test_manager_death \
 	%D%/test_monitor \
 	%D%/test_overload \
+	%D%/test_pause \
 	%D%/test_placement \
 	%D%/test_refusals \
 	%D%/test_resize \
@@ -48,12 +50,16 @@ isolated_tests = \
 %C%_test_checkout_with_LDADD = $(isolated_ldadd)
 %C%_test_completion_SOURCES = %D%/main.c
 %C%_test_completion_LDADD = $(isolated_ldadd)
+%C%_test_drain_SOURCES = %D%/main.c
+%C%_test_drain_LDADD = $(isolated_ldadd)
 %C%_test_manager_death_SOURCES = %D%/main.c
 %C%_test_manager_death_LDADD = $(isolated_ldadd)
 %C%_test_monitor_SOURCES = %D%/main.c
 %C%_test_monitor_LDADD = $(isolated_ldadd)
 %C%_test_overload_SOURCES = %D%/main.c
 %C%_test_overload_LDADD = $(isolated_ldadd)
+%C%_test_pause_SOURCES = %D%/main.c
+%C%_test_pause_LDADD = $(isolated_ldadd)
 %C%_test_placement_SOURCES = %D%/main.c
 %C%_test_placement_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
@@ -98,9 +104,11 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_checkout_start.c \
 	tests/scenario/test_checkout_with.c \
 	tests/scenario/test_completion.c \
+	tests/scenario/test_drain.c \
 	tests/scenario/test_manager_death.c \
 	tests/scenario/test_monitor.c \
 	tests/scenario/test_overload.c \
+	tests/scenario/test_pause.c \
 	tests/scenario/test_placement.c \
 	tests/scenario/test_refusals.c \
 	tests/scenario/test_resize.c \

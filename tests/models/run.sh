@@ -49,6 +49,7 @@ checkout_queue S=1 C=3 TWIN_TOLD
 checkout_queue S=1 C=3 TWIN_LOOKED
 checkout_queue S=1 C=3 SHEDS=1 TWIN_SHED
 slot_word KILL=1
+slot_word PAUSE=1 KILL=1 OPS=0
 slot_word ADOPT=1
 slot_word KILL=1 TWIN_EXIT
 slot_word TWIN_CALL
@@ -56,6 +57,8 @@ slot_word TWIN_CAST
 slot_word TWIN_CLAIM
 slot_word TWIN_CLOSE
 slot_word TWIN_DROP
+slot_word PAUSE=1 TWIN_PAUSE
+slot_word PAUSE=1 TWIN_FOLLOW
 weak_overflow
 weak_overflow TSO
 weak_overflow SIZE=0 TIMES_OUT

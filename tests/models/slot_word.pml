@@ -3,13 +3,14 @@
  * One slot's word, call cell and queue of casts (lib/slot.h, lib/cell.h, lib/worker.c) as a Spin
  * model, sequentially consistent.
  *
- * With KILL=1 a kill may come at any time; with ADOPT=1 leases are handed over. run.sh has the
- * configurations that were explored, and those that show the twins.
+ * With KILL=1 a kill may come at any time; with ADOPT=1 leases are handed over; with PAUSE=1 the
+ * slot is withheld for a while (lib/withhold.c). run.sh has the configurations that were explored,
+ * and those that show the twins.
  *
  * Two holders one after the other, a third thread with a copy of the first lease, a worker that may
  * crash in its handler, a kill. Laws: one thread in the state at a time; nobody in it after
- * terminate; terminate once; no slot stuck; a fresh lease finds nothing left over. Each of these
- * twins leaves one rule out, and fails:
+ * terminate; terminate once; no slot stuck; a fresh lease finds nothing left over; none is granted
+ * between a pause's return and the resume. Each of these twins leaves one rule out, and fails:
  *
  *   -DTWIN_EXIT    terminate does not wait for a borrower
  *   -DTWIN_CALL    reset does not wait for a call that outlived its lease
@@ -17,12 +18,17 @@
  *   -DTWIN_CLAIM   a call may be posted while the state is borrowed
  *   -DTWIN_CLOSE   closing a client frees a borrowed lease at once
  *   -DTWIN_DROP    the way out leaves casts in the queue
+ *   -DTWIN_PAUSE   a pause withholds the slot only if it is idle, not if it comes to be so later
+ *   -DTWIN_FOLLOW  who withholds a slot does not look again whether it is still to be so
  */
 #ifndef KILL
 #define KILL 0
 #endif
 #ifndef ADOPT
 #define ADOPT 0
+#endif
+#ifndef PAUSE
+#define PAUSE 0
 #endif
 #ifndef OPS
 #define OPS 2
@@ -31,7 +37,8 @@
 mtype = { VACANT, IDLE, LEASED, RESETTING, STOPPING };
 mtype = { EMPTY, FILLING, POSTED, RUNNING, REPLIED, ABANDONED, CRASHED };
 
-mtype state = IDLE; byte gen; bool borrowed, calling, casting; /* the word */
+mtype state = IDLE; byte gen; bool borrowed, calling, casting, withheld; /* the word */
+bool paused, strict;                                           /* it is to be withheld; and a pause has returned */
 byte borrower;                                                 /* the thread: only it gives back, or its end does */
 mtype cell = EMPTY; byte casts;
 byte inside, terminated; bool lease_known; byte known_lease;   /* for the laws, and for the thread with the copy */
@@ -67,13 +74,13 @@ inline close_client(lease) {                                   /* by any thread 
 inline give_back(self) {
 	atomic { assert(borrowed && borrower == self); borrowed = 0; if :: state != LEASED -> next_generation() :: else fi }
 }
-inline stop_slot() { state = STOPPING; if :: borrowed :: else -> next_generation() fi }
+inline stop_slot() { state = STOPPING; withheld = 0; if :: borrowed :: else -> next_generation() fi }
 
 proctype Client(byte self; bool copy) {
 	byte lease, n, result; bool ok;
 	if
 	:: copy -> endcopy: lease_known -> lease = known_lease
-	:: !copy -> endwait: atomic { state == IDLE -> assert(!borrowed && !calling && !casting && !casts); state = LEASED; lease = gen; known_lease = gen; lease_known = 1 }
+	:: !copy -> endwait: atomic { state == IDLE && !withheld -> assert(!strict && !borrowed && !calling && !casting && !casts); state = LEASED; lease = gen; known_lease = gen; lease_known = 1 }
 	fi;
 	do
 	:: n < OPS ->
@@ -189,12 +196,44 @@ exiting:
 active proctype Law() {
 end:	timeout;
 	assert(state == IDLE || state == VACANT || state == LEASED);
+	assert(!withheld);
 	assert(!borrowed && !calling && !casting && !inside);
 	assert(state != VACANT || terminated)
+}
+
+inline follow() {                                                      /* by who pauses or resumes, of a slot */
+	do
+	:: wish = paused;
+		atomic {
+			if
+			:: state == STOPPING || state == VACANT || withheld == wish -> ok = 1
+#ifdef TWIN_PAUSE
+			:: state != STOPPING && state != VACANT && withheld != wish && wish && state != IDLE -> ok = 1
+			:: state != STOPPING && state != VACANT && withheld != wish && !(wish && state != IDLE) -> withheld = wish; ok = 0
+#else
+			:: else -> withheld = wish; ok = 0
+#endif
+			fi };
+#ifdef TWIN_FOLLOW
+		break
+#else
+		if :: ok -> break :: else fi
+#endif
+	od
+}
+proctype Pauser() {
+	bool wish, ok;
+	paused = 1; follow();
+	atomic { strict = paused };                                         /* if nobody has resumed meanwhile */
+	atomic { strict = 0; paused = 0 }; follow()
+}
+proctype Resumer() {                                                   /* another thread's, at any time */
+	bool wish, ok;
+	atomic { strict = 0; paused = 0 }; follow()
 }
 
 proctype Killer() {                                                    /* pooltoy_kill_worker, or a sweep */
 endkill: atomic { state != STOPPING && state != VACANT -> stop_slot() }
 }
 
-init { atomic { run Worker(); run Client(1, 0); run Client(2, 1); run Client(3, 0); if :: KILL -> run Killer() :: !KILL fi } }
+init { atomic { run Worker(); run Client(1, 0); run Client(2, 1); run Client(3, 0); if :: PAUSE -> run Pauser(); run Resumer() :: !PAUSE fi; if :: KILL -> run Killer() :: !KILL fi } }

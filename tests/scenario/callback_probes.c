@@ -143,6 +143,24 @@ static int resize(const struct probe *probe)
 	return pooltoy_pool_resize(probe->own, 1, 0); /* as it is */
 }
 
+/* Its own workers may be what calls: it is not kept so. */
+static int pause_and_resume(const struct probe *probe)
+{
+	int code = pooltoy_pool_pause(probe->own);
+
+	return code ? code : pooltoy_pool_resume(probe->own);
+}
+
+static int drain_own_pool(const struct probe *probe)
+{
+	return pooltoy_pool_drain(probe->own, SOON);
+}
+
+static int drain_own_pool_and_stop(const struct probe *probe)
+{
+	return pooltoy_stop_pool_with(probe->own, POOLTOY_STOP_DRAIN, SOON);
+}
+
 static int kill_others(const struct probe *probe)
 {
 	int code = pooltoy_kill_worker(scene.other, -1);
@@ -485,6 +503,9 @@ static const struct row {
 	{ "stop_pool_named ", stop_own_pool_by_name, POOLTOY_EDEADLK, WORKERS },
 	{ "pool_revive ", revive, 0, EVERYWHERE },
 	{ "pool_resize ", resize, 0, EVERYWHERE },
+	{ "pool_pause pool_resume ", pause_and_resume, 0, EVERYWHERE },
+	{ "pool_drain ", drain_own_pool, POOLTOY_EDEADLK, WORKERS },
+	{ "stop_pool_with ", drain_own_pool_and_stop, POOLTOY_EDEADLK, WORKERS },
 	{ "kill_worker kill_manager ", kill_others, 0, EVERYWHERE },
 	{ "checkout ", checkout_own_for_ever, POOLTOY_EDEADLK, WORKERS },
 	{ "checkin ", checkout_own_for_a_while, 0, EVERYWHERE },

@@ -12,12 +12,14 @@ scenario_tests = \
 	%D%/test_checkout_start \
 	%D%/test_checkout_with \
 	%D%/test_completion \
+	%D%/test_drain \
 	%D%/test_fork \
 	%D%/test_lease_state \
 	%D%/test_manager_death \
 	%D%/test_monitor \
 	%D%/test_overload \
 	%D%/test_quarantine \
+	%D%/test_pause \
 	%D%/test_placement \
 	%D%/test_refusals \
 	%D%/test_resize \
@@ -42,12 +44,14 @@ scenario_tests = \
 %C%_test_checkout_start_LDADD = $(scenario_ldadd)
 %C%_test_checkout_with_LDADD = $(scenario_ldadd)
 %C%_test_completion_LDADD = $(scenario_ldadd)
+%C%_test_drain_LDADD = $(scenario_ldadd)
 %C%_test_fork_LDADD = $(scenario_ldadd)
 %C%_test_lease_state_LDADD = $(scenario_ldadd)
 %C%_test_manager_death_LDADD = $(scenario_ldadd)
 %C%_test_monitor_LDADD = $(scenario_ldadd)
 %C%_test_overload_LDADD = $(scenario_ldadd)
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
+%C%_test_pause_LDADD = $(scenario_ldadd)
 %C%_test_placement_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
 %C%_test_resize_LDADD = $(scenario_ldadd)

@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	%D%/death_told_too_soon.patch \
 	%D%/deaths_at_the_edge.patch \
 	%D%/direct_call_passes_a_cast.patch \
+	%D%/drain_sleeps_past_the_last_lease.patch \
 	%D%/early_interrupt_is_lost.patch \
 	%D%/event_reset_after_the_word.patch \
 	%D%/exclusive_writers_overlap.patch \
@@ -63,6 +64,7 @@ EXTRA_DIST += \
 	%D%/outcome_before_slot.patch \
 	%D%/outcome_told_twice.patch \
 	%D%/overflow_before_it_is_up.patch \
+	%D%/pause_withholds_idle_ones_alone.patch \
 	%D%/pool_without_a_manager.patch \
 	%D%/reply_by_the_room.patch \
 	%D%/reply_kept_across_leases.patch \
@@ -99,6 +101,7 @@ EXTRA_DIST += \
 	%D%/unpark_without_the_mutex.patch \
 	%D%/waiter_looks_once.patch \
 	%D%/wake_before_post.patch \
+	%D%/withheld_without_a_second_look.patch \
 	%D%/run.sh
 
 # One command in the environment of the tests: make in-test-environment COMMAND=...

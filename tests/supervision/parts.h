@@ -24,7 +24,7 @@ struct manners {
 
 /* What happened since the step before. */
 struct news {
-	unsigned events[POOLTOY_EVENT_WORKER_RESET + 1];
+	unsigned events[64]; /* by type */
 	uint64_t restarted_after, backoff; /* ns, of the last such event */
 	unsigned interrupts, releases;
 	bool b_stopped;

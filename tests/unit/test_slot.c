@@ -389,6 +389,49 @@ static void of_two_threads_that_reach_for_a_slot_one_gets_it(void)
 	SLOT_IS(&shared.slot, ROUNDS, 0, SLOT_IDLE);
 }
 
+static void a_withheld_slot_is_idle_for_nobody(void)
+{
+	struct slot slot = slot_in(GENERATION, 0, SLOT_IDLE);
+	uint64_t generation = 0;
+
+	CU_ASSERT(slot_word_is_idle(slot_look(&slot)));
+	CU_ASSERT_FALSE(slot_withhold(&slot, slot_look(&slot) + 1)); /* the word has changed */
+	CU_ASSERT(slot_withhold(&slot, slot_look(&slot)));
+	CU_ASSERT_FALSE(slot_word_is_idle(slot_look(&slot)));
+	CU_ASSERT(slot_word_is_idle_withheld(slot_look(&slot)));
+	CU_ASSERT_FALSE(slot_lease(&slot, &generation));
+	CU_ASSERT_EQUAL(
+		slot_move(&slot, slot_look(&slot), slot_word_make(GENERATION, 0, SLOT_IDLE)),
+		SLOT_DONE);
+	CU_ASSERT(slot_lease(&slot, &generation));
+}
+
+static void a_lease_is_withheld_to_its_end_and_no_longer_than_its_worker(void)
+{
+	struct slot slot = slot_in(GENERATION, SLOT_CALLING, SLOT_LEASED);
+	uint64_t adopted;
+
+	CU_ASSERT(slot_withhold(&slot, slot_look(&slot)));
+	CU_ASSERT(slot_word_is_lease(slot_look(&slot), GENERATION));
+	CU_ASSERT_EQUAL(slot_unclaim(&slot, SLOT_CALLING),
+			slot_word_make(GENERATION, SLOT_WITHHELD, SLOT_LEASED));
+	CU_ASSERT_EQUAL(slot_claim(&slot, GENERATION, SLOT_BORROWED), SLOT_DONE);
+	CU_ASSERT(slot_give_back(&slot) & SLOT_WITHHELD);
+	CU_ASSERT_EQUAL(slot_adopt(&slot, GENERATION, &adopted), SLOT_DONE);
+	SLOT_IS(&slot, GENERATION + 1, SLOT_WITHHELD, SLOT_LEASED);
+	CU_ASSERT_EQUAL(slot_word_checked_in(slot_look(&slot), true),
+			slot_word_make(GENERATION + 2, SLOT_WITHHELD, SLOT_IDLE));
+	CU_ASSERT_EQUAL(slot_word_client_ended(slot_look(&slot), false),
+			slot_word_make(GENERATION + 2, SLOT_WITHHELD, SLOT_RESETTING));
+	CU_ASSERT_FALSE(slot_withhold_no_more(&slot, slot_look(&slot) + 1));
+	CU_ASSERT(slot_withhold_no_more(&slot, slot_look(&slot)));
+	SLOT_IS(&slot, GENERATION + 1, 0, SLOT_LEASED);
+	CU_ASSERT(slot_withhold(&slot, slot_look(&slot)));
+	slot_stop(&slot, SLOT_KILLED);
+	CU_ASSERT_EQUAL(slot_word_cause(slot_look(&slot)), SLOT_KILLED);
+	CU_ASSERT_FALSE(slot_word_can_be_withheld(slot_look(&slot)));
+}
+
 SUITE(TEST(fresh_memory_is_a_vacant_slot),
       TEST(only_an_idle_slot_can_be_leased_and_keeps_its_generation),
       TEST(a_lease_lives_at_its_generation_and_in_no_other_state),
@@ -404,4 +447,6 @@ SUITE(TEST(fresh_memory_is_a_vacant_slot),
       TEST(stopping_keeps_the_flags_and_vacating_drops_the_cause),
       TEST(the_generation_wraps_and_touches_nothing_else),
       TEST(debug_builds_abort_at_a_step_that_the_table_does_not_have),
-      TEST(of_two_threads_that_reach_for_a_slot_one_gets_it))
+      TEST(of_two_threads_that_reach_for_a_slot_one_gets_it),
+      TEST(a_withheld_slot_is_idle_for_nobody),
+      TEST(a_lease_is_withheld_to_its_end_and_no_longer_than_its_worker))

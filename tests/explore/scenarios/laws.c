@@ -97,8 +97,15 @@ static bool generation_moves(slot_word from, slot_word to)
  */
 static bool is_taken_for_tasks(slot_word from, slot_word to)
 {
-	return to == slot_word_make(slot_word_generation(from), 0, SLOT_SERVING) &&
+	return (to & ~SLOT_WITHHELD) ==
+		       slot_word_make(slot_word_generation(from), 0, SLOT_SERVING) &&
 	       slot_word_is_lease(from, slot_word_generation(from));
+}
+
+/* And nothing else does. */
+static bool withholding_changes(slot_word from, slot_word to)
+{
+	return (from ^ to) == SLOT_WITHHELD;
 }
 
 /* Whether it must move on the way from one word to the other. */
@@ -109,6 +116,8 @@ static bool generation_must_move(slot_word from, slot_word to)
 	if (from & SLOT_BORROWED && !(to & SLOT_BORROWED))
 		return before != SLOT_LEASED || after != SLOT_LEASED;
 	if (is_taken_for_tasks(from, to))
+		return false;
+	if (withholding_changes(from, to))
 		return false;
 	if (before == SLOT_SERVING)
 		return true;
@@ -161,7 +170,6 @@ static void count_worker(slot_word from, slot_word to)
 
 	account->starts += after == SLOT_STARTING;
 	account->came_up += before == SLOT_STARTING && after != SLOT_STOPPING;
-	account->frees += after == SLOT_IDLE;
 	if (after == SLOT_STOPPING && before != SLOT_STOPPING)
 		account->stopped[slot_word_cause(to)]++;
 	if (after == SLOT_VACANT)
@@ -199,6 +207,7 @@ static SYNC_SLOW_PATH void word_moved(unsigned index, slot_word from, slot_word 
 		holder_changes(index, from, to);
 	laws.account.slots[before]--;
 	laws.account.slots[after]++;
+	laws.account.frees += slot_word_is_idle(to);
 	if (before != after)
 		count_worker(from, to);
 	slots_are_conserved();
@@ -406,9 +415,18 @@ static bool task_waits(struct task_ring *ring)
 	return false;
 }
 
+/* One that is withheld is nobody's. */
+static bool any_is_idle(void)
+{
+	for (unsigned i = 0; i < laws.slots; i++)
+		if (slot_word_is_idle(word_of(i)))
+			return true;
+	return false;
+}
+
 static void hold_laws_when_stalled(void)
 {
-	if (laws.account.slots[SLOT_IDLE] == 0)
+	if (!any_is_idle())
 		return;
 	if (laws.broker->queue.head)
 		explore_fail("a waiter sleeps beside an idle slot");

@@ -19,7 +19,7 @@ extern struct pooltoy_pool *poolio;
 struct pools_counts {
 	unsigned inits, terminates, resets, calls, casts, interrupts;
 	unsigned releases; /* of the user's argument */
-	unsigned events[POOLTOY_EVENT_WORKER_RESET + 1];
+	unsigned events[64]; /* by type */
 };
 extern struct pools_counts counts;
 
