@@ -132,6 +132,7 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->tasks_waiting = count_tasks(pool);
 	status->queue_full = figure_load(&pool->broker.queue.overload.refused);
 	status->shed = figure_load(&pool->broker.queue.overload.shed);
+	status->to_replace = (int)figure_load(&pool->rolling.left);
 	status->state = public_state(pool, status);
 }
 

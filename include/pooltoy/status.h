@@ -73,12 +73,13 @@ struct pooltoy_pool_status {
 	uint64_t queue_full; /* checkouts refused since as many waited as may: max_queue */
 	uint64_t shed;       /* checkouts that waited for too long while the pool was overloaded */
 
-	int withheld; /* workers that are free, but granted to nobody: the pool is paused */
+	int withheld;   /* workers that are free, but granted to nobody: the pool is paused */
+	int to_replace; /* workers that pooltoy_pool_replace_workers has yet to replace */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -132,6 +132,7 @@ explore_scenarios = \
 	%D%/scenarios/reset_that_fails.c \
 	%D%/scenarios/revive_of_a_failed_pool.c \
 	%D%/scenarios/revive_of_a_pool_in_backoff.c \
+	%D%/scenarios/rolling.c \
 	%D%/scenarios/second_kill_of_a_manager.c \
 	%D%/scenarios/shed_against_grant.c \
 	%D%/scenarios/start_against_checkin.c \

@@ -17,6 +17,7 @@ isolated_tests = \
 	%D%/test_pause \
 	%D%/test_placement \
 	%D%/test_refusals \
+	%D%/test_rolling \
 	%D%/test_start_errors \
 	%D%/test_status \
 	%D%/test_stop \
@@ -55,6 +56,8 @@ isolated_tests = \
 %C%_test_placement_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
 %C%_test_refusals_LDADD = $(isolated_ldadd)
+%C%_test_rolling_SOURCES = %D%/main.c
+%C%_test_rolling_LDADD = $(isolated_ldadd)
 %C%_test_start_errors_SOURCES = %D%/main.c
 %C%_test_start_errors_LDADD = $(isolated_ldadd)
 %C%_test_status_SOURCES = %D%/main.c
@@ -94,6 +97,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_pause.c \
 	tests/scenario/test_placement.c \
 	tests/scenario/test_refusals.c \
+	tests/scenario/test_rolling.c \
 	tests/scenario/test_start_errors.c \
 	tests/scenario/test_status.c \
 	tests/scenario/test_stop.c \

@@ -20,6 +20,7 @@ scenario_tests = \
 	%D%/test_pause \
 	%D%/test_placement \
 	%D%/test_refusals \
+	%D%/test_rolling \
 	%D%/test_start_errors \
 	%D%/test_status \
 	%D%/test_stop \
@@ -47,6 +48,7 @@ scenario_tests = \
 %C%_test_pause_LDADD = $(scenario_ldadd)
 %C%_test_placement_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
+%C%_test_rolling_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
 %C%_test_status_LDADD = $(scenario_ldadd)
 %C%_test_stop_LDADD = $(scenario_ldadd)
