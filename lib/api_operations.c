@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* api_operations.c: pausing a pool, resuming, draining; stops of all kinds. */
+/* api_operations.c: pausing a pool, resuming, draining; replacing its workers; stops of all kinds. */
 #include "api_pool.h"
 #include "client.h"
 #include "deadline.h"
@@ -104,6 +104,21 @@ int pooltoy_pool_drain(struct pooltoy_pool *pool, int timeout_ms)
 	if (!code)
 		pool_emit(pool, POOLTOY_EVENT_POOL_DRAINED, -1, sync_now() - begun, NULL);
 	return code;
+}
+
+/* Replacement. */
+
+int pooltoy_pool_replace_workers(struct pooltoy_pool *pool, int at_once)
+{
+	int code = pool_check_not_stopped(pool);
+
+	if (code)
+		return code;
+	if (at_once < 0)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": replace_workers: %d at once",
+				 pool->config.name, at_once);
+	rolling_request(pool, at_once > 0 ? (unsigned)at_once : 1);
+	return POOLTOY_OK;
 }
 
 /* Stop. */

@@ -136,6 +136,7 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->resizes = figure_load(&pool->elasticity.resizes);
 	status->failed_checkins = figure_load(&pool->failed_checkins);
 	status->retired = figure_load(&pool->retired);
+	status->to_replace = (int)figure_load(&pool->rolling.left);
 	status->state = public_state(pool, status);
 }
 

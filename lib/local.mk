@@ -79,6 +79,7 @@ lib_pool = \
 	%D%/overload_watch.h \
 	%D%/pool.c \
 	%D%/pool.h \
+	%D%/rolling.h \
 	%D%/task.c \
 	%D%/task.h
 
@@ -91,6 +92,7 @@ lib_actors = \
 	%D%/proxy.h \
 	%D%/registry.c \
 	%D%/registry.h \
+	%D%/rolling.c \
 	%D%/supervisor.c \
 	%D%/supervisor.h \
 	%D%/trial.c \

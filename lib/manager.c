@@ -571,6 +571,9 @@ static void manage(struct pooltoy_pool *pool)
 		other = balance(pool, now);
 		if (other < next)
 			next = other;
+		other = rolling_step(pool, now);
+		if (other < next)
+			next = other;
 		other = timer_queue_next(&crew->timers);
 		if (other < next)
 			next = other;

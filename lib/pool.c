@@ -67,9 +67,13 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 		goto no_lock;
 	if (deadlines_init(&made->deadlines))
 		goto no_deadlines;
+	if (sync_mutex_init(&made->withholding, RANK_WITHHOLDING))
+		goto no_withholding;
 	*pool = made;
 	return POOLTOY_OK;
 
+no_withholding:
+	deadlines_destroy(&made->deadlines);
 no_deadlines:
 	sync_mutex_destroy(&made->reason_lock);
 no_lock:
@@ -90,6 +94,7 @@ static void pool_destroy(struct pooltoy_pool *pool)
 
 	while (index-- > 0)
 		pool->kind->dispose(slot_table_at(&pool->broker.slots, index));
+	sync_mutex_destroy(&pool->withholding);
 	deadlines_destroy(&pool->deadlines);
 	sync_mutex_destroy(&pool->reason_lock);
 	actor_destroy(&pool->manager);

@@ -13,6 +13,7 @@
 #include "overload_watch.h"
 #include "reaper.h"
 #include "restart_policy.h"
+#include "rolling.h"
 #include "sync_placement.h"
 #include "thread.h"
 #include "timer_queue.h"
@@ -123,6 +124,7 @@ struct pooltoy_pool {
 	struct elasticity elasticity;
 	sync_atomic(int) state;                 /* enum pool_state */
 	sync_atomic(bool) paused;               /* its workers are withheld */
+	struct sync_mutex withholding;          /* withhold.h */
 	struct drainer *drainers;               /* list; guarded by the checkout queue's lock */
 	sync_atomic(uint64_t) resume_at;        /* ns: end of the backoff; the supervisor's */
 	sync_atomic(struct instance *) present; /* RCU; the supervisor's */
@@ -148,6 +150,7 @@ struct pooltoy_pool {
 	bool listed, named;
 
 	struct overload_watch overload_watch; /* the manager's */
+	struct rolling rolling;               /* the same */
 
 	/* Of operations without a thread; the manager expires them. */
 	struct deadlines deadlines;

@@ -100,20 +100,21 @@
  * together with it.
  */
 enum lock_rank {
-	RANK_SUPERVISOR, /* a supervisor's list of pools and its registry's writers */
-	RANK_CLIENT,     /* an explicit client's memberships and closed flag */
-	RANK_QUEUE,      /* a pool's checkout queue */
-	RANK_ORDER,      /* a pool's strict order of idle workers (lifo, fifo) */
-	RANK_CASTS,      /* a worker's queue of casts */
-	RANK_CHILD,      /* a worker's child process: that it is not closed */
-	RANK_REASON,     /* a pool's last reason */
-	RANK_DEADLINES,  /* a pool's deadlines of operations */
-	RANK_RECORDS,    /* a completion queue's records, and its ready ones once it is closed */
-	RANK_EVENTS,     /* a supervisor's ring of events */
-	RANK_REAPER,     /* whether a reaper still takes */
-	RANK_CANCEL,     /* a cancel token's watches */
-	RANK_PARKERS,    /* the free parkers, process-wide */
-	RANK_PARKER,     /* one parker */
+	RANK_SUPERVISOR,  /* a supervisor's list of pools and its registry's writers */
+	RANK_WITHHOLDING, /* a pool's: which workers are withheld */
+	RANK_CLIENT,      /* an explicit client's memberships and closed flag */
+	RANK_QUEUE,       /* a pool's checkout queue */
+	RANK_ORDER,       /* a pool's strict order of idle workers (lifo, fifo) */
+	RANK_CASTS,       /* a worker's queue of casts */
+	RANK_CHILD,       /* a worker's child process: that it is not closed */
+	RANK_REASON,      /* a pool's last reason */
+	RANK_DEADLINES,   /* a pool's deadlines of operations */
+	RANK_RECORDS,     /* a completion queue's records, and its ready ones once it is closed */
+	RANK_EVENTS,      /* a supervisor's ring of events */
+	RANK_REAPER,      /* whether a reaper still takes */
+	RANK_CANCEL,      /* a cancel token's watches */
+	RANK_PARKERS,     /* the free parkers, process-wide */
+	RANK_PARKER,      /* one parker */
 	RANK_COUNT
 };
 

@@ -5,30 +5,37 @@
 
 static bool is_to_be(struct pooltoy_worker *worker)
 {
-	/* Sequentially consistent: who writes it then looks at the words, who changes a word then looks at this. */
+	/* Sequentially consistent: who writes one of these then looks at the words; a worker that is started has its
+	 * word written, then looks at these. */
 	struct pooltoy_pool *pool = worker->slot.pool;
 
-	return sync_load(&pool->paused, seq_cst) ||
+	return sync_load(&pool->paused, seq_cst) || sync_load(&worker->retiring, seq_cst) ||
 	       sync_load(&pool->state, seq_cst) == POOL_DRAINING;
+}
+
+/* False: the word has moved meanwhile. */
+static bool set_withheld(struct pooltoy_worker *worker, slot_word word, bool withheld)
+{
+	if (withheld)
+		return slot_withhold(&worker->slot, word);
+	if (slot_word_state(word) == SLOT_IDLE)
+		return worker_offer(worker, word, slot_word_generation(word));
+	return slot_withhold_no_more(&worker->slot, word);
 }
 
 void withhold_follow(struct pooltoy_worker *worker)
 {
-	struct slot *slot = &worker->slot;
+	struct pooltoy_pool *pool = worker->slot.pool;
+	bool wanted;
+	slot_word word;
 
-	for (;;) {
-		bool wanted = is_to_be(worker);
-		slot_word word = slot_look(slot);
-
-		if (!slot_word_can_be_withheld(word) || !(word & SLOT_WITHHELD) == !wanted)
-			return;
-		if (wanted)
-			slot_withhold(slot, word);
-		else if (slot_word_state(word) == SLOT_IDLE)
-			worker_offer(worker, word, slot_word_generation(word));
-		else
-			slot_withhold_no_more(slot, word);
-	}
+	sync_mutex_lock(&pool->withholding);
+	wanted = is_to_be(worker);
+	do
+		word = slot_look(&worker->slot);
+	while (slot_word_can_be_withheld(word) && !(word & SLOT_WITHHELD) != !wanted &&
+	       !set_withheld(worker, word, wanted));
+	sync_mutex_unlock(&pool->withholding);
 }
 
 void withhold_follow_all(struct pooltoy_pool *pool)
@@ -64,6 +71,8 @@ bool withhold_freed(struct pooltoy_worker *worker, slot_word word, uint64_t gene
 	    SLOT_MOVED)
 		return false;
 	pool_report_surplus(pool);
+	if (sync_load(&worker->retiring, seq_cst))
+		pool_wake_manager(pool);
 	drain_wake(pool); /* if tasks wait, who drains the pool has them run */
 	return true;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* withhold.h: workers that are granted to nobody, since their pool is paused, or drained. */
+/* withhold.h: workers that are granted to nobody, since their pool is paused, or drained, or since
+ * they are to be replaced. */
 #ifndef POOLTOY_LIB_WITHHOLD_H
 #define POOLTOY_LIB_WITHHOLD_H
 
@@ -12,7 +13,8 @@
  * if it comes to be idle later on; and a slot that no sweep has met has no worker, or a new one: that
  * follows before its thread starts.
  *
- * Any thread, at any time: whoever has changed a word looks again whether it is still to be so.
+ * Any thread, at any time. A word is made to follow under the pool's lock for that, by what is to be withheld as
+ * it is then: so nobody sets a slot free by what is out of date, once another has withheld it.
  */
 
 /* Makes the worker's word follow what is to be withheld; what is no more becomes free. */

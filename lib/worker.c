@@ -540,7 +540,8 @@ static void renew(struct pooltoy_worker *worker)
 	worker->reason[0] = 0;
 	worker->terminating = false;
 	worker->start_duration = 0;
-	worker->announced = worker->child_killed = false;
+	worker->announced = worker->child_killed = worker->outdated = false;
+	sync_store(&worker->retiring, false, relaxed);
 	sync_store(&worker->hurried, false, relaxed);
 	figure_store(&worker->tasks_before, figure_load(&worker->tasks_run));
 	sync_store(&worker->too_old, false, relaxed);

@@ -95,7 +95,9 @@ struct pooltoy_worker {
 	/* The manager's. */
 	struct message attention; /* to the manager: look at this worker */
 	enum crew_place place;
-	bool announced; /* its start has been told */
+	bool announced;             /* its start has been told */
+	bool outdated;              /* it is to be replaced; rolling.h */
+	sync_atomic(bool) retiring; /* the same, and it is its turn */
 	bool child_killed;
 	sync_atomic(bool) hurried;                       /* it is to end, and to be interrupted */
 	sync_atomic(bool) quarantined;                   /* a figure */

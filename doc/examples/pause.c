@@ -31,6 +31,9 @@ static void maintain(struct pooltoy_pool *poolio)
 	move_the_database();
 	if (pooltoy_pool_resume(poolio))
 		errx(1, "%s", pooltoy_last_error());
+	/* Or, if it is enough that each worker is a new one: without a pause. */
+	if (pooltoy_pool_replace_workers(poolio, 1))
+		errx(1, "%s", pooltoy_last_error());
 }
 /* end */
 

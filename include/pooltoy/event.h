@@ -36,7 +36,9 @@ enum pooltoy_event_type {
 	POOLTOY_EVENT_WORKER_RESET, /* checked in as failed, to be reset; `reason` says why */
 	POOLTOY_EVENT_POOL_PAUSED,  /* by pooltoy_pool_pause, or pooltoy_pool_drain */
 	POOLTOY_EVENT_POOL_RESUMED, /* by pooltoy_pool_resume */
-	POOLTOY_EVENT_POOL_DRAINED  /* by pooltoy_pool_drain, after duration_ns: nothing is left */
+	POOLTOY_EVENT_POOL_DRAINED, /* by pooltoy_pool_drain, after duration_ns: nothing is left */
+
+	POOLTOY_EVENT_WORKERS_REPLACED /* by pooltoy_pool_replace_workers, after duration_ns: all */
 };
 
 enum pooltoy_severity { POOLTOY_INFO = 1, POOLTOY_WARNING, POOLTOY_ERROR };

@@ -402,6 +402,22 @@ POOLTOY_API int pooltoy_pool_resume(struct pooltoy_pool *pool);
 POOLTOY_API int pooltoy_pool_drain(struct pooltoy_pool *pool, int timeout_ms) POOLTOY_MUST_CHECK;
 
 /*
+ * Replaces all workers that there are at the call, `at_once` of them at a time (0: one), such as after a change of
+ * password: each ends as it is idle, never in a lease or task, idle ones first; the next when its successor is up.
+ * So no more than that many fewer workers serve, and no checkout that waits fails. If successors fail to
+ * start, it goes on when one does. A call while one is under way begins anew, with all that there are.
+ * The pool's status says how many are left, an event when none is. A pool that restarts has new workers.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors:
+ *  - POOLTOY_EINVAL: at_once is negative
+ *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EFORKED
+ */
+POOLTOY_API int pooltoy_pool_replace_workers(struct pooltoy_pool *pool, int at_once);
+
+/*
  * Makes the pool's manager die, as a test of what then follows: all its workers end with it, a new
  * instance starts, leases turn stale, clients that wait keep waiting. A request, taken at the
  * manager's next wait.

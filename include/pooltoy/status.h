@@ -78,11 +78,12 @@ struct pooltoy_pool_status {
 	uint64_t
 		retired; /* workers replaced since they were over a limit: max_lifetime, max_uses */
 	int withheld; /* workers that are free, but granted to nobody: the pool is paused */
+	int to_replace; /* workers that pooltoy_pool_replace_workers has yet to replace */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -148,6 +148,7 @@ explore_scenarios = \
 	%D%/scenarios/retirement_against_checkin.c \
 	%D%/scenarios/revive_of_a_failed_pool.c \
 	%D%/scenarios/revive_of_a_pool_in_backoff.c \
+	%D%/scenarios/rolling.c \
 	%D%/scenarios/second_kill_of_a_manager.c \
 	%D%/scenarios/shed_against_grant.c \
 	%D%/scenarios/start_against_checkin.c \

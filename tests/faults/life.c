@@ -392,6 +392,7 @@ static void kill_what_lives(struct pooltoy_pool *pool)
 	TRY(pooltoy_pool_revive, "poolio", pool); /* it runs: nothing changes */
 	TRY(pooltoy_pool_pause, "poolio", pool);
 	TRY(pooltoy_pool_resume, "poolio", pool);
+	TRY(pooltoy_pool_replace_workers, "poolio", pool, 0);
 	TRY(pooltoy_pool_drain, "poolio", pool, SOON);
 	EXPECT(POOLTOY_OK, USE(pooltoy_pool_resume)(pool));
 }

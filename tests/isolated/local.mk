@@ -21,6 +21,7 @@ isolated_tests = \
 	%D%/test_refusals \
 	%D%/test_resize \
 	%D%/test_retirement \
+	%D%/test_rolling \
 	%D%/test_start_errors \
 	%D%/test_starts \
 	%D%/test_status \
@@ -68,6 +69,8 @@ isolated_tests = \
 %C%_test_resize_LDADD = $(isolated_ldadd)
 %C%_test_retirement_SOURCES = %D%/main.c
 %C%_test_retirement_LDADD = $(isolated_ldadd)
+%C%_test_rolling_SOURCES = %D%/main.c
+%C%_test_rolling_LDADD = $(isolated_ldadd)
 %C%_test_start_errors_SOURCES = %D%/main.c
 %C%_test_start_errors_LDADD = $(isolated_ldadd)
 %C%_test_starts_SOURCES = %D%/main.c
@@ -113,6 +116,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_refusals.c \
 	tests/scenario/test_resize.c \
 	tests/scenario/test_retirement.c \
+	tests/scenario/test_rolling.c \
 	tests/scenario/test_start_errors.c \
 	tests/scenario/test_starts.c \
 	tests/scenario/test_status.c \

@@ -57,8 +57,8 @@ slot_word TWIN_CAST
 slot_word TWIN_CLAIM
 slot_word TWIN_CLOSE
 slot_word TWIN_DROP
-slot_word PAUSE=1 TWIN_PAUSE
-slot_word PAUSE=1 TWIN_FOLLOW
+slot_word PAUSE=1 OPS=0 TWIN_PAUSE
+slot_word PAUSE=1 OPS=0 TWIN_FOLLOW
 weak_overflow
 weak_overflow TSO
 weak_overflow SIZE=0 TIMES_OUT

@@ -19,7 +19,7 @@
  *   -DTWIN_CLOSE   closing a client frees a borrowed lease at once
  *   -DTWIN_DROP    the way out leaves casts in the queue
  *   -DTWIN_PAUSE   a pause withholds the slot only if it is idle, not if it comes to be so later
- *   -DTWIN_FOLLOW  who withholds a slot does not look again whether it is still to be so
+ *   -DTWIN_FOLLOW  two threads may make the word follow what is to be withheld side by side
  */
 #ifndef KILL
 #define KILL 0
@@ -38,7 +38,7 @@ mtype = { VACANT, IDLE, LEASED, RESETTING, STOPPING };
 mtype = { EMPTY, FILLING, POSTED, RUNNING, REPLIED, ABANDONED, CRASHED };
 
 mtype state = IDLE; byte gen; bool borrowed, calling, casting, withheld; /* the word */
-bool paused, strict;                                           /* it is to be withheld; and a pause has returned */
+bool paused, strict, locked;                                   /* it is to be withheld; and a pause has returned */
 byte borrower;                                                 /* the thread: only it gives back, or its end does */
 mtype cell = EMPTY; byte casts;
 byte inside, terminated; bool lease_known; byte known_lease;   /* for the laws, and for the thread with the copy */
@@ -201,34 +201,33 @@ end:	timeout;
 	assert(state != VACANT || terminated)
 }
 
-inline follow() {                                                      /* by who pauses or resumes, of a slot */
-	do
-	:: wish = paused;
-		atomic {
-			if
-			:: state == STOPPING || state == VACANT || withheld == wish -> ok = 1
+inline follow() {                                                      /* by who pauses or resumes, under the lock for that */
+#ifndef TWIN_FOLLOW
+	atomic { !locked -> locked = 1 };
+#endif
+	wish = paused;
+	atomic {
+		if
+		:: state == STOPPING || state == VACANT
 #ifdef TWIN_PAUSE
-			:: state != STOPPING && state != VACANT && withheld != wish && wish && state != IDLE -> ok = 1
-			:: state != STOPPING && state != VACANT && withheld != wish && !(wish && state != IDLE) -> withheld = wish; ok = 0
+		:: state != STOPPING && state != VACANT && wish && state != IDLE
+		:: state != STOPPING && state != VACANT && !(wish && state != IDLE) -> withheld = wish
 #else
-			:: else -> withheld = wish; ok = 0
+		:: else -> withheld = wish
 #endif
-			fi };
-#ifdef TWIN_FOLLOW
-		break
-#else
-		if :: ok -> break :: else fi
+		fi };
+#ifndef TWIN_FOLLOW
+	locked = 0
 #endif
-	od
 }
 proctype Pauser() {
-	bool wish, ok;
+	bool wish;
 	paused = 1; follow();
 	atomic { strict = paused };                                         /* if nobody has resumed meanwhile */
 	atomic { strict = 0; paused = 0 }; follow()
 }
 proctype Resumer() {                                                   /* another thread's, at any time */
-	bool wish, ok;
+	bool wish;
 	atomic { strict = 0; paused = 0 }; follow()
 }
 

@@ -151,6 +151,12 @@ static int pause_and_resume(const struct probe *probe)
 	return code ? code : pooltoy_pool_resume(probe->own);
 }
 
+static int replace_others(const struct probe *probe)
+{
+	(void)probe;
+	return pooltoy_pool_replace_workers(scene.other, 1);
+}
+
 static int drain_own_pool(const struct probe *probe)
 {
 	return pooltoy_pool_drain(probe->own, SOON);
@@ -504,6 +510,7 @@ static const struct row {
 	{ "pool_revive ", revive, 0, EVERYWHERE },
 	{ "pool_resize ", resize, 0, EVERYWHERE },
 	{ "pool_pause pool_resume ", pause_and_resume, 0, EVERYWHERE },
+	{ "pool_replace_workers ", replace_others, 0, EVERYWHERE },
 	{ "pool_drain ", drain_own_pool, POOLTOY_EDEADLK, WORKERS },
 	{ "stop_pool_with ", drain_own_pool_and_stop, POOLTOY_EDEADLK, WORKERS },
 	{ "kill_worker kill_manager ", kill_others, 0, EVERYWHERE },

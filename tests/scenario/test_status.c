@@ -150,14 +150,15 @@ static void states_have_names(void)
 {
 	static const char *const pools[] = { "unknown",  "ready",    "overflow", "full",
 					     "starting", "degraded", "backoff",  "failed",
-					     "stopped",  "unknown" };
-	static const char *const workers[] = { "unknown",   "starting", "idle",        "leased",
-					       "resetting", "stopping", "quarantined", "unknown" };
+					     "stopped",  "paused",   "draining", "unknown" };
+	static const char *const workers[] = { "unknown",     "starting",  "idle",
+					       "leased",      "resetting", "stopping",
+					       "quarantined", "withheld",  "unknown" };
 
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < 12; i++)
 		CU_ASSERT_STRING_EQUAL(pooltoy_pool_state_name((enum pooltoy_pool_state)i),
 				       pools[i]);
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 9; i++)
 		CU_ASSERT_STRING_EQUAL(pooltoy_worker_state_name((enum pooltoy_worker_state)i),
 				       workers[i]);
 }
