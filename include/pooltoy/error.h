@@ -61,6 +61,7 @@ enum pooltoy_error {
 	POOLTOY_EQUEUEFULL = -23,    /* as many wait for a worker as may: max_queue */
 	POOLTOY_EOVERLOAD = -24,     /* shed: waited for too long while the pool is overloaded */
 	POOLTOY_EPERM = -25,         /* the system does not let this process do that */
+	POOLTOY_EQUOTA = -26,        /* the client has, or waits for, as many workers as it may */
 	POOLTOY_EUSER = -1000        /* the application's own codes: this one and all below */
 };
 

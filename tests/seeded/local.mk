@@ -64,6 +64,7 @@ EXTRA_DIST += \
 	%D%/outcome_told_twice.patch \
 	%D%/overflow_before_it_is_up.patch \
 	%D%/pool_without_a_manager.patch \
+	%D%/quota_forgets_who_is_under_way.patch \
 	%D%/reply_by_the_room.patch \
 	%D%/reply_kept_across_leases.patch \
 	%D%/reply_leaks.patch \
