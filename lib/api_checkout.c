@@ -4,6 +4,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "probe.h"
+#include "quota.h"
 
 /* Waiting for a worker. */
 
@@ -233,7 +234,7 @@ static int set_deadline(struct patience *patience)
 static int wait_for_idle(struct checkout *checkout, struct patience patience)
 {
 	struct pooltoy_pool *pool = checkout->pool;
-	int over = set_deadline(&patience);
+	int over = set_deadline(&patience), code = POOLTOY_OK;
 
 	if (over && take_unlisted(checkout))
 		return POOLTOY_OK;
@@ -244,6 +245,10 @@ static int wait_for_idle(struct checkout *checkout, struct patience patience)
 		return checkout_refuse(pool, POOLTOY_EFULL);
 	if (patience.deadline == SYNC_NEVER && waits_for_itself(checkout))
 		return checkout_refuse(pool, POOLTOY_EDEADLK);
+	if (checkout->client)
+		code = quota_claim_wait(&checkout->claim);
+	if (code)
+		return code;
 	return patience.cancel ? wait_until_cancelled(checkout, &patience)
 			       : enter_and_wait(checkout, &patience);
 }
@@ -305,7 +310,10 @@ int checkout_by_thread(struct pooltoy_pool *pool, const struct patience *patienc
 		return code;
 	checkout.client = NULL;
 	leases = &checkout.membership->leases;
-	if (!holdings_reserve_lease(leases))
+	code = quota_check_thread(pool, leases);
+	if (code)
+		return code;
+	if (!holdings_reserve_lease(leases, pool->config.max_leases_per_client))
 		return checkout_no_memory(pool);
 	code = checkout_acquire(&checkout, patience);
 	if (code)

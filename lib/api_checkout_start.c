@@ -5,6 +5,7 @@
 #include "error.h"
 #include "operation.h"
 #include "probe.h"
+#include "quota.h"
 
 static struct operation *operation_of(struct waiter *waiter)
 {
@@ -18,7 +19,7 @@ static void granted(struct operation *operation)
 	uint64_t generation = operation->waiter.generation;
 	struct pooltoy_completion *told = &operation->completion.told;
 	struct monitor_holder holder = { operation->thread_id, operation->client->name };
-	int code = client_remember(operation->client, slot, generation);
+	int code = client_remember(operation->client, slot, generation, &operation->claim);
 
 	if (!code) {
 		monitor_table_enter(slot, generation, &holder, sync_now_coarse(),
@@ -28,7 +29,14 @@ static void granted(struct operation *operation)
 		PROBE(checkout, slot->pool->config.name, slot->index, generation,
 		      operation->acquired_at);
 	}
+	quota_release(&operation->claim);
 	operation_complete(operation, code);
+}
+
+static void fail(struct operation *operation, int code)
+{
+	quota_release(&operation->claim);
+	operation_fail(operation, code);
 }
 
 static void settled(struct waiter *waiter)
@@ -38,7 +46,7 @@ static void settled(struct waiter *waiter)
 	if (sync_load(&waiter->outcome, relaxed) == WAITER_GRANTED)
 		granted(operation);
 	else
-		operation_fail(operation, waiter->code);
+		fail(operation, waiter->code);
 }
 
 static bool leave_checkout(struct operation *operation, int code)
@@ -50,7 +58,7 @@ static bool leave_checkout(struct operation *operation, int code)
 	pool_report_surplus(pool);
 	if (code == POOLTOY_ETIMEDOUT)
 		figure_add_shared(&pool->timeouts, 1);
-	operation_fail(operation, code);
+	fail(operation, code);
 	return true;
 }
 
@@ -72,6 +80,9 @@ static int start(struct operation *operation, struct self *self, int timeout_ms)
 	if (pool_may_have(pool) == 0)
 		return checkout_refuse(pool, POOLTOY_EFULL);
 	operation->timed = timeout_ms > 0;
+	code = quota_claim_wait(&operation->claim);
+	if (code)
+		return code;
 	code = broker_enter_absent(broker, waiter, settled);
 	overload_watch_call(pool, code == POOLTOY_EQUEUEFULL);
 	if (code)
@@ -115,10 +126,13 @@ int pooltoy_checkout_start(struct pooltoy_completion_queue *queue, struct poolto
 	client_ref(operation->client);
 	operation->thread_id = self->thread_id;
 	operation->acquired_at = __builtin_return_address(0);
-	code = start(operation, self, timeout_ms);
-	if (code)
+	code = quota_claim(&operation->claim, operation->client, pool);
+	if (!code)
+		code = start(operation, self, timeout_ms);
+	if (code) {
+		quota_release(&operation->claim);
 		operation_forget(operation);
-	else
+	} else
 		operation_started(operation, operation->timed ? deadline : SYNC_NEVER);
 	return code;
 }

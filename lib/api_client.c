@@ -3,6 +3,7 @@
 #include "checkout.h"
 #include "error.h"
 #include "lease.h"
+#include "quota.h"
 
 #include <pooltoy/client.h>
 #include <string.h>
@@ -53,6 +54,15 @@ static int client_error(int code, const struct pooltoy_client *client,
 			 pooltoy_strerror(code));
 }
 
+/* Whatever has become of its checkout. */
+static void end_checkout(void *argument)
+{
+	struct checkout *checkout = argument;
+
+	quota_release(&checkout->claim);
+	client_unref(checkout->client);
+}
+
 int checkout_by_client(struct pooltoy_client *client, struct pooltoy_pool *pool,
 		       const struct patience *patience, const void *caller,
 		       struct pooltoy_lease *lease)
@@ -67,10 +77,12 @@ int checkout_by_client(struct pooltoy_client *client, struct pooltoy_pool *pool,
 		return code;
 	checkout.client = client;
 	client_ref(client);
-	sync_cleanup_push(client_left, client);
-	code = checkout_acquire(&checkout, patience);
+	code = quota_claim(&checkout.claim, client, pool);
+	sync_cleanup_push(end_checkout, &checkout);
+	if (!code)
+		code = checkout_acquire(&checkout, patience);
 	if (!code) {
-		code = client_remember(client, checkout.slot, checkout.generation);
+		code = client_remember(client, checkout.slot, checkout.generation, &checkout.claim);
 		if (code)
 			code = client_error(code, client, pool);
 		else
@@ -107,15 +119,18 @@ static int adopt_into(struct holdings *leases, struct slot *slot, uint64_t gener
 static int adopt_by_client(struct checkout *adoption, uint64_t generation)
 {
 	struct pooltoy_client *client = adoption->client;
-	struct holdings *leases;
+	struct membership *membership;
 	int code;
 
 	sync_mutex_lock(&client->lock);
-	code = client_reserve_locked(client, adoption->pool, &leases);
+	code = client_reserve_locked(client, adoption->pool, &membership);
 	if (code)
 		code = client_error(code, client, adoption->pool);
 	else
-		code = adopt_into(leases, adoption->slot, generation, &adoption->generation);
+		code = quota_check_adoption_locked(client, membership);
+	if (!code)
+		code = adopt_into(&membership->leases, adoption->slot, generation,
+				  &adoption->generation);
 	sync_mutex_unlock(&client->lock);
 	return code;
 }
@@ -123,8 +138,11 @@ static int adopt_by_client(struct checkout *adoption, uint64_t generation)
 static int adopt_by_thread(struct checkout *adoption, uint64_t generation)
 {
 	struct holdings *leases = &adoption->membership->leases;
+	int code = quota_check_thread(adoption->pool, leases);
 
-	if (!holdings_reserve_lease(leases))
+	if (code)
+		return code;
+	if (!holdings_reserve_lease(leases, adoption->pool->config.max_leases_per_client))
 		return checkout_no_memory(adoption->pool);
 	return adopt_into(leases, adoption->slot, generation, &adoption->generation);
 }

@@ -137,6 +137,7 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->failed_checkins = figure_load(&pool->failed_checkins);
 	status->retired = figure_load(&pool->retired);
 	status->to_replace = (int)figure_load(&pool->rolling.left);
+	status->over_quota = figure_load(&pool->over_quota);
 	status->state = public_state(pool, status);
 }
 

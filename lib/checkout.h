@@ -25,6 +25,7 @@ struct checkout {
 	struct slot *slot;
 	uint64_t generation;
 	struct waiter waiter;
+	struct quota_claim claim; /* an explicit client's */
 };
 
 /* The calling thread wants a worker of the pool: 0, or a code with its message. */

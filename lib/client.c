@@ -35,12 +35,16 @@ static void drop_stale(struct holdings *holdings)
 	holdings->count = kept;
 }
 
-static bool grow(struct holdings *holdings)
+static bool grow(struct holdings *holdings, unsigned limit)
 {
 	unsigned few = sizeof holdings->few / sizeof holdings->few[0];
 	unsigned capacity = holdings->capacity ? 2 * holdings->capacity : few;
 	struct holding *list = holdings->few;
 
+	if (capacity > limit)
+		capacity = limit;
+	if (capacity == holdings->capacity)
+		return false;
 	if (capacity > few) {
 		list = sync_alloc(capacity * sizeof *list);
 		if (!list)
@@ -56,19 +60,19 @@ static bool grow(struct holdings *holdings)
 
 bool holdings_reserve(struct holdings *holdings)
 {
-	return holdings->count < holdings->capacity || grow(holdings);
+	return holdings->count < holdings->capacity || grow(holdings, UINT_MAX);
 }
 
-bool holdings_reserve_lease(struct holdings *leases)
+bool holdings_reserve_lease(struct holdings *leases, unsigned limit)
 {
 	if (leases->count < leases->capacity)
 		return true;
 	drop_stale(leases);
 	/*
 	 * Half full is room enough: else each lease would have the whole list looked through. When
-	 * there is no memory for more, any room is.
+	 * there is no memory for more, or they may be no more, any room is.
 	 */
-	return leases->count < (leases->capacity + 1) / 2 || grow(leases) ||
+	return leases->count < (leases->capacity + 1) / 2 || grow(leases, limit) ||
 	       leases->count < leases->capacity;
 }
 
@@ -151,7 +155,7 @@ static void membership_free(struct membership *membership)
 static bool is_over(struct membership *membership)
 {
 	return pool_state(membership->pool) == POOL_STOPPED && membership->borrows.count == 0 &&
-	       holdings_alive(&membership->leases) == 0;
+	       membership->pending == 0 && holdings_alive(&membership->leases) == 0;
 }
 
 /* For those that are not over, and one more, to be at most half full. */
@@ -363,9 +367,4 @@ void client_unref(struct pooltoy_client *client)
 		return;
 	sync_mutex_destroy(&client->lock);
 	sync_free(client);
-}
-
-void client_left(void *client)
-{
-	client_unref(client);
 }

@@ -36,6 +36,8 @@ struct membership {
 	unsigned fork_epoch; /* as the pool's */
 	struct holdings leases;
 	struct holdings borrows; /* a thread's: states that it uses, whosever the leases are */
+	/* An explicit client's, in a pool with quotas: checkouts under way; of these, those that wait. */
+	unsigned pending, waiting;
 };
 
 /*
@@ -52,6 +54,13 @@ struct pooltoy_client {
 	struct sync_mutex lock;
 	bool closed;
 	sync_atomic(unsigned) references; /* the handle's, and one for each call in progress */
+};
+
+/* One checkout of an explicit client, counted in its membership (quota.h); `client` is NULL if it is not. */
+struct quota_claim {
+	struct pooltoy_client *client;
+	struct pooltoy_pool *pool;
+	bool waits;
 };
 
 /* A thread that uses the library. */
@@ -102,10 +111,10 @@ struct membership *membership_get(struct pooltoy_client *client, struct pooltoy_
 
 /*
  * Room for one more, after which holdings_add cannot fail; false without memory. Among leases,
- * those that have turned stale make room first.
+ * those that have turned stale make room first, and there is room for no more than `limit`.
  */
 bool holdings_reserve(struct holdings *holdings);
-bool holdings_reserve_lease(struct holdings *leases);
+bool holdings_reserve_lease(struct holdings *leases, unsigned limit);
 static inline void holdings_add(struct holdings *holdings, struct slot *slot, uint64_t generation)
 {
 	assert(holdings->count < holdings->capacity);
@@ -139,15 +148,16 @@ int client_check_fork(const struct pooltoy_client *client);
 /* An explicit client, while a call uses it. */
 void client_ref(struct pooltoy_client *client);
 void client_unref(struct pooltoy_client *client);
-void client_left(void *client); /* the same, as a cleanup handler */
 
 /* Room for one more lease of the pool, in an explicit client whose lock is held: 0, or ECLOSED, ENOMEM
  * without a message. */
 int client_reserve_locked(struct pooltoy_client *client, struct pooltoy_pool *pool,
-			  struct holdings **leases);
+			  struct membership **membership);
 
-/* The explicit client remembers the lease. The same codes; then the slot has been given back, unused. */
-int client_remember(struct pooltoy_client *client, struct slot *slot, uint64_t generation);
+/* The explicit client remembers the lease, which is what its claim came to. The same codes; then the slot has
+ * been given back, unused. */
+int client_remember(struct pooltoy_client *client, struct slot *slot, uint64_t generation,
+		    struct quota_claim *claim);
 
 /* Gives back a slot that nobody has seen yet. */
 void client_return_unused(struct slot *slot, uint64_t generation);

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* client_lease.c: leases that are granted on behalf of an explicit client. */
-#include "client.h"
+#include "quota.h"
 
 int client_reserve_locked(struct pooltoy_client *client, struct pooltoy_pool *pool,
-			  struct holdings **leases)
+			  struct membership **membership)
 {
-	struct membership *membership;
-
 	if (client->closed)
 		return POOLTOY_ECLOSED;
-	membership = membership_get(client, pool);
-	if (!membership || !holdings_reserve_lease(&membership->leases))
-		return POOLTOY_ENOMEM;
-	*leases = &membership->leases;
-	return POOLTOY_OK;
+	*membership = membership_get(client, pool);
+	return *membership && holdings_reserve_lease(&(*membership)->leases, UINT_MAX)
+		       ? POOLTOY_OK
+		       : POOLTOY_ENOMEM;
 }
 
-int client_remember(struct pooltoy_client *client, struct slot *slot, uint64_t generation)
+int client_remember(struct pooltoy_client *client, struct slot *slot, uint64_t generation,
+		    struct quota_claim *claim)
 {
-	struct holdings *leases;
+	struct membership *membership;
 	int code;
 
 	sync_mutex_lock(&client->lock);
-	code = client_reserve_locked(client, slot->pool, &leases);
-	if (!code)
-		holdings_add_lease(leases, slot, generation);
+	code = client_reserve_locked(client, slot->pool, &membership);
+	if (!code) {
+		holdings_add_lease(&membership->leases, slot, generation);
+		quota_release_locked(claim, membership);
+	}
 	sync_mutex_unlock(&client->lock);
 	if (code)
 		client_return_unused(slot, generation);

@@ -82,6 +82,8 @@ const char *pooltoy_strerror(int code)
 		return "the pool is paused";
 	case POOLTOY_EPERM:
 		return "not permitted";
+	case POOLTOY_EQUOTA:
+		return "the client has as many as it may";
 	default:
 		return code <= POOLTOY_EUSER ? "application error" : "unknown error";
 	}

@@ -138,6 +138,8 @@ lib_whole = \
 	%D%/client_lease.c \
 	%D%/confinement.h \
 	%D%/lease.h \
+	%D%/quota.c \
+	%D%/quota.h \
 	%D%/operation.c \
 	%D%/operation.h \
 	%D%/spec.c \

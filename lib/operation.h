@@ -41,6 +41,7 @@ struct operation {
 	/* Checkout. */
 	struct waiter waiter;
 	struct pooltoy_client *client; /* a reference */
+	struct quota_claim claim;
 	long thread_id;                /* of who started it */
 	const void *acquired_at;
 

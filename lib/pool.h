@@ -42,7 +42,8 @@ struct pool_config {
 	uint64_t backoff_min, backoff_max;
 	uint64_t shutdown, grace, starvation;
 	size_t stack_size, guard_size;
-	unsigned max_queue; /* UINT_MAX: any number */
+	unsigned max_queue;                                     /* UINT_MAX: any number */
+	unsigned max_leases_per_client, max_waiters_per_client; /* the same */
 	uint64_t queue_target, queue_interval;
 	struct sync_placement placement; /* its set is the pool's */
 	struct health_limits health;
@@ -185,7 +186,7 @@ struct pooltoy_pool {
 	/* Figures. */
 	sync_atomic(bool) degraded; /* workers fail to start, and fewer than `size` are up */
 	sync_atomic(uint64_t) restarts, worker_deaths, start_failures, waits, timeouts,
-		client_deaths, tasks_cancelled, failed_checkins, retired;
+		client_deaths, tasks_cancelled, failed_checkins, retired, over_quota;
 	struct reaping unnaming; /* after a grace period, the registry's reference goes */
 };
 
@@ -200,6 +201,12 @@ static inline unsigned pool_slots_for(unsigned workers)
 
 /* What the configuration has taken memory for. */
 void pool_config_free(struct pool_config *config);
+
+static inline bool pool_config_has_quotas(const struct pool_config *config)
+{
+	return config->max_leases_per_client != UINT_MAX ||
+	       config->max_waiters_per_client != UINT_MAX;
+}
 
 /* Whether its workers ask for more of the system than any thread has. */
 static inline bool pool_config_needs_trial(const struct pool_config *config)

@@ -21,7 +21,9 @@ static unsigned number(int given, int otherwise, bool none_allowed, const char *
 	return (unsigned)(given > 0 ? given : otherwise);
 }
 
-#define NUMBER(field, otherwise)       number(spec->field, otherwise, true, #field, &wrong)
+#define NUMBER(field, otherwise) number(spec->field, otherwise, true, #field, &wrong)
+/* 0 is no limit. */
+#define LIMIT(field)                   (spec->field == 0 ? UINT_MAX : number(spec->field, 0, false, #field, &wrong))
 #define MILLISECONDS(field, otherwise) ((uint64_t)NUMBER(field, otherwise) * NS_PER_MS)
 /* A pool that tries again without a pause would do nothing else. */
 #define AT_LEAST_1_MS(field, otherwise) \
@@ -192,6 +194,8 @@ static int take_plain_fields(const struct pooltoy_pool_spec *spec, struct pool_c
 	config->starvation = (uint64_t)NUMBER(starvation_us, 1000) * NS_PER_US;
 	config->stack_size = spec->stack_size;
 	config->max_queue = spec->max_queue == 0 ? UINT_MAX : NUMBER(max_queue, 0);
+	config->max_leases_per_client = LIMIT(max_leases_per_client);
+	config->max_waiters_per_client = LIMIT(max_waiters_per_client);
 	config->queue_target = MILLISECONDS(queue_target, 0);
 	config->queue_interval = AT_LEAST_1_MS(queue_interval, 1000);
 	if (config->max_restarts > RESTARTS_MAX)

@@ -45,6 +45,7 @@ POOLTOY_API void pooltoy_client_close(struct pooltoy_client *client);
  * Threads: any, and any number of them at once; in any callback. Blocks as pooltoy_checkout does.
  *
  * Errors: those of pooltoy_checkout, and
+ *  - POOLTOY_EQUOTA: also if the client waits in as many checkouts as it may (max_waiters_per_client)
  *  - POOLTOY_ECLOSED: the client was closed meanwhile; no worker is held
  */
 POOLTOY_API int pooltoy_client_checkout(struct pooltoy_client *client, struct pooltoy_pool *pool,

@@ -144,6 +144,8 @@ POOLTOY_API void pooltoy_completion_queue_close(struct pooltoy_completion_queue 
  * Errors, after which there will be no completion:
  *  - POOLTOY_EFULL: the timeout is 0, and none is idle or others wait for it; or the pool's capacity is 0
  *  - POOLTOY_EQUEUEFULL: as many wait as may (max_queue)
+ *  - POOLTOY_EQUOTA: the client, or the queue with its own, has, or waits for, as many workers as it may
+ *    (max_leases_per_client, max_waiters_per_client)
  *  - POOLTOY_ESTARTING: the timeout is 0 and no worker is up yet
  *  - POOLTOY_EFAILED: the pool was given up
  *  - POOLTOY_ESTOPPED: the pool was stopped

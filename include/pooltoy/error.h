@@ -58,11 +58,12 @@ enum pooltoy_error {
 	POOLTOY_EQUARANTINED = -20,  /* stopped, but threads remain inside user code */
 	POOLTOY_ECANCELLED = -21,    /* cancelled; a task: before it began; a drain: by a resume */
 	POOLTOY_EISOLATED = -22,     /* the state is in a child process, out of reach */
-	POOLTOY_EQUEUEFULL = -23, /* as many wait for a worker as may: max_queue */
-	POOLTOY_EOVERLOAD = -24,  /* shed: waited for too long while the pool is overloaded */
-	POOLTOY_EPERM = -25,      /* the system does not let this process do that */
-	POOLTOY_EPAUSED = -26,    /* the timeout was 0, and the pool is paused */
-	POOLTOY_EUSER = -1000     /* the application's own codes: this one and all below */
+	POOLTOY_EQUEUEFULL = -23,    /* as many wait for a worker as may: max_queue */
+	POOLTOY_EOVERLOAD = -24,     /* shed: waited for too long while the pool is overloaded */
+	POOLTOY_EPERM = -25,         /* the system does not let this process do that */
+	POOLTOY_EPAUSED = -26,       /* the timeout was 0, and the pool is paused */
+	POOLTOY_EQUOTA = -27,        /* the client has, or waits for, as many workers as it may */
+	POOLTOY_EUSER = -1000        /* the application's own codes: this one and all below */
 };
 
 /*

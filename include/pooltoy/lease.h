@@ -40,6 +40,7 @@ struct pooltoy_lease {
  *  - POOLTOY_EFULL: the timeout is 0, and none is idle or others wait for it; or the pool's capacity is 0
  *  - POOLTOY_EQUEUEFULL: as many wait as may (max_queue)
  *  - POOLTOY_EOVERLOAD: waited for too long while the pool is overloaded (queue_target)
+ *  - POOLTOY_EQUOTA: the client has, or waits for, as many workers as it may (max_leases_per_client)
  *  - POOLTOY_ESTARTING: the timeout is 0 and no worker is up yet: after the pool's start, in a
  *    restart or in a backoff
  *  - POOLTOY_EFAILED: the pool was given up; also to clients that wait
@@ -210,6 +211,8 @@ struct pooltoy_client;
  * Errors:
  *  - POOLTOY_EBUSY: its state is in use, or a call is
  *  - POOLTOY_ECLOSED: the client has been closed; the lease is as it was
+ *  - POOLTOY_EQUOTA: it has as many leases as it may; the lease is as it was. One that it has already
+ *    counts as one more
  *  - POOLTOY_ESTALE
  *  - POOLTOY_EINVAL
  *  - POOLTOY_ENOMEM: the lease is as it was

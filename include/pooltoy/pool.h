@@ -213,6 +213,11 @@ struct pooltoy_pool_spec {
 	int lifetime_jitter;
 	/* Leases and tasks of a worker. 0: any number. */
 	size_t max_uses;
+
+	/* Quotas of each client, be it a thread or an object, so that none keeps the workers from the others; what
+	 * is more is refused with POOLTOY_EQUOTA. Leases that it holds, and checkouts under way for it; and
+	 * checkouts that it waits in. 0: any number. */
+	int max_leases_per_client, max_waiters_per_client;
 };
 
 #ifndef __cplusplus
@@ -225,8 +230,8 @@ struct pooltoy_pool_spec {
 #define POOLTOY_POOL_SPEC_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, \
+			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

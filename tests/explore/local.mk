@@ -19,6 +19,7 @@ explore_scenarios = \
 	%D%/scenarios/cancel_against_checkin.c \
 	%D%/scenarios/cancel_against_grant.c \
 	%D%/scenarios/cancel_against_reply.c \
+	%D%/scenarios/cancel_ends_a_wait.c \
 	%D%/scenarios/cancel_interrupts_a_call.c \
 	%D%/scenarios/cancellation_against_grant.c \
 	%D%/scenarios/cast_against_a_borrowed_state.c \
@@ -135,6 +136,7 @@ explore_scenarios = \
 	%D%/scenarios/queue_closed_against_a_call.c \
 	%D%/scenarios/queue_closed_against_grant.c \
 	%D%/scenarios/queue_closed_against_tasks.c \
+	%D%/scenarios/quota_of_one.c \
 	%D%/scenarios/reaper_against_its_stop.c \
 	%D%/scenarios/reply_against_cancel.c \
 	%D%/scenarios/reply_against_deadline.c \

@@ -284,11 +284,11 @@ static void the_name_is_free_while_the_old_pool_still_stops(void)
 
 static void codes_have_texts_and_the_library_a_version(void)
 {
-	for (int code = 0; code >= POOLTOY_EPAUSED; code--) {
+	for (int code = 0; code >= POOLTOY_EQUOTA; code--) {
 		CU_ASSERT_STRING_NOT_EQUAL(pooltoy_strerror(code), "unknown error");
 		CU_ASSERT(strlen(pooltoy_strerror(code)) > 0);
 	}
-	CU_ASSERT_STRING_EQUAL(pooltoy_strerror(POOLTOY_EPAUSED - 1), "unknown error");
+	CU_ASSERT_STRING_EQUAL(pooltoy_strerror(POOLTOY_EQUOTA - 1), "unknown error");
 	CU_ASSERT_STRING_EQUAL(pooltoy_strerror(1), "unknown error");
 	CU_ASSERT_STRING_EQUAL(pooltoy_strerror(POOLTOY_EUSER), "application error");
 	CU_ASSERT_STRING_EQUAL(pooltoy_strerror(POOLTOY_EUSER - 7), "application error");

@@ -66,7 +66,7 @@ static void end_lease_of(struct slot *slot)
 static void add(struct holdings *holdings, struct slot *slot)
 {
 	atomic_init(&slot->word, slot_word_make(GENERATION, 0, SLOT_LEASED));
-	CU_ASSERT_FATAL(holdings_reserve_lease(holdings));
+	CU_ASSERT_FATAL(holdings_reserve_lease(holdings, UINT_MAX));
 	holdings_add_lease(holdings, slot, GENERATION);
 }
 
@@ -84,12 +84,34 @@ static void the_first_two_holdings_need_no_memory(void)
 	faults_begin(FAULTS_MEMORY, 0, 1);
 	add(&holdings, &slots[0]);
 	add(&holdings, &slots[1]);
-	CU_ASSERT_FALSE(holdings_reserve_lease(&holdings));
+	CU_ASSERT_FALSE(holdings_reserve_lease(&holdings, UINT_MAX));
 	CU_ASSERT_EQUAL(faults_end(FAULTS_MEMORY), 1);
 	CU_ASSERT_EQUAL(holdings_alive(&holdings), 2);
 	add(&holdings, &slots[2]);
 	CU_ASSERT_EQUAL(holdings_alive(&holdings), 3);
 	holdings_end(&holdings);
+}
+
+static void there_is_room_for_no_more_than_the_limit(void)
+{
+	struct holdings holdings = { .count = 0 };
+	struct slot slots[7] = { 0 };
+	unsigned limit, i;
+
+	for (limit = 1; limit < 7; limit++) {
+		for (i = 0; i < limit; i++) {
+			atomic_init(&slots[i].word, slot_word_make(GENERATION, 0, SLOT_LEASED));
+			CU_ASSERT_FATAL(holdings_reserve_lease(&holdings, limit));
+			CU_ASSERT(holdings.capacity <= limit);
+			holdings_add_lease(&holdings, &slots[i], GENERATION);
+		}
+		CU_ASSERT_FALSE(holdings_reserve_lease(&holdings, limit));
+		end_lease_of(&slots[0]);
+		CU_ASSERT(holdings_reserve_lease(&holdings, limit));
+		CU_ASSERT_EQUAL(holdings.count, limit - 1);
+		holdings_end(&holdings);
+		holdings = (struct holdings){ .count = 0 };
+	}
 }
 
 static void what_is_held_is_removed_by_slot_and_generation(void)
@@ -125,7 +147,7 @@ static void each_slot_knows_its_place_in_the_list(void)
 	end_lease_of(&slots[5]);
 	while (holdings.count < holdings.capacity)
 		add(&holdings, &slots[3]);
-	CU_ASSERT(holdings_reserve_lease(&holdings)); /* drops the stale one */
+	CU_ASSERT(holdings_reserve_lease(&holdings, UINT_MAX)); /* drops the stale one */
 	for (i = 0; i < holdings.count; i++)
 		if (holdings.list[i].slot != &slots[3])
 			CU_ASSERT_EQUAL(figure_load(&holdings.list[i].slot->entry.place), i);
@@ -275,7 +297,7 @@ static void a_stopped_pool_is_kept_while_something_of_it_is_held(void)
 	struct membership *use = membership_get(client, borrowed);
 	struct slot *slot = leased(lent, 0);
 
-	CU_ASSERT_FATAL(holdings_reserve_lease(&loan->leases));
+	CU_ASSERT_FATAL(holdings_reserve_lease(&loan->leases, UINT_MAX));
 	holdings_add(&loan->leases, slot, GENERATION);
 	CU_ASSERT_FATAL(holdings_reserve(&use->borrows));
 	holdings_add(&use->borrows, leased(borrowed, 0), GENERATION);
@@ -319,7 +341,7 @@ static void hold(struct pooltoy_client *client, struct pooltoy_pool *pool, struc
 {
 	struct membership *membership = membership_get(client, pool);
 
-	CU_ASSERT(membership && holdings_reserve_lease(&membership->leases));
+	CU_ASSERT(membership && holdings_reserve_lease(&membership->leases, UINT_MAX));
 	holdings_add(&membership->leases, slot, GENERATION);
 }
 
@@ -373,7 +395,7 @@ static void a_closed_client_stays_in_memory_while_a_call_uses_it(void)
 	pooltoy_client_close(client);
 	CU_ASSERT(client->closed);
 	CU_ASSERT_PTR_NULL(client->table);
-	client_left(client);
+	client_unref(client);
 }
 
 /* Threads. */
@@ -413,8 +435,8 @@ static void *hold_a_worker(void *argument)
 
 	visit->peeked_before = self_peek() != NULL;
 	CU_ASSERT(self_get("pooly", &self) == POOLTOY_OK && self != NULL);
-	visit->same = self_get("pooly", &again) == POOLTOY_OK && again == self &&
-		      self_peek() == self;
+	visit->same =
+		self_get("pooly", &again) == POOLTOY_OK && again == self && self_peek() == self;
 	hold(&self->client, visit->pool, leased(visit->pool, 0));
 	visit->pool_kept = references(visit->pool) == 2;
 	pthread_setspecific(other_library, visit);
@@ -444,7 +466,7 @@ static void a_thread_gives_back_what_it_held_as_late_as_its_destructors_allow(vo
 	pthread_key_delete(other_library);
 }
 
-SUITE(TEST(the_first_two_holdings_need_no_memory),
+SUITE(TEST(the_first_two_holdings_need_no_memory), TEST(there_is_room_for_no_more_than_the_limit),
       TEST(what_is_held_is_removed_by_slot_and_generation),
       TEST(each_slot_knows_its_place_in_the_list), TEST(leases_that_turned_stale_make_room),
       TEST(little_room_is_enough_when_there_is_no_memory), TEST(borrows_are_never_dropped_as_stale),

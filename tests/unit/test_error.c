@@ -10,7 +10,7 @@ static void every_code_has_a_text_of_its_own(void)
 {
 	int code, other, codes = 0;
 
-	for (code = POOLTOY_OK; code >= POOLTOY_EPAUSED; code--) {
+	for (code = POOLTOY_OK; code >= POOLTOY_EQUOTA; code--) {
 		CU_ASSERT_STRING_NOT_EQUAL(pooltoy_strerror(code), "unknown error");
 		CU_ASSERT_STRING_NOT_EQUAL(pooltoy_strerror(code), "application error");
 		for (other = POOLTOY_OK; other > code; other--)
@@ -24,7 +24,7 @@ static void every_code_has_a_text_of_its_own(void)
 static void codes_that_the_library_does_not_have_are_unknown(void)
 {
 	CU_ASSERT_STRING_EQUAL(pooltoy_strerror(1), "unknown error");
-	CU_ASSERT_STRING_EQUAL(pooltoy_strerror(POOLTOY_EPAUSED - 1), "unknown error");
+	CU_ASSERT_STRING_EQUAL(pooltoy_strerror(POOLTOY_EQUOTA - 1), "unknown error");
 	CU_ASSERT_STRING_EQUAL(pooltoy_strerror(POOLTOY_EUSER + 1), "unknown error");
 }
 

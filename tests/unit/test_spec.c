@@ -65,6 +65,9 @@ static void the_defaults_are_those_of_the_header(void)
 	CU_ASSERT_EQUAL(config.max_tasks, 1024);
 	CU_ASSERT_EQUAL(config.max_spins, 2000);
 	CU_ASSERT_EQUAL(config.max_queue, UINT_MAX);
+	CU_ASSERT_EQUAL(config.max_leases_per_client, UINT_MAX);
+	CU_ASSERT_EQUAL(config.max_waiters_per_client, UINT_MAX);
+	CU_ASSERT_FALSE(pool_config_has_quotas(&config));
 	CU_ASSERT_EQUAL(config.queue_target, 0);
 	CU_ASSERT_EQUAL(config.queue_interval, 1000 * MS);
 	CU_ASSERT_EQUAL(config.max_workers, 1024);
@@ -105,6 +108,8 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.max_lifetime = 27;
 	spec.lifetime_jitter = 28;
 	spec.max_uses = 29;
+	spec.max_leases_per_client = 30;
+	spec.max_waiters_per_client = 31;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
 	CU_ASSERT_PTR_EQUAL(config.release, free);
@@ -131,6 +136,9 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.health.max_lifetime, 27 * MS);
 	CU_ASSERT_EQUAL(config.health.lifetime_jitter, 28);
 	CU_ASSERT_EQUAL(config.health.max_uses, 29);
+	CU_ASSERT_EQUAL(config.max_leases_per_client, 30);
+	CU_ASSERT_EQUAL(config.max_waiters_per_client, 31);
+	CU_ASSERT(pool_config_has_quotas(&config));
 }
 
 static void strategies_are_told_apart(void)
@@ -194,17 +202,19 @@ static void none_is_an_explicit_zero(void)
 
 static void the_message_names_the_pool_and_the_field_that_is_out_of_range(void)
 {
-	static const struct field size = FIELD(size);
+	/* Those for which 0 is none. */
+	static const struct field others[] = { FIELD(size), FIELD(max_leases_per_client),
+					       FIELD(max_waiters_per_client) };
 	struct pooltoy_pool_spec spec;
 	char wanted[100];
 	unsigned i;
 
-	for (i = 0; i <= NONE_FIELDS; i++) {
-		const struct field *field = i < NONE_FIELDS ? &none_fields[i] : &size;
+	for (i = 0; i < NONE_FIELDS + 3; i++) {
+		const struct field *field =
+			i < NONE_FIELDS ? &none_fields[i] : &others[i - NONE_FIELDS];
 
 		spec = minimal;
-		/* No workers is what a size of 0 says already. */
-		*field_of(&spec, field) = field == &size ? POOLTOY_NONE : POOLTOY_NONE - 1;
+		*field_of(&spec, field) = i < NONE_FIELDS ? POOLTOY_NONE - 1 : POOLTOY_NONE;
 		CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
 		snprintf(wanted, sizeof wanted, "pool \"poolio\": %s is out of range", field->name);
 		CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), wanted);
@@ -389,7 +399,7 @@ static void an_older_programs_pools_have_no_place(void)
 /* A later field may take its place, and an older program has not set it to anything. */
 static void the_specification_has_no_padding_at_its_end(void)
 {
-	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, max_uses) + sizeof(size_t),
+	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, max_waiters_per_client) + sizeof(int),
 			sizeof(struct pooltoy_pool_spec));
 }
 
