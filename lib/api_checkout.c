@@ -84,7 +84,7 @@ static bool has_come_up(struct pooltoy_pool *pool)
 {
 	unsigned count = slot_table_count(&pool->broker.slots), index;
 
-	if (figure_load(&pool->up) > 0 || pool_bounds(pool).size == 0)
+	if (figure_load(&pool->up) > 0 || figure_load(&pool->elasticity.kept) == 0)
 		return true;
 	for (index = 0; index < count; index++) {
 		slot_word word = slot_look(slot_table_at(&pool->broker.slots, index));

@@ -73,7 +73,6 @@ lib_services = \
 	%D%/thread.h
 
 lib_pool = \
-	%D%/elasticity.c \
 	%D%/elasticity.h \
 	%D%/overload_watch.c \
 	%D%/overload_watch.h \
@@ -86,6 +85,7 @@ lib_pool = \
 lib_actors = \
 	%D%/drain.c \
 	%D%/drain.h \
+	%D%/elasticity.c \
 	%D%/manager.c \
 	%D%/manager.h \
 	%D%/proxy.c \

@@ -213,6 +213,16 @@ struct pooltoy_pool_spec {
 	int lifetime_jitter;
 	/* Leases and tasks of a worker. 0: any number. */
 	size_t max_uses;
+
+	/* True: no worker starts before one is wanted, by a client or task that waits (a try starts none).
+	 * Who has come up stays. False: `size` start with the pool. */
+	int lazy;
+	/* Workers that have been idle for so long are dismissed, down to `min_size` (of `size`; 0: `size`, so
+	 * none is; POOLTOY_NONE: all may be), and others started when they are wanted again. 0: never. */
+	int min_size, idle_ttl;
+	/* Overflow is dismissed when it has been idle for so long. 0: as soon as nobody waits. Both are kept
+	 * within half of that time again. */
+	int overflow_ttl;
 };
 
 #ifndef __cplusplus
@@ -225,8 +235,8 @@ struct pooltoy_pool_spec {
 #define POOLTOY_POOL_SPEC_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, \
+			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -73,17 +73,21 @@ struct pooltoy_pool_status {
 	uint64_t queue_full; /* checkouts refused since as many waited as may: max_queue */
 	uint64_t shed;       /* checkouts that waited for too long while the pool was overloaded */
 
-	uint64_t resizes; /* by pooltoy_pool_resize, as far as the manager has followed */
+	uint64_t resizes;         /* by pooltoy_pool_resize, as far as the manager has followed */
 	uint64_t failed_checkins; /* by pooltoy_checkin_failed */
 	uint64_t
 		retired; /* workers replaced since they were over a limit: max_lifetime, max_uses */
-	int withheld; /* workers that are free, but granted to nobody: the pool is paused */
-	int to_replace; /* workers that pooltoy_pool_replace_workers has yet to replace */
+	int withheld;    /* workers that are free, but granted to nobody: the pool is paused */
+	int to_replace;  /* workers that pooltoy_pool_replace_workers has yet to replace */
+	uint64_t expired; /* workers that were dismissed, since they were idle for too long */
+	int kept; /* of `size`, workers that stay, or are replaced, though nobody waits: see `lazy` */
+	int max_workers; /* as specified */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+			0, 0 \
 	}
 
 /*

@@ -13,6 +13,7 @@ scenario_tests = \
 	%D%/test_checkout_with \
 	%D%/test_completion \
 	%D%/test_drain \
+	%D%/test_elasticity \
 	%D%/test_fork \
 	%D%/test_lease_state \
 	%D%/test_manager_death \
@@ -46,6 +47,7 @@ scenario_tests = \
 %C%_test_checkout_with_LDADD = $(scenario_ldadd)
 %C%_test_completion_LDADD = $(scenario_ldadd)
 %C%_test_drain_LDADD = $(scenario_ldadd)
+%C%_test_elasticity_LDADD = $(scenario_ldadd)
 %C%_test_fork_LDADD = $(scenario_ldadd)
 %C%_test_lease_state_LDADD = $(scenario_ldadd)
 %C%_test_manager_death_LDADD = $(scenario_ldadd)

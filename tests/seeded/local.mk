@@ -32,12 +32,14 @@ EXTRA_DIST += \
 	%D%/hint_cleared_blindly.patch \
 	%D%/hint_set_again_silently.patch \
 	%D%/hints_too_small.patch \
+	%D%/idle_time_forgets_use.patch \
 	%D%/idle_worker_overlooks_tasks.patch \
 	%D%/interrupt_hits_the_next_callback.patch \
 	%D%/kill_turned_away_by_a_caller.patch \
 	%D%/last_high_one_is_not_forgotten.patch \
 	%D%/late_complaint_wipes_the_first.patch \
 	%D%/late_task_is_left_behind.patch \
+	%D%/lazy_pool_starts_nobody.patch \
 	%D%/leaver_keeps_its_nudge.patch \
 	%D%/left_call_counts_as_a_kill.patch \
 	%D%/locks_both_ways.patch \
