@@ -117,7 +117,7 @@ static uint64_t idle_since(struct pooltoy_worker *worker, uint64_t now)
 {
 	slot_word word = slot_look(&worker->slot);
 
-	if (worker->place != CREW_UP || slot_word_state(word) != SLOT_IDLE)
+	if (worker->place != CREW_UP || !slot_word_is_idle(word))
 		return now;
 	if (worker->idle_word != word) {
 		worker->idle_word = word;

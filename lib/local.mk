@@ -78,6 +78,8 @@ lib_pool = \
 	%D%/overload_watch.h \
 	%D%/pool.c \
 	%D%/pool.h \
+	%D%/ready.c \
+	%D%/ready.h \
 	%D%/rolling.h \
 	%D%/task.c \
 	%D%/task.h

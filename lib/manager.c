@@ -571,6 +571,8 @@ static void manage(struct pooltoy_pool *pool)
 		if (all_gone(crew))
 			return;
 		other = balance(pool, now);
+		if (ready_is_waited_for(&pool->ready))
+			ready_tell(pool);
 		if (other < next)
 			next = other;
 		other = rolling_step(pool, now);
@@ -601,6 +603,7 @@ static void finish_stop(struct pooltoy_pool *pool)
 	/* Of calls that threads in quarantine are in: nobody would tell of these later. */
 	while ((entry = deadlines_close(&pool->deadlines)))
 		entry->passed(entry, POOLTOY_ESTOPPED);
+	ready_tell(pool);
 	pool_emit(pool, POOLTOY_EVENT_POOL_STOPPED, -1, 0, NULL);
 	if (pool->crew.quarantined > 0)
 		pool_settle_stop(pool, STOP_STUCK);

@@ -11,6 +11,7 @@
 #include "monitor_table.h"
 #include "notifier.h"
 #include "overload_watch.h"
+#include "ready.h"
 #include "reaper.h"
 #include "restart_policy.h"
 #include "rolling.h"
@@ -124,6 +125,7 @@ struct pooltoy_pool {
 
 	struct broker broker;
 	struct elasticity elasticity;
+	struct ready ready;
 	sync_atomic(int) state;                 /* enum pool_state */
 	sync_atomic(bool) paused;               /* its workers are withheld */
 	struct sync_mutex withholding;          /* withhold.h */
@@ -283,6 +285,9 @@ bool pool_revive(struct pooltoy_pool *pool);
 
 /* Kills the manager of a pool that runs; in any other state nothing happens. The state it was in. */
 enum pool_state pool_kill_manager(struct pooltoy_pool *pool);
+
+/* How many of its workers are up, by the words: what a status counts as idle, leased or resetting. */
+unsigned pool_count_up(struct pooltoy_pool *pool);
 
 /* The present instance's table, read under RCU. */
 struct monitor_table pool_monitors(struct pooltoy_pool *pool);

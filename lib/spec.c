@@ -158,7 +158,7 @@ static const char *take_bounds(const struct pooltoy_pool_spec *spec, struct pool
 	config->min_size = spec->min_size == 0
 				   ? UINT_MAX
 				   : number(spec->min_size, 0, true, "min_size", &wrong);
-	if (spec->min_size > spec->size)
+	if (spec->min_size > (int)config->size)
 		wrong = "min_size";
 	config->lazy = spec->lazy != 0;
 	config->max_starting = spec->max_starting == 0 ? UINT_MAX

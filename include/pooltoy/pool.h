@@ -354,6 +354,26 @@ POOLTOY_API int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, c
 POOLTOY_API int pooltoy_pool_resize(struct pooltoy_pool *pool, int size, int max_overflow);
 
 /*
+ * Waits until so many of the pool's workers are up: out of their `init`, and not on their way out; leased
+ * ones count. 0: as many as the pool keeps though nobody waits (`kept` in its status). It starts none, and
+ * holds none: another client may have them a moment later.
+ *
+ * Threads: any, but not this very pool's workers. Blocks up to `timeout_ms` (0: a look; -1: for ever), also
+ * through restarts of the pool. A cancellation point if it waits.
+ *
+ * Errors:
+ *  - POOLTOY_ETIMEDOUT; pooltoy_last_error says how many are up, and the last failure
+ *  - POOLTOY_EFAILED, POOLTOY_ESTOPPED: the pool has ended, or does so meanwhile
+ *  - POOLTOY_EINVAL: a number below 0, or more than the spec's `max_workers`
+ *  - POOLTOY_EDEADLK: from a worker of this very pool
+ *  - POOLTOY_ENOMEM: the calling thread has used no pool so far, and there is no memory for what it
+ *    waits with
+ *  - POOLTOY_ETHREADEXITED
+ *  - POOLTOY_EFORKED
+ */
+POOLTOY_API int pooltoy_pool_wait_ready(struct pooltoy_pool *pool, int workers, int timeout_ms);
+
+/*
  * Starts a pool again that failed, or is in backoff, with a clean restart history. Clients that
  * come from now on are served. Returns 0 for a pool that runs, too.
  *

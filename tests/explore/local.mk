@@ -138,6 +138,9 @@ explore_scenarios = \
 	%D%/scenarios/queue_closed_against_a_call.c \
 	%D%/scenarios/queue_closed_against_grant.c \
 	%D%/scenarios/queue_closed_against_tasks.c \
+	%D%/scenarios/ready_against_ends.c \
+	%D%/scenarios/ready_against_failure.c \
+	%D%/scenarios/ready_against_starts.c \
 	%D%/scenarios/reaper_against_its_stop.c \
 	%D%/scenarios/reply_against_cancel.c \
 	%D%/scenarios/reply_against_deadline.c \

@@ -19,6 +19,7 @@ isolated_tests = \
 	%D%/test_overload \
 	%D%/test_pause \
 	%D%/test_placement \
+	%D%/test_ready \
 	%D%/test_refusals \
 	%D%/test_resize \
 	%D%/test_retirement \
@@ -66,6 +67,8 @@ isolated_tests = \
 %C%_test_pause_LDADD = $(isolated_ldadd)
 %C%_test_placement_SOURCES = %D%/main.c
 %C%_test_placement_LDADD = $(isolated_ldadd)
+%C%_test_ready_SOURCES = %D%/main.c
+%C%_test_ready_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
 %C%_test_refusals_LDADD = $(isolated_ldadd)
 %C%_test_resize_SOURCES = %D%/main.c
@@ -117,6 +120,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_overload.c \
 	tests/scenario/test_pause.c \
 	tests/scenario/test_placement.c \
+	tests/scenario/test_ready.c \
 	tests/scenario/test_refusals.c \
 	tests/scenario/test_resize.c \
 	tests/scenario/test_retirement.c \

@@ -22,6 +22,7 @@ scenario_tests = \
 	%D%/test_quarantine \
 	%D%/test_pause \
 	%D%/test_placement \
+	%D%/test_ready \
 	%D%/test_refusals \
 	%D%/test_resize \
 	%D%/test_retirement \
@@ -56,6 +57,7 @@ scenario_tests = \
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
 %C%_test_pause_LDADD = $(scenario_ldadd)
 %C%_test_placement_LDADD = $(scenario_ldadd)
+%C%_test_ready_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
 %C%_test_resize_LDADD = $(scenario_ldadd)
 %C%_test_retirement_LDADD = $(scenario_ldadd)

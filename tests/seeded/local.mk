@@ -21,6 +21,7 @@ EXTRA_DIST += \
 	%D%/early_interrupt_is_lost.patch \
 	%D%/event_reset_after_the_word.patch \
 	%D%/exclusive_writers_overlap.patch \
+	%D%/failure_untold_to_who_waits_for_workers.patch \
 	%D%/fork_unnoticed.patch \
 	%D%/full_drain_forgets_the_rest.patch \
 	%D%/generation_stays_at_adoption.patch \
@@ -68,6 +69,7 @@ EXTRA_DIST += \
 	%D%/overflow_before_it_is_up.patch \
 	%D%/pause_withholds_idle_ones_alone.patch \
 	%D%/pool_without_a_manager.patch \
+	%D%/ready_before_it_is_free.patch \
 	%D%/replacement_overlooks_who_came_free.patch \
 	%D%/reply_by_the_room.patch \
 	%D%/reply_kept_across_leases.patch \
