@@ -83,19 +83,8 @@ int checkout_refuse(struct pooltoy_pool *pool, int code)
 /* Whether the pool has come up: its manager's figure, or, before that knows of any, the slots. */
 static bool has_come_up(struct pooltoy_pool *pool)
 {
-	unsigned count = slot_table_count(&pool->broker.slots), index;
-
-	if (figure_load(&pool->up) > 0 || pool_bounds(pool).size == 0)
-		return true;
-	for (index = 0; index < count; index++) {
-		slot_word word = slot_look(slot_table_at(&pool->broker.slots, index));
-		enum slot_state state = slot_word_state(word);
-
-		if (state == SLOT_IDLE || state == SLOT_LEASED || state == SLOT_RESETTING ||
-		    state == SLOT_SERVING)
-			return true;
-	}
-	return false;
+	return figure_load(&pool->up) > 0 || figure_load(&pool->elasticity.kept) == 0 ||
+	       pool_count_up(pool) > 0;
 }
 
 int checkout_refuse_try(struct pooltoy_pool *pool)

@@ -51,6 +51,7 @@ static void undo_listing(struct pooltoy_pool *pool)
 	sync_store(&pool->stop_begun, true, relaxed);
 	pool_change_state(pool, ~0u, POOL_STOPPED, POOLTOY_ESTOPPED);
 	task_end_all(pool);
+	ready_tell(pool);
 	supervisor_delist(pool);
 	pool_settle_stop(pool, STOP_UNSTARTED);
 }

@@ -76,7 +76,7 @@ static enum pooltoy_pool_state running_state(struct pooltoy_pool *pool,
 		return POOLTOY_POOL_PAUSED;
 	if (figure_load(&pool->degraded) && up < status->size)
 		return POOLTOY_POOL_DEGRADED;
-	if (up == 0 && status->size > 0)
+	if (up == 0 && status->kept > 0)
 		return POOLTOY_POOL_STARTING;
 	if (status->idle > 0)
 		return POOLTOY_POOL_READY;
@@ -133,11 +133,14 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->tasks_waiting = count_tasks(pool);
 	status->queue_full = figure_load(&pool->broker.queue.overload.refused);
 	status->shed = figure_load(&pool->broker.queue.overload.shed);
+	status->kept = (int)figure_load(&pool->elasticity.kept);
+	status->max_workers = (int)pool->config.max_workers;
 	status->resizes = figure_load(&pool->elasticity.resizes);
 	status->failed_checkins = figure_load(&pool->failed_checkins);
 	status->retired = figure_load(&pool->retired);
 	status->to_replace = (int)figure_load(&pool->rolling.left);
 	status->over_quota = figure_load(&pool->over_quota);
+	status->expired = figure_load(&pool->elasticity.expired);
 	status->state = public_state(pool, status);
 }
 

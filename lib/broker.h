@@ -25,7 +25,8 @@ struct broker {
 	sync_atomic(int) overflow; /* workers that are up beyond the pool's size */
 	sync_atomic(int)
 		max_overflow; /* so many of these may stay while somebody waits; the manager's */
-	int calm; /* overflow above which what is given back is looked at: constant */
+	int calm;             /* overflow above which what is given back is looked at: constant */
+	bool overflow_lingers; /* constant: so many stay in any case, until the manager dismisses them */
 	enum broker_strategy strategy;
 	sync_atomic(struct task_ring *) tasks; /* NULL until the first */
 	void (*wake)(struct slot *slot); /* tells a worker that its slot is SERVING; with tasks */
@@ -145,6 +146,15 @@ enum waiter_outcome broker_leave_served(struct broker *broker, struct waiter *wa
 /* Now and then, if the queue is bounded: who has waited for too long is shed, if nobody is served at all. */
 void broker_poll_overload(struct broker *broker);
 
+/* How much overflow may stay: for those who wait, or as long as it may be idle. */
+static inline int broker_stay(struct broker *broker)
+{
+	return broker->overflow_lingers || checkout_queue_waited_for(&broker->queue) ||
+			       broker_has_tasks(broker)
+		       ? sync_load(&broker->max_overflow, seq_cst)
+		       : 0;
+}
+
 /* Whether there are more workers than there may be at all: after a resize. They go, whoever waits. */
 static inline bool broker_has_excess(struct broker *broker)
 {
@@ -168,21 +178,11 @@ static inline bool broker_has_surplus(struct broker *broker)
 	 */
 	int overflow = sync_load(&broker->overflow, seq_cst);
 
-	return overflow > 0 &&
-	       ((!checkout_queue_waited_for(&broker->queue) && !broker_has_tasks(broker)) ||
-		overflow > sync_load(&broker->max_overflow, seq_cst));
+	return overflow > 0 && overflow > broker_stay(broker);
 }
 
 /* Takes one from the overflow, if there are more than may stay: by who is to dismiss it, or has seen it end. */
 bool broker_drop_overflow(struct broker *broker, int stay);
-
-/* How many of it may stay for those who wait. */
-static inline int broker_stay(struct broker *broker)
-{
-	return checkout_queue_waited_for(&broker->queue) || broker_has_tasks(broker)
-		       ? sync_load(&broker->max_overflow, seq_cst)
-		       : 0;
-}
 
 /*
  * Adds one: it has come up, or could not be dismissed. Who frees a slot may miss it: so the manager

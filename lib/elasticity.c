@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* elasticity.c: how a manager follows what its pool is to have. */
 #include "elasticity.h"
-#include "pool.h"
+#include "worker.h"
 
 #include <stdio.h>
 
@@ -13,8 +13,42 @@ static int up_beyond_size(const struct pooltoy_pool *pool)
 	return beyond > 0 ? beyond : 0;
 }
 
-void elasticity_add_overflow(struct pooltoy_pool *pool)
+static unsigned kept(struct pooltoy_pool *pool)
 {
+	return sync_load(&pool->elasticity.kept, relaxed);
+}
+
+/* Sequentially consistent, before the manager looks at who waits: who waits looks at this after it counts. */
+static void keep(struct pooltoy_pool *pool, unsigned workers)
+{
+	if (workers != kept(pool))
+		sync_store(&pool->elasticity.kept, workers, seq_cst);
+}
+
+static unsigned least(unsigned one, unsigned other)
+{
+	return one < other ? one : other;
+}
+
+static uint64_t least_time(uint64_t one, uint64_t other)
+{
+	return one < other ? one : other;
+}
+
+void elasticity_begin(struct pooltoy_pool *pool)
+{
+	keep(pool, pool->config.lazy ? 0 : pool->crew.bounds.size);
+}
+
+void elasticity_came_up(struct pooltoy_pool *pool)
+{
+	struct crew *crew = &pool->crew;
+	unsigned up = least(crew->live - crew->starting, crew->bounds.size);
+
+	if (up > kept(pool))
+		keep(pool, up);
+	if (up_beyond_size(pool) > 0)
+		pool->elasticity.look_at = 0; /* its time is another one */
 	if (sync_load(&pool->broker.overflow, relaxed) < up_beyond_size(pool))
 		broker_add_overflow(&pool->broker);
 }
@@ -36,6 +70,17 @@ static void tell(struct pooltoy_pool *pool, struct pool_bounds before)
 	pool_emit(pool, POOLTOY_EVENT_POOL_RESIZED, -1, 0, reason);
 }
 
+/* Who has all it may have is to have all it may have now. */
+static void keep_after_resize(struct pooltoy_pool *pool, unsigned size_before)
+{
+	unsigned size = pool->crew.bounds.size;
+
+	if (kept(pool) == size_before && !pool->config.lazy)
+		keep(pool, size);
+	else
+		keep(pool, least(kept(pool), size));
+}
+
 void elasticity_follow(struct pooltoy_pool *pool)
 {
 	struct crew *crew = &pool->crew;
@@ -54,8 +99,125 @@ void elasticity_follow(struct pooltoy_pool *pool)
 	/* Sequentially consistent, before the manager looks at the slots, and at who waits: who makes a slot idle,
 	 * or waits, looks at this after that. */
 	sync_store(&pool->broker.max_overflow, (int)now.max_overflow, seq_cst);
+	keep_after_resize(pool, before.size);
 	tell(pool, before);
 }
+
+bool elasticity_is_complete(struct pooltoy_pool *pool)
+{
+	unsigned up = pool->crew.live - pool->crew.starting;
+
+	return up >= kept(pool) && (up > 0 || pool->crew.bounds.size == 0);
+}
+
+/* Idle workers. */
+
+/* Since when it has been idle, as far as it was seen; `now` if it is not. */
+static uint64_t idle_since(struct pooltoy_worker *worker, uint64_t now)
+{
+	slot_word word = slot_look(&worker->slot);
+
+	if (worker->place != CREW_UP || !slot_word_is_idle(word))
+		return now;
+	if (worker->idle_word != word) {
+		worker->idle_word = word;
+		worker->idle_since = now;
+	}
+	return worker->idle_since;
+}
+
+/* Unless it has been leased since. */
+static bool dismiss(struct pooltoy_worker *worker)
+{
+	struct pooltoy_pool *pool = worker->slot.pool;
+
+	if (!worker_stop_from(worker, worker->idle_word, SLOT_DISMISSED))
+		return false;
+	figure_add(&pool->elasticity.expired, 1);
+	return true;
+}
+
+/* It is to be taken from the overflow first: else a checkin takes the same one meanwhile. */
+static void dismiss_overflow(struct pooltoy_worker *worker)
+{
+	struct broker *broker = &worker->slot.pool->broker;
+
+	if (broker_drop_overflow(broker, 0) && !dismiss(worker))
+		broker_add_overflow(broker);
+}
+
+static void dismiss_kept(struct pooltoy_worker *worker)
+{
+	struct pooltoy_pool *pool = worker->slot.pool;
+
+	/* If fewer are there than are kept, since some fail to start, these are needed no more either. */
+	if (pool->crew.live + pool->crew.leaving < kept(pool) || dismiss(worker))
+		keep(pool, kept(pool) - 1);
+}
+
+static bool may_expire_kept(struct pooltoy_pool *pool)
+{
+	return pool->config.idle_ttl > 0 &&
+	       kept(pool) > least(pool->config.min_size, pool->crew.bounds.size);
+}
+
+static bool may_expire_overflow(struct pooltoy_pool *pool)
+{
+	return pool->config.overflow_ttl > 0 && up_beyond_size(pool) > 0;
+}
+
+/* Dismisses it, if its time is over. When that will be, as far as is known. */
+static uint64_t expire_worker(struct pooltoy_worker *worker, uint64_t now)
+{
+	struct pooltoy_pool *pool = worker->slot.pool;
+	bool beyond = up_beyond_size(pool) > 0;
+	uint64_t ttl = beyond ? pool->config.overflow_ttl : pool->config.idle_ttl;
+	uint64_t since = idle_since(worker, now);
+
+	if (since == now || !(beyond ? may_expire_overflow(pool) : may_expire_kept(pool)))
+		return SYNC_NEVER;
+	if (now - since < ttl)
+		return since + ttl;
+	if (beyond)
+		dismiss_overflow(worker);
+	else
+		dismiss_kept(worker);
+	return SYNC_NEVER;
+}
+
+/* Who is in use now may be idle in a moment, and its time over so long after that. */
+static uint64_t shortest_ttl(struct pooltoy_pool *pool)
+{
+	uint64_t idle = may_expire_kept(pool) ? pool->config.idle_ttl : SYNC_NEVER;
+	uint64_t overflow = may_expire_overflow(pool) ? pool->config.overflow_ttl : SYNC_NEVER;
+
+	return least_time(idle, overflow);
+}
+
+void elasticity_expire(struct pooltoy_pool *pool, uint64_t now)
+{
+	unsigned index = slot_table_count(&pool->broker.slots);
+	uint64_t *look_at = &pool->elasticity.look_at;
+
+	if (!may_expire_kept(pool) && !may_expire_overflow(pool)) {
+		*look_at = 0;
+		return;
+	}
+	if (now < *look_at)
+		return;
+	*look_at = now + shortest_ttl(pool) / 2;
+	while (index-- > 0) /* those that were started last go first */
+		*look_at = least_time(*look_at, expire_worker(worker_at(pool, index), now));
+}
+
+uint64_t elasticity_next(struct pooltoy_pool *pool)
+{
+	uint64_t look_at = pool->elasticity.look_at;
+
+	return look_at > 0 && pool_state(pool) == POOL_RUNNING ? look_at : SYNC_NEVER;
+}
+
+/* Starts. */
 
 int elasticity_limit_starts(const struct pooltoy_pool *pool, int wanted)
 {

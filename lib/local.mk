@@ -73,12 +73,13 @@ lib_services = \
 	%D%/thread.h
 
 lib_pool = \
-	%D%/elasticity.c \
 	%D%/elasticity.h \
 	%D%/overload_watch.c \
 	%D%/overload_watch.h \
 	%D%/pool.c \
 	%D%/pool.h \
+	%D%/ready.c \
+	%D%/ready.h \
 	%D%/rolling.h \
 	%D%/task.c \
 	%D%/task.h
@@ -86,6 +87,7 @@ lib_pool = \
 lib_actors = \
 	%D%/drain.c \
 	%D%/drain.h \
+	%D%/elasticity.c \
 	%D%/manager.c \
 	%D%/manager.h \
 	%D%/proxy.c \

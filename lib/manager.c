@@ -114,7 +114,7 @@ static void came_up(struct pooltoy_worker *worker, uint64_t now)
 	struct crew *crew = &pool->crew;
 
 	move(worker, CREW_UP);
-	elasticity_add_overflow(pool);
+	elasticity_came_up(pool);
 	tell_of_start(worker);
 	worker_health_begin(worker, now);
 	if (figure_load(&worker->slot.instance) == crew->instance)
@@ -413,7 +413,7 @@ static int wanted(struct pooltoy_pool *pool)
 
 	if (pool->config.exclusive)
 		taken += (int)(crew->overdue + crew->quarantined);
-	deficit = at_least_0((int)bounds.size - taken);
+	deficit = at_least_0((int)sync_load(&pool->elasticity.kept, relaxed) - taken);
 	room = at_least_0((int)(bounds.size + bounds.max_overflow) - taken - (int)crew->dismissed);
 	if (deficit >= room)
 		return room;
@@ -453,9 +453,10 @@ static uint64_t balance(struct pooltoy_pool *pool, uint64_t now)
 		return SYNC_NEVER;
 	elasticity_limit_overflow(pool);
 	dismiss_surplus(pool, now);
+	elasticity_expire(pool, now);
 	if (now < crew->start_not_before)
 		return crew->start_not_before;
-	if (crew->live - crew->starting >= crew->bounds.size)
+	if (elasticity_is_complete(pool))
 		figure_store(&pool->degraded, false); /* who failed is not missed, or made up for */
 	for (count = elasticity_limit_starts(pool, wanted(pool)); count > 0; count--)
 		if (!start_one(pool, now))
@@ -518,7 +519,8 @@ static uint64_t follow_state(struct pooltoy_pool *pool, uint64_t now)
 			pool_emit(pool, POOLTOY_EVENT_POOL_STARTED, -1, 0, NULL);
 		crew->instance = instance;
 		sweep(pool, now);
-		if (pool_bounds(pool).size == 0)
+		elasticity_begin(pool);
+		if (sync_load(&pool->elasticity.kept, relaxed) == 0)
 			tell_of_restart(pool, now);
 	}
 	if (pool_state(pool) == POOL_STOPPED) {
@@ -569,6 +571,8 @@ static void manage(struct pooltoy_pool *pool)
 		if (all_gone(crew))
 			return;
 		other = balance(pool, now);
+		if (ready_is_waited_for(&pool->ready))
+			ready_tell(pool);
 		if (other < next)
 			next = other;
 		other = rolling_step(pool, now);
@@ -581,6 +585,9 @@ static void manage(struct pooltoy_pool *pool)
 		if (other < next)
 			next = other;
 		other = overload_watch(pool, now);
+		if (other < next)
+			next = other;
+		other = elasticity_next(pool);
 		if (other < next)
 			next = other;
 		other = deadlines_next(&pool->deadlines);
@@ -596,6 +603,7 @@ static void finish_stop(struct pooltoy_pool *pool)
 	/* Of calls that threads in quarantine are in: nobody would tell of these later. */
 	while ((entry = deadlines_close(&pool->deadlines)))
 		entry->passed(entry, POOLTOY_ESTOPPED);
+	ready_tell(pool);
 	pool_emit(pool, POOLTOY_EVENT_POOL_STOPPED, -1, 0, NULL);
 	if (pool->crew.quarantined > 0)
 		pool_settle_stop(pool, STOP_STUCK);

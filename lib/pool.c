@@ -49,9 +49,11 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 		goto no_broker;
 	made->crew.bounds = (struct pool_bounds){ config->size, config->max_overflow };
 	atomic_init(&made->elasticity.bounds, elasticity_word(made->crew.bounds));
+	atomic_init(&made->elasticity.kept, config->lazy ? 0 : config->size);
 	atomic_init(&made->broker.max_overflow, (int)config->max_overflow);
 	if (health_is_limited(&config->health))
 		made->broker.calm = INT_MIN; /* whatever is given back is looked at */
+	made->broker.overflow_lingers = config->overflow_ttl > 0;
 	made->broker.queue.overload.max_waiters = config->max_queue;
 	made->broker.queue.overload.target = config->queue_target;
 	made->broker.queue.overload.interval = config->queue_interval;
@@ -69,9 +71,13 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 		goto no_deadlines;
 	if (sync_mutex_init(&made->withholding, RANK_WITHHOLDING))
 		goto no_withholding;
+	if (ready_init(&made->ready))
+		goto no_ready;
 	*pool = made;
 	return POOLTOY_OK;
 
+no_ready:
+	sync_mutex_destroy(&made->withholding);
 no_withholding:
 	deadlines_destroy(&made->deadlines);
 no_deadlines:
@@ -94,6 +100,7 @@ static void pool_destroy(struct pooltoy_pool *pool)
 
 	while (index-- > 0)
 		pool->kind->dispose(slot_table_at(&pool->broker.slots, index));
+	ready_destroy(&pool->ready);
 	sync_mutex_destroy(&pool->withholding);
 	deadlines_destroy(&pool->deadlines);
 	sync_mutex_destroy(&pool->reason_lock);
@@ -243,6 +250,20 @@ enum pool_state pool_kill_manager(struct pooltoy_pool *pool)
 		actor_kill(&pool->manager);
 	sync_mutex_unlock(&pool->broker.queue.lock);
 	return state;
+}
+
+unsigned pool_count_up(struct pooltoy_pool *pool)
+{
+	unsigned count = slot_table_count(&pool->broker.slots), index, up = 0;
+
+	for (index = 0; index < count; index++) {
+		slot_word word = slot_look(slot_table_at(&pool->broker.slots, index));
+		enum slot_state state = slot_word_state(word);
+
+		up += state == SLOT_IDLE || state == SLOT_LEASED || state == SLOT_RESETTING ||
+		      state == SLOT_SERVING;
+	}
+	return up;
 }
 
 struct monitor_table pool_monitors(struct pooltoy_pool *pool)

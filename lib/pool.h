@@ -11,6 +11,7 @@
 #include "monitor_table.h"
 #include "notifier.h"
 #include "overload_watch.h"
+#include "ready.h"
 #include "reaper.h"
 #include "restart_policy.h"
 #include "rolling.h"
@@ -35,8 +36,10 @@ struct pool_config {
 	unsigned size, max_overflow; /* at the start; then see struct elasticity */
 	unsigned max_workers;        /* both, whatever they become */
 	unsigned max_starting;       /* UINT_MAX: any number */
+	unsigned min_size;           /* UINT_MAX: the size */
+	uint64_t idle_ttl, overflow_ttl;
 	enum broker_strategy strategy;
-	bool replace_on_client_death, exclusive;
+	bool replace_on_client_death, exclusive, lazy;
 	unsigned max_restarts, max_casts, max_tasks, max_spins;
 	uint64_t restart_period, give_up_after;
 	uint64_t backoff_min, backoff_max;
@@ -123,6 +126,7 @@ struct pooltoy_pool {
 
 	struct broker broker;
 	struct elasticity elasticity;
+	struct ready ready;
 	sync_atomic(int) state;                 /* enum pool_state */
 	sync_atomic(bool) paused;               /* its workers are withheld */
 	struct sync_mutex withholding;          /* withhold.h */
@@ -263,12 +267,13 @@ static inline unsigned pool_may_have(struct pooltoy_pool *pool)
 
 /*
  * Whether the manager may start workers for who waits, and is to look at them. Sequentially consistent, after they
- * count: who takes from the overflow later, or raises its bound, has the manager look at who waits.
+ * count: who takes from the overflow later, raises its bound, or keeps less, has the manager look at who waits.
  */
 static inline bool pool_may_grow(struct pooltoy_pool *pool)
 {
 	return sync_load(&pool->broker.overflow, seq_cst) <
-	       sync_load(&pool->broker.max_overflow, seq_cst);
+		       sync_load(&pool->broker.max_overflow, seq_cst) ||
+	       sync_load(&pool->elasticity.kept, seq_cst) < pool_bounds(pool).size;
 }
 
 static inline enum pool_state pool_state(struct pooltoy_pool *pool)
@@ -287,6 +292,9 @@ bool pool_revive(struct pooltoy_pool *pool);
 
 /* Kills the manager of a pool that runs; in any other state nothing happens. The state it was in. */
 enum pool_state pool_kill_manager(struct pooltoy_pool *pool);
+
+/* How many of its workers are up, by the words: what a status counts as idle, leased or resetting. */
+unsigned pool_count_up(struct pooltoy_pool *pool);
 
 /* The present instance's table, read under RCU. */
 struct monitor_table pool_monitors(struct pooltoy_pool *pool);

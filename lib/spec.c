@@ -157,6 +157,12 @@ static const char *take_bounds(const struct pooltoy_pool_spec *spec, struct pool
 	config->max_workers =
 		number(spec->max_workers, first > ROOM_FOR_WORKERS ? (int)first : ROOM_FOR_WORKERS,
 		       false, "max_workers", &wrong);
+	config->min_size = spec->min_size == 0
+				   ? UINT_MAX
+				   : number(spec->min_size, 0, true, "min_size", &wrong);
+	if (spec->min_size > (int)config->size)
+		wrong = "min_size";
+	config->lazy = spec->lazy != 0;
 	config->max_starting = spec->max_starting == 0 ? UINT_MAX
 						       : number(spec->max_starting, 0, false,
 								"max_starting", &wrong);
@@ -197,6 +203,8 @@ static int take_plain_fields(const struct pooltoy_pool_spec *spec, struct pool_c
 	config->max_leases_per_client = LIMIT(max_leases_per_client);
 	config->max_waiters_per_client = LIMIT(max_waiters_per_client);
 	config->queue_target = MILLISECONDS(queue_target, 0);
+	config->idle_ttl = MILLISECONDS(idle_ttl, 0);
+	config->overflow_ttl = MILLISECONDS(overflow_ttl, 0);
 	config->queue_interval = AT_LEAST_1_MS(queue_interval, 1000);
 	if (config->max_restarts > RESTARTS_MAX)
 		wrong = "max_restarts";

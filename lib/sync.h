@@ -107,6 +107,7 @@ enum lock_rank {
 	RANK_ORDER,       /* a pool's strict order of idle workers (lifo, fifo) */
 	RANK_CASTS,       /* a worker's queue of casts */
 	RANK_CHILD,       /* a worker's child process: that it is not closed */
+	RANK_READY,       /* who waits until a pool's workers are up */
 	RANK_REASON,      /* a pool's last reason */
 	RANK_DEADLINES,   /* a pool's deadlines of operations */
 	RANK_RECORDS,     /* a completion queue's records, and its ready ones once it is closed */

@@ -399,6 +399,8 @@ static bool come_up(struct pooltoy_worker *worker)
 	sync_store(&worker->up, true, release); /* pairs with the manager's look */
 	tell_manager(worker);
 	worker_become_free(worker);
+	if (ready_is_waited_for(&worker->pool->ready)) /* after it is free */
+		pool_wake_manager(worker->pool);
 	return true;
 }
 

@@ -108,6 +108,9 @@ struct pooltoy_worker {
 	struct timer checkup;
 	unsigned abandoned_serial; /* the call that the timer is about, while the worker is up */
 	struct timer timer;
+	slot_word
+		idle_word; /* as which it was seen idle last, and since when it was it: elasticity.c */
+	uint64_t idle_since;
 	struct pooltoy_worker *next_vacant;
 
 	/* In a child process. */

@@ -22,6 +22,7 @@ doc_examples = \
 	%D%/status \
 	%D%/submit \
 	%D%/supervisor \
+	%D%/wait_ready \
 	%D%/worker_ops
 
 # What some of them start.

@@ -13,6 +13,7 @@ dist_man_MANS += \
 	%D%/pooltoy_pool_resize.3 \
 	%D%/pooltoy_pool_pause.3 \
 	%D%/pooltoy_pool_status.3 \
+	%D%/pooltoy_pool_wait_ready.3 \
 	%D%/pooltoy_set_allocator.3 \
 	%D%/pooltoy_start_pool.3 \
 	%D%/pooltoy_strerror.3 \

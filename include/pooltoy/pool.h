@@ -218,6 +218,15 @@ struct pooltoy_pool_spec {
 	 * is more is refused with POOLTOY_EQUOTA. Leases that it holds, and checkouts under way for it; and
 	 * checkouts that it waits in. 0: any number. */
 	int max_leases_per_client, max_waiters_per_client;
+	/* True: no worker starts before one is wanted, by a client or task that waits (a try starts none).
+	 * Who has come up stays. False: `size` start with the pool. */
+	int lazy;
+	/* Workers that have been idle for so long are dismissed, down to `min_size` (of `size`; 0: `size`, so
+	 * none is; POOLTOY_NONE: all may be), and others started when they are wanted again. 0: never. */
+	int min_size, idle_ttl;
+	/* Overflow is dismissed when it has been idle for so long. 0: as soon as nobody waits. Both are kept
+	 * within half of that time again. */
+	int overflow_ttl;
 };
 
 #ifndef __cplusplus
@@ -231,7 +240,7 @@ struct pooltoy_pool_spec {
 	{ \
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*
@@ -347,6 +356,26 @@ POOLTOY_API int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, c
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_pool_resize(struct pooltoy_pool *pool, int size, int max_overflow);
+
+/*
+ * Waits until so many of the pool's workers are up: out of their `init`, and not on their way out; leased
+ * ones count. 0: as many as the pool keeps though nobody waits (`kept` in its status). It starts none, and
+ * holds none: another client may have them a moment later.
+ *
+ * Threads: any, but not this very pool's workers. Blocks up to `timeout_ms` (0: a look; -1: for ever), also
+ * through restarts of the pool. A cancellation point if it waits.
+ *
+ * Errors:
+ *  - POOLTOY_ETIMEDOUT; pooltoy_last_error says how many are up, and the last failure
+ *  - POOLTOY_EFAILED, POOLTOY_ESTOPPED: the pool has ended, or does so meanwhile
+ *  - POOLTOY_EINVAL: a number below 0, or more than the spec's `max_workers`
+ *  - POOLTOY_EDEADLK: from a worker of this very pool
+ *  - POOLTOY_ENOMEM: the calling thread has used no pool so far, and there is no memory for what it
+ *    waits with
+ *  - POOLTOY_ETHREADEXITED
+ *  - POOLTOY_EFORKED
+ */
+POOLTOY_API int pooltoy_pool_wait_ready(struct pooltoy_pool *pool, int workers, int timeout_ms);
 
 /*
  * Starts a pool again that failed, or is in backoff, with a clean restart history. Clients that

@@ -82,11 +82,14 @@ struct pooltoy_pool_status {
 	/* Checkouts and adoptions refused since their client had as many as it may: max_leases_per_client,
 	 * max_waiters_per_client. */
 	uint64_t over_quota;
+	uint64_t expired; /* workers that were dismissed, since they were idle for too long */
+	int kept; /* of `size`, workers that stay, or are replaced, though nobody waits: see `lazy` */
+	int max_workers; /* as specified */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

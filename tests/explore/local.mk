@@ -77,6 +77,7 @@ explore_scenarios = \
 	%D%/scenarios/generation_wraps.c \
 	%D%/scenarios/high_before_normal.c \
 	%D%/scenarios/hint_set_again_beside_a_waiter.c \
+	%D%/scenarios/idle_worker_expires_against_a_client.c \
 	%D%/scenarios/init_fails_after_a_kill.c \
 	%D%/scenarios/init_that_fails.c \
 	%D%/scenarios/kill_against_a_timeout_before_a_cast.c \
@@ -91,6 +92,7 @@ explore_scenarios = \
 	%D%/scenarios/last_use_against_a_waiter.c \
 	%D%/scenarios/laws.c \
 	%D%/scenarios/laws.h \
+	%D%/scenarios/lazy_pool_for_two_clients.c \
 	%D%/scenarios/lease_against_all_ends.c \
 	%D%/scenarios/lease_handed_over_as_its_client_dies.c \
 	%D%/scenarios/leased_slot.c \
@@ -113,6 +115,7 @@ explore_scenarios = \
 	%D%/scenarios/overflow.h \
 	%D%/scenarios/overflow_alone.c \
 	%D%/scenarios/overflow_dismissed_beside_a_lease.c \
+	%D%/scenarios/overflow_expires_against_a_client.c \
 	%D%/scenarios/overflow_for_a_start.c \
 	%D%/scenarios/overflow_for_four_clients.c \
 	%D%/scenarios/overflow_for_two_who_meet.c \
@@ -137,6 +140,9 @@ explore_scenarios = \
 	%D%/scenarios/queue_closed_against_grant.c \
 	%D%/scenarios/queue_closed_against_tasks.c \
 	%D%/scenarios/quota_of_one.c \
+	%D%/scenarios/ready_against_ends.c \
+	%D%/scenarios/ready_against_failure.c \
+	%D%/scenarios/ready_against_starts.c \
 	%D%/scenarios/reaper_against_its_stop.c \
 	%D%/scenarios/reply_against_cancel.c \
 	%D%/scenarios/reply_against_deadline.c \

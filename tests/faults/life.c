@@ -437,6 +437,7 @@ static void use_second_pool(void)
 
 static void use_first_pool(struct pooltoy_pool *pool)
 {
+	TRY(pooltoy_pool_wait_ready, "poolio", pool, 2, SOON);
 	use_leases(pool);
 	use_tasks(pool);
 	use_completions(pool);

@@ -13,12 +13,14 @@ isolated_tests = \
 	%D%/test_checkout_with \
 	%D%/test_completion \
 	%D%/test_drain \
+	%D%/test_elasticity \
 	%D%/test_manager_death \
 	%D%/test_monitor \
 	%D%/test_overload \
 	%D%/test_pause \
 	%D%/test_placement \
 	%D%/test_quota \
+	%D%/test_ready \
 	%D%/test_refusals \
 	%D%/test_resize \
 	%D%/test_retirement \
@@ -54,6 +56,8 @@ isolated_tests = \
 %C%_test_completion_LDADD = $(isolated_ldadd)
 %C%_test_drain_SOURCES = %D%/main.c
 %C%_test_drain_LDADD = $(isolated_ldadd)
+%C%_test_elasticity_SOURCES = %D%/main.c
+%C%_test_elasticity_LDADD = $(isolated_ldadd)
 %C%_test_manager_death_SOURCES = %D%/main.c
 %C%_test_manager_death_LDADD = $(isolated_ldadd)
 %C%_test_monitor_SOURCES = %D%/main.c
@@ -66,6 +70,8 @@ isolated_tests = \
 %C%_test_placement_LDADD = $(isolated_ldadd)
 %C%_test_quota_SOURCES = %D%/main.c
 %C%_test_quota_LDADD = $(isolated_ldadd)
+%C%_test_ready_SOURCES = %D%/main.c
+%C%_test_ready_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
 %C%_test_refusals_LDADD = $(isolated_ldadd)
 %C%_test_resize_SOURCES = %D%/main.c
@@ -111,12 +117,14 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_checkout_with.c \
 	tests/scenario/test_completion.c \
 	tests/scenario/test_drain.c \
+	tests/scenario/test_elasticity.c \
 	tests/scenario/test_manager_death.c \
 	tests/scenario/test_monitor.c \
 	tests/scenario/test_overload.c \
 	tests/scenario/test_pause.c \
 	tests/scenario/test_placement.c \
 	tests/scenario/test_quota.c \
+	tests/scenario/test_ready.c \
 	tests/scenario/test_refusals.c \
 	tests/scenario/test_resize.c \
 	tests/scenario/test_retirement.c \

@@ -167,6 +167,17 @@ static int drain_own_pool_and_stop(const struct probe *probe)
 	return pooltoy_stop_pool_with(probe->own, POOLTOY_STOP_DRAIN, SOON);
 }
 
+static int wait_for_own(const struct probe *probe)
+{
+	return pooltoy_pool_wait_ready(probe->own, 1, -1);
+}
+
+static int wait_for_another(const struct probe *probe)
+{
+	(void)probe;
+	return pooltoy_pool_wait_ready(scene.other, 1, SOON);
+}
+
 static int kill_others(const struct probe *probe)
 {
 	int code = pooltoy_kill_worker(scene.other, -1);
@@ -513,6 +524,8 @@ static const struct row {
 	{ "pool_replace_workers ", replace_others, 0, EVERYWHERE },
 	{ "pool_drain ", drain_own_pool, POOLTOY_EDEADLK, WORKERS },
 	{ "stop_pool_with ", drain_own_pool_and_stop, POOLTOY_EDEADLK, WORKERS },
+	{ "pool_wait_ready ", wait_for_own, POOLTOY_EDEADLK, WORKERS },
+	{ "", wait_for_another, 0, EVERYWHERE },
 	{ "kill_worker kill_manager ", kill_others, 0, EVERYWHERE },
 	{ "checkout ", checkout_own_for_ever, POOLTOY_EDEADLK, WORKERS },
 	{ "checkin ", checkout_own_for_a_while, 0, EVERYWHERE },

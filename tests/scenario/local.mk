@@ -13,6 +13,7 @@ scenario_tests = \
 	%D%/test_checkout_with \
 	%D%/test_completion \
 	%D%/test_drain \
+	%D%/test_elasticity \
 	%D%/test_fork \
 	%D%/test_lease_state \
 	%D%/test_manager_death \
@@ -22,6 +23,7 @@ scenario_tests = \
 	%D%/test_pause \
 	%D%/test_placement \
 	%D%/test_quota \
+	%D%/test_ready \
 	%D%/test_refusals \
 	%D%/test_resize \
 	%D%/test_retirement \
@@ -47,6 +49,7 @@ scenario_tests = \
 %C%_test_checkout_with_LDADD = $(scenario_ldadd)
 %C%_test_completion_LDADD = $(scenario_ldadd)
 %C%_test_drain_LDADD = $(scenario_ldadd)
+%C%_test_elasticity_LDADD = $(scenario_ldadd)
 %C%_test_fork_LDADD = $(scenario_ldadd)
 %C%_test_lease_state_LDADD = $(scenario_ldadd)
 %C%_test_manager_death_LDADD = $(scenario_ldadd)
@@ -56,6 +59,7 @@ scenario_tests = \
 %C%_test_pause_LDADD = $(scenario_ldadd)
 %C%_test_placement_LDADD = $(scenario_ldadd)
 %C%_test_quota_LDADD = $(scenario_ldadd)
+%C%_test_ready_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
 %C%_test_resize_LDADD = $(scenario_ldadd)
 %C%_test_retirement_LDADD = $(scenario_ldadd)

@@ -21,6 +21,7 @@ EXTRA_DIST += \
 	%D%/early_interrupt_is_lost.patch \
 	%D%/event_reset_after_the_word.patch \
 	%D%/exclusive_writers_overlap.patch \
+	%D%/failure_untold_to_who_waits_for_workers.patch \
 	%D%/fork_unnoticed.patch \
 	%D%/full_drain_forgets_the_rest.patch \
 	%D%/generation_stays_at_adoption.patch \
@@ -32,12 +33,14 @@ EXTRA_DIST += \
 	%D%/hint_cleared_blindly.patch \
 	%D%/hint_set_again_silently.patch \
 	%D%/hints_too_small.patch \
+	%D%/idle_time_forgets_use.patch \
 	%D%/idle_worker_overlooks_tasks.patch \
 	%D%/interrupt_hits_the_next_callback.patch \
 	%D%/kill_turned_away_by_a_caller.patch \
 	%D%/last_high_one_is_not_forgotten.patch \
 	%D%/late_complaint_wipes_the_first.patch \
 	%D%/late_task_is_left_behind.patch \
+	%D%/lazy_pool_starts_nobody.patch \
 	%D%/leaver_keeps_its_nudge.patch \
 	%D%/left_call_counts_as_a_kill.patch \
 	%D%/locks_both_ways.patch \
@@ -67,6 +70,7 @@ EXTRA_DIST += \
 	%D%/pause_withholds_idle_ones_alone.patch \
 	%D%/pool_without_a_manager.patch \
 	%D%/quota_forgets_who_is_under_way.patch \
+	%D%/ready_before_it_is_free.patch \
 	%D%/replacement_overlooks_who_came_free.patch \
 	%D%/reply_by_the_room.patch \
 	%D%/reply_kept_across_leases.patch \

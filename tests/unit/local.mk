@@ -13,6 +13,7 @@ unit_tests = \
 	%D%/test_completion_queue \
 	%D%/test_deadline \
 	%D%/test_deadlines \
+	%D%/test_elasticity \
 	%D%/test_error \
 	%D%/test_health \
 	%D%/test_idle_hints \
@@ -49,6 +50,7 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_completion_queue_LDADD = $(faults_ldadd)
 %C%_test_deadline_LDADD = $(unit_ldadd)
 %C%_test_deadlines_LDADD = $(faults_ldadd)
+%C%_test_elasticity_LDADD = $(unit_ldadd)
 %C%_test_error_LDADD = $(unit_ldadd)
 %C%_test_health_LDADD = $(unit_ldadd)
 %C%_test_idle_hints_LDADD = $(unit_ldadd)

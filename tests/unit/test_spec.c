@@ -74,6 +74,9 @@ static void the_defaults_are_those_of_the_header(void)
 	CU_ASSERT_EQUAL(config.max_starting, UINT_MAX);
 	CU_ASSERT_FALSE(health_is_limited(&config.health));
 	CU_ASSERT_EQUAL(config.health.lifetime_jitter, 10);
+	CU_ASSERT_FALSE(config.lazy);
+	CU_ASSERT_EQUAL(config.min_size, UINT_MAX);
+	CU_ASSERT_EQUAL(config.idle_ttl | config.overflow_ttl, 0);
 }
 
 static void what_is_given_is_taken_as_it_is(void)
@@ -110,6 +113,10 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.max_uses = 29;
 	spec.max_leases_per_client = 30;
 	spec.max_waiters_per_client = 31;
+	spec.lazy = 32;
+	spec.min_size = 3;
+	spec.idle_ttl = 33;
+	spec.overflow_ttl = 34;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
 	CU_ASSERT_PTR_EQUAL(config.release, free);
@@ -139,6 +146,10 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.max_leases_per_client, 30);
 	CU_ASSERT_EQUAL(config.max_waiters_per_client, 31);
 	CU_ASSERT(pool_config_has_quotas(&config));
+	CU_ASSERT(config.lazy);
+	CU_ASSERT_EQUAL(config.min_size, 3);
+	CU_ASSERT_EQUAL(config.idle_ttl, 33 * MS);
+	CU_ASSERT_EQUAL(config.overflow_ttl, 34 * MS);
 }
 
 static void strategies_are_told_apart(void)
@@ -166,11 +177,11 @@ struct field {
 #name, offsetof(struct pooltoy_pool_spec, name) \
 	}
 static const struct field none_fields[] = {
-	FIELD(max_overflow),   FIELD(max_restarts),  FIELD(max_casts),      FIELD(restart_period),
-	FIELD(give_up_after),  FIELD(backoff_min),   FIELD(backoff_max),    FIELD(shutdown),
-	FIELD(grace),          FIELD(starvation_us), FIELD(max_tasks),      FIELD(max_spins),
-	FIELD(max_queue),      FIELD(queue_target),  FIELD(queue_interval), FIELD(max_lifetime),
-	FIELD(lifetime_jitter)
+	FIELD(max_overflow),    FIELD(max_restarts),  FIELD(max_casts),      FIELD(restart_period),
+	FIELD(give_up_after),   FIELD(backoff_min),   FIELD(backoff_max),    FIELD(shutdown),
+	FIELD(grace),           FIELD(starvation_us), FIELD(max_tasks),      FIELD(max_spins),
+	FIELD(max_queue),       FIELD(queue_target),  FIELD(queue_interval), FIELD(max_lifetime),
+	FIELD(lifetime_jitter), FIELD(min_size),      FIELD(idle_ttl),       FIELD(overflow_ttl)
 };
 enum { NONE_FIELDS = sizeof none_fields / sizeof none_fields[0] };
 
@@ -189,14 +200,15 @@ static void none_is_an_explicit_zero(void)
 		*field_of(&spec, &none_fields[i]) = POOLTOY_NONE;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_EQUAL(config.max_overflow + config.max_restarts + config.max_casts +
-				config.max_tasks + config.max_spins + config.max_queue,
+				config.max_tasks + config.max_spins + config.max_queue +
+				config.min_size,
 			0);
 	CU_ASSERT_EQUAL(config.restart_period | config.give_up_after, 0);
 	CU_ASSERT_EQUAL(config.shutdown | config.grace | config.starvation, 0);
 	/* But nothing is tried again without a pause. */
 	CU_ASSERT_EQUAL(config.backoff_min, 1000000u);
 	CU_ASSERT_EQUAL(config.backoff_max, 1000000u);
-	CU_ASSERT_EQUAL(config.queue_target, 0);
+	CU_ASSERT_EQUAL(config.queue_target | config.idle_ttl | config.overflow_ttl, 0);
 	CU_ASSERT_EQUAL(config.queue_interval, 1000000u);
 }
 
@@ -234,6 +246,17 @@ static void more_workers_than_a_pool_can_have_are_out_of_range(void)
 	spec.max_overflow = 1000001;
 	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
 	CU_ASSERT_PTR_NOT_NULL(strstr(pooltoy_last_error(), "max_overflow"));
+}
+
+static void a_minimum_is_at_most_the_size(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+
+	spec.size = spec.min_size = 3;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+	spec.min_size = 4;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_EINVAL);
+	CU_ASSERT_STRING_EQUAL(pooltoy_last_error(), "pool \"poolio\": min_size is out of range");
 }
 
 static void there_is_room_for_all_that_may_be_asked_for(void)
@@ -399,7 +422,7 @@ static void an_older_programs_pools_have_no_place(void)
 /* A later field may take its place, and an older program has not set it to anything. */
 static void the_specification_has_no_padding_at_its_end(void)
 {
-	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, max_waiters_per_client) + sizeof(int),
+	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, overflow_ttl) + sizeof(int),
 			sizeof(struct pooltoy_pool_spec));
 }
 
@@ -552,7 +575,7 @@ SUITE(TEST(a_name_and_a_worker_are_enough), TEST(the_defaults_are_those_of_the_h
       TEST(what_is_given_is_taken_as_it_is), TEST(strategies_are_told_apart),
       TEST(none_is_an_explicit_zero),
       TEST(the_message_names_the_pool_and_the_field_that_is_out_of_range),
-      TEST(more_workers_than_a_pool_can_have_are_out_of_range),
+      TEST(more_workers_than_a_pool_can_have_are_out_of_range), TEST(a_minimum_is_at_most_the_size),
       TEST(there_is_room_for_all_that_may_be_asked_for),
       TEST(more_restarts_than_can_be_remembered_are_out_of_range),
       TEST(a_stack_that_no_thread_could_run_on_is_out_of_range),
