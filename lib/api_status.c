@@ -126,6 +126,8 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->shed = figure_load(&pool->broker.queue.overload.shed);
 	status->failed_checkins = figure_load(&pool->failed_checkins);
 	status->retired = figure_load(&pool->retired);
+	status->pings = figure_load(&pool->pings);
+	status->ping_failures = figure_load(&pool->ping_failures);
 	status->state = public_state(pool, status);
 }
 

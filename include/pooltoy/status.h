@@ -72,11 +72,13 @@ struct pooltoy_pool_status {
 	uint64_t failed_checkins; /* by pooltoy_checkin_failed */
 	uint64_t
 		retired; /* workers replaced since they were over a limit: max_lifetime, max_uses */
+	uint64_t pings;  /* that have run, well or badly */
+	uint64_t ping_failures; /* workers whose ping said that they are broken, or took too long */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -15,6 +15,7 @@ isolated_tests = \
 	%D%/test_monitor \
 	%D%/test_overload \
 	%D%/test_placement \
+	%D%/test_ping \
 	%D%/test_refusals \
 	%D%/test_retirement \
 	%D%/test_start_errors \
@@ -51,6 +52,8 @@ isolated_tests = \
 %C%_test_overload_LDADD = $(isolated_ldadd)
 %C%_test_placement_SOURCES = %D%/main.c
 %C%_test_placement_LDADD = $(isolated_ldadd)
+%C%_test_ping_SOURCES = %D%/main.c
+%C%_test_ping_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
 %C%_test_refusals_LDADD = $(isolated_ldadd)
 %C%_test_retirement_SOURCES = %D%/main.c
@@ -92,6 +95,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_monitor.c \
 	tests/scenario/test_overload.c \
 	tests/scenario/test_placement.c \
+	tests/scenario/test_ping.c \
 	tests/scenario/test_refusals.c \
 	tests/scenario/test_retirement.c \
 	tests/scenario/test_start_errors.c \

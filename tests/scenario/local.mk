@@ -18,6 +18,7 @@ scenario_tests = \
 	%D%/test_overload \
 	%D%/test_quarantine \
 	%D%/test_placement \
+	%D%/test_ping \
 	%D%/test_refusals \
 	%D%/test_retirement \
 	%D%/test_start_errors \
@@ -45,6 +46,7 @@ scenario_tests = \
 %C%_test_overload_LDADD = $(scenario_ldadd)
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
 %C%_test_placement_LDADD = $(scenario_ldadd)
+%C%_test_ping_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
 %C%_test_retirement_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)

@@ -21,6 +21,16 @@ static int answer(struct pooltoy_worker *self, void *state, const void *request,
 
 static const struct pooltoy_worker_ops ops = POOLTOY_WORKER_OPS(.handle_call = answer);
 
+static int ping(struct pooltoy_worker *self, void *state)
+{
+	(void)self;
+	(void)state;
+	return 0;
+}
+
+static const struct pooltoy_worker_ops pinged_ops =
+	POOLTOY_WORKER_OPS(.handle_call = answer, .ping = ping);
+
 static const struct pooltoy_pool_spec minimal = { .struct_size = sizeof(struct pooltoy_pool_spec),
 						  .name = "poolio",
 						  .worker = &ops };
@@ -69,6 +79,8 @@ static void the_defaults_are_those_of_the_header(void)
 	CU_ASSERT_EQUAL(config.queue_interval, 1000 * MS);
 	CU_ASSERT_FALSE(health_is_limited(&config.health));
 	CU_ASSERT_EQUAL(config.health.lifetime_jitter, 10);
+	CU_ASSERT_EQUAL(config.health.ping_interval, 0);
+	CU_ASSERT_EQUAL(config.health.ping_timeout, 5000 * MS);
 }
 
 static void what_is_given_is_taken_as_it_is(void)
@@ -101,6 +113,10 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.max_lifetime = 25;
 	spec.lifetime_jitter = 26;
 	spec.max_uses = 27;
+	spec.worker = &pinged_ops;
+	spec.ping_interval = 28;
+	spec.ping_timeout = 29;
+	spec.validate_after = 30;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
 	CU_ASSERT_PTR_EQUAL(config.release, free);
@@ -125,6 +141,9 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.health.max_lifetime, 25 * MS);
 	CU_ASSERT_EQUAL(config.health.lifetime_jitter, 26);
 	CU_ASSERT_EQUAL(config.health.max_uses, 27);
+	CU_ASSERT_EQUAL(config.health.ping_interval, 28 * MS);
+	CU_ASSERT_EQUAL(config.health.ping_timeout, 29 * MS);
+	CU_ASSERT_EQUAL(config.health.validate_after, 30 * MS);
 }
 
 static void strategies_are_told_apart(void)
@@ -152,11 +171,12 @@ struct field {
 #name, offsetof(struct pooltoy_pool_spec, name) \
 	}
 static const struct field none_fields[] = {
-	FIELD(max_overflow),   FIELD(max_restarts),  FIELD(max_casts),      FIELD(restart_period),
-	FIELD(give_up_after),  FIELD(backoff_min),   FIELD(backoff_max),    FIELD(shutdown),
-	FIELD(grace),          FIELD(starvation_us), FIELD(max_tasks),      FIELD(max_spins),
-	FIELD(max_queue),      FIELD(queue_target),  FIELD(queue_interval), FIELD(max_lifetime),
-	FIELD(lifetime_jitter)
+	FIELD(max_overflow),    FIELD(max_restarts),  FIELD(max_casts),      FIELD(restart_period),
+	FIELD(give_up_after),   FIELD(backoff_min),   FIELD(backoff_max),    FIELD(shutdown),
+	FIELD(grace),           FIELD(starvation_us), FIELD(max_tasks),      FIELD(max_spins),
+	FIELD(max_queue),       FIELD(queue_target),  FIELD(queue_interval), FIELD(max_lifetime),
+	FIELD(lifetime_jitter), FIELD(ping_interval), FIELD(ping_timeout),   FIELD(max_uses),
+	FIELD(validate_after)
 };
 enum { NONE_FIELDS = sizeof none_fields / sizeof none_fields[0] };
 
@@ -259,6 +279,19 @@ static void a_jitter_of_all_of_a_lifetime_is_out_of_range(void)
 	refused(&spec, "pool \"poolio\": lifetime_jitter is out of range");
 }
 
+static void who_is_to_be_pinged_has_a_ping(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+
+	spec.ping_interval = 1;
+	refused(&spec, "pool \"poolio\": ping_interval: its worker has no ping");
+	spec.ping_interval = 0;
+	spec.validate_after = 1;
+	refused(&spec, "pool \"poolio\": validate_after: its worker has no ping");
+	spec.worker = &pinged_ops;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+}
+
 static void a_guard_of_more_than_a_gigabyte_is_out_of_range(void)
 {
 	struct pooltoy_pool_spec spec = minimal;
@@ -355,7 +388,7 @@ static void an_older_programs_pools_have_no_place(void)
 /* A later field may take its place, and an older program has not set it to anything. */
 static void the_specification_has_no_padding_at_its_end(void)
 {
-	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, max_uses) + sizeof(size_t),
+	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, validate_after) + sizeof(int),
 			sizeof(struct pooltoy_pool_spec));
 }
 
@@ -511,7 +544,7 @@ SUITE(TEST(a_name_and_a_worker_are_enough), TEST(the_defaults_are_those_of_the_h
       TEST(more_workers_than_a_pool_can_have_are_out_of_range),
       TEST(more_restarts_than_can_be_remembered_are_out_of_range),
       TEST(a_stack_that_no_thread_could_run_on_is_out_of_range),
-      TEST(a_jitter_of_all_of_a_lifetime_is_out_of_range),
+      TEST(a_jitter_of_all_of_a_lifetime_is_out_of_range), TEST(who_is_to_be_pinged_has_a_ping),
       TEST(a_guard_of_more_than_a_gigabyte_is_out_of_range),
       TEST(processors_are_copied_in_whole_words),
       TEST(processors_without_a_size_or_none_at_all_are_refused),
