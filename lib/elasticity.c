@@ -121,9 +121,9 @@ static uint64_t idle_since(struct pooltoy_worker *worker, uint64_t now)
 		return now;
 	if (worker->idle_word != word) {
 		worker->idle_word = word;
-		worker->idle_since = now;
+		worker->seen_idle_since = now;
 	}
-	return worker->idle_since;
+	return worker->seen_idle_since;
 }
 
 /* Unless it has been leased since. */

@@ -106,11 +106,15 @@ struct pooltoy_worker {
 	uint64_t lifetime;                               /* ns; drawn as it has come up */
 	sync_atomic(bool) too_old;                       /* that is over */
 	struct timer checkup;
+	uint64_t retire_at, ping_at;      /* ns; SYNC_NEVER */
+	uint64_t ping_until;              /* ns; SYNC_NEVER: none has been begun, or that is over */
+	slot_word ping_word;              /* as long as that one lasts */
+	sync_atomic(uint64_t) idle_since; /* ns; with validate_after */
+	sync_atomic(bool) pinged;         /* its slot is SERVING for a ping, not for tasks */
 	unsigned abandoned_serial; /* the call that the timer is about, while the worker is up */
 	struct timer timer;
-	slot_word
-		idle_word; /* as which it was seen idle last, and since when it was it: elasticity.c */
-	uint64_t idle_since;
+	slot_word idle_word;      /* as which it was seen idle last: elasticity.c */
+	uint64_t seen_idle_since; /* ns; as that */
 	struct pooltoy_worker *next_vacant;
 
 	/* In a child process. */

@@ -22,6 +22,7 @@ scenario_tests = \
 	%D%/test_quarantine \
 	%D%/test_pause \
 	%D%/test_placement \
+	%D%/test_ping \
 	%D%/test_quota \
 	%D%/test_ready \
 	%D%/test_refusals \
@@ -58,6 +59,7 @@ scenario_tests = \
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
 %C%_test_pause_LDADD = $(scenario_ldadd)
 %C%_test_placement_LDADD = $(scenario_ldadd)
+%C%_test_ping_LDADD = $(scenario_ldadd)
 %C%_test_quota_LDADD = $(scenario_ldadd)
 %C%_test_ready_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
