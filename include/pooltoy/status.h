@@ -77,19 +77,23 @@ struct pooltoy_pool_status {
 	uint64_t failed_checkins; /* by pooltoy_checkin_failed */
 	uint64_t
 		retired; /* workers replaced since they were over a limit: max_lifetime, max_uses */
-	int withheld; /* workers that are free, but granted to nobody: the pool is paused */
-	int to_replace; /* workers that pooltoy_pool_replace_workers has yet to replace */
+	int withheld;    /* workers that are free, but granted to nobody: the pool is paused */
+	int to_replace;  /* workers that pooltoy_pool_replace_workers has yet to replace */
 	/* Checkouts and adoptions refused since their client had as many as it may: max_leases_per_client,
 	 * max_waiters_per_client. */
 	uint64_t over_quota;
 	uint64_t expired; /* workers that were dismissed, since they were idle for too long */
 	int kept; /* of `size`, workers that stay, or are replaced, though nobody waits: see `lazy` */
 	int max_workers; /* as specified */
+
+	uint64_t leases_overdue;   /* leases that were held for longer than lease_limit */
+	uint64_t leases_reclaimed; /* of those, taken back */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+			0, 0, 0, 0, 0 \
 	}
 
 /*
