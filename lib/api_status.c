@@ -138,6 +138,8 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->resizes = figure_load(&pool->elasticity.resizes);
 	status->failed_checkins = figure_load(&pool->failed_checkins);
 	status->retired = figure_load(&pool->retired);
+	status->leases_overdue = figure_load(&pool->lease_watch.overdue);
+	status->leases_reclaimed = figure_load(&pool->lease_watch.reclaimed);
 	status->to_replace = (int)figure_load(&pool->rolling.left);
 	status->over_quota = figure_load(&pool->over_quota);
 	status->expired = figure_load(&pool->elasticity.expired);

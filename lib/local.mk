@@ -74,6 +74,7 @@ lib_services = \
 
 lib_pool = \
 	%D%/elasticity.h \
+	%D%/lease_watch.h \
 	%D%/overload_watch.c \
 	%D%/overload_watch.h \
 	%D%/pool.c \
@@ -88,6 +89,7 @@ lib_actors = \
 	%D%/drain.c \
 	%D%/drain.h \
 	%D%/elasticity.c \
+	%D%/lease_watch.c \
 	%D%/manager.c \
 	%D%/manager.h \
 	%D%/proxy.c \

@@ -580,6 +580,9 @@ static void manage(struct pooltoy_pool *pool)
 		other = rolling_step(pool, now);
 		if (other < next)
 			next = other;
+		other = lease_watch(pool, now);
+		if (other < next)
+			next = other;
 		other = timer_queue_next(&crew->timers);
 		if (other < next)
 			next = other;

@@ -8,6 +8,7 @@
 #include "elasticity.h"
 #include "health.h"
 #include "isolation.h"
+#include "lease_watch.h"
 #include "monitor_table.h"
 #include "notifier.h"
 #include "overload_watch.h"
@@ -50,6 +51,8 @@ struct pool_config {
 	uint64_t queue_target, queue_interval;
 	struct sync_placement placement; /* its set is the pool's */
 	struct health_limits health;
+	uint64_t lease_limit; /* 0: none */
+	bool lease_reclaim;
 	struct isolation *isolation; /* the pool's; NULL: its workers are threads of this process */
 };
 
@@ -157,6 +160,7 @@ struct pooltoy_pool {
 
 	struct overload_watch overload_watch; /* the manager's */
 	struct rolling rolling;               /* the same */
+	struct lease_watch lease_watch;       /* the same */
 
 	/* Of operations without a thread; the manager expires them. */
 	struct deadlines deadlines;

@@ -205,6 +205,8 @@ static int take_plain_fields(const struct pooltoy_pool_spec *spec, struct pool_c
 	config->queue_target = MILLISECONDS(queue_target, 0);
 	config->idle_ttl = MILLISECONDS(idle_ttl, 0);
 	config->overflow_ttl = MILLISECONDS(overflow_ttl, 0);
+	config->lease_limit = MILLISECONDS(lease_limit, 0);
+	config->lease_reclaim = spec->lease_reclaim != 0;
 	config->queue_interval = AT_LEAST_1_MS(queue_interval, 1000);
 	if (config->max_restarts > RESTARTS_MAX)
 		wrong = "max_restarts";

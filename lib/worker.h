@@ -95,8 +95,9 @@ struct pooltoy_worker {
 	/* The manager's. */
 	struct message attention; /* to the manager: look at this worker */
 	enum crew_place place;
-	bool announced;             /* its start has been told */
-	bool outdated;              /* it is to be replaced; rolling.h */
+	bool announced;   /* its start has been told */
+	bool outdated;    /* it is to be replaced; rolling.h */
+	uint64_t overdue; /* the generation, + 1, of the lease that was told of; lease_watch.h */
 	sync_atomic(bool) retiring; /* the same, and it is its turn */
 	bool child_killed;
 	sync_atomic(bool) hurried;                       /* it is to end, and to be interrupted */

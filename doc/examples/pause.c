@@ -23,7 +23,7 @@ static void maintain(struct pooltoy_pool *poolio)
 {
 	struct pooltoy_lease lease;
 
-	/* No lease is granted from now on; those that there are have 5 s. */
+	/* No more leases; those that there are have 5 s. */
 	if (pooltoy_pool_drain(poolio, 5000))
 		errx(1, "%s", pooltoy_last_error());
 	if (pooltoy_checkout(poolio, 0, &lease) != POOLTOY_EPAUSED)
@@ -31,7 +31,7 @@ static void maintain(struct pooltoy_pool *poolio)
 	move_the_database();
 	if (pooltoy_pool_resume(poolio))
 		errx(1, "%s", pooltoy_last_error());
-	/* Or, if it is enough that each worker is a new one: without a pause. */
+	/* Or without a pause: each worker is to be a new one. */
 	if (pooltoy_pool_replace_workers(poolio, 1))
 		errx(1, "%s", pooltoy_last_error());
 }

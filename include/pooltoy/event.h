@@ -38,7 +38,9 @@ enum pooltoy_event_type {
 	POOLTOY_EVENT_POOL_RESUMED, /* by pooltoy_pool_resume */
 	POOLTOY_EVENT_POOL_DRAINED, /* by pooltoy_pool_drain, after duration_ns: nothing is left */
 
-	POOLTOY_EVENT_WORKERS_REPLACED /* by pooltoy_pool_replace_workers, after duration_ns: all */
+	POOLTOY_EVENT_WORKERS_REPLACED, /* by pooltoy_pool_replace_workers, after duration_ns: all */
+
+	POOLTOY_EVENT_LEASE_OVERDUE /* held for duration_ns, over lease_limit; reason: by whom */
 };
 
 enum pooltoy_severity { POOLTOY_INFO = 1, POOLTOY_WARNING, POOLTOY_ERROR };
@@ -55,6 +57,10 @@ struct pooltoy_event {
 	uint64_t duration_ns; /* see the types; else 0 */
 	const char *reason;   /* in words; "" if there is none */
 	uint64_t dropped;     /* how many events were lost since the one before this */
+
+	/* POOLTOY_EVENT_LEASE_OVERDUE; else 0. */
+	long holder_thread_id;   /* of who checked out */
+	const void *acquired_at; /* the return address of the checkout */
 };
 
 /*

@@ -236,6 +236,10 @@ struct pooltoy_pool_spec {
 	/* Overflow is dismissed when it has been idle for so long. 0: as soon as nobody waits. Both are kept
 	 * within half of that time again. */
 	int overflow_ttl;
+
+	/* How long a lease may be held before an event tells of it, once (0: as long as it likes), to the clock
+	 * tick; and true: it is then taken back, as if its client had died, and stale. */
+	int lease_limit, lease_reclaim;
 };
 
 #ifndef __cplusplus
@@ -250,7 +254,7 @@ struct pooltoy_pool_spec {
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, \
 			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -87,12 +87,15 @@ struct pooltoy_pool_status {
 	int max_workers;        /* as specified */
 	uint64_t pings;         /* that have run, well or badly */
 	uint64_t ping_failures; /* workers whose ping said that they are broken, or took too long */
+
+	uint64_t leases_overdue;   /* leases that were held for longer than lease_limit */
+	uint64_t leases_reclaimed; /* of those, taken back */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -131,13 +131,13 @@ mistakes()
 		include/pooltoy/worker.h 's/(void \(\*terminate\)\(.*), int reason\)/\1, long reason)/'
 	mistake incompatible symbol_version_moved lib/pooltoy.map 's/POOLTOY_0/POOLTOY_1/'
 	mistake added field_appended \
-		include/pooltoy/pool.h 's/^\tint overflow_ttl;/&\n\tsize_t appended;/'
+		include/pooltoy/pool.h 's/^\tint lease_limit, lease_reclaim;/&\n\tsize_t appended;/'
 	mistake added function_added \
 		lib/pooltoy.map 's/^\tpooltoy_walk;/&\n\tpooltoy_added;/' \
 		include/pooltoy/status.h 's/^POOLTOY_END_DECLS/POOLTOY_API int pooltoy_added(void);\n&/' \
 		lib/api_status.c '1s/^/int pooltoy_added(void);\nint pooltoy_added(void) { return 0; }\n/'
 	mistake added enum_appended \
-		include/pooltoy/event.h 's/^(\tPOOLTOY_EVENT_WORKERS_REPLACED) /\1, POOLTOY_EVENT_MORE /'
+		include/pooltoy/event.h 's/^(\tPOOLTOY_EVENT_LEASE_OVERDUE) /\1, POOLTOY_EVENT_MORE /'
 }
 
 case ${1-} in

@@ -149,6 +149,7 @@ explore_scenarios = \
 	%D%/scenarios/ready_against_failure.c \
 	%D%/scenarios/ready_against_starts.c \
 	%D%/scenarios/reaper_against_its_stop.c \
+	%D%/scenarios/reclaim_against_checkin.c \
 	%D%/scenarios/reply_against_cancel.c \
 	%D%/scenarios/reply_against_deadline.c \
 	%D%/scenarios/reset_that_fails.c \

@@ -14,6 +14,7 @@ isolated_tests = \
 	%D%/test_completion \
 	%D%/test_drain \
 	%D%/test_elasticity \
+	%D%/test_lease_limit \
 	%D%/test_manager_death \
 	%D%/test_monitor \
 	%D%/test_overload \
@@ -59,6 +60,8 @@ isolated_tests = \
 %C%_test_drain_LDADD = $(isolated_ldadd)
 %C%_test_elasticity_SOURCES = %D%/main.c
 %C%_test_elasticity_LDADD = $(isolated_ldadd)
+%C%_test_lease_limit_SOURCES = %D%/main.c
+%C%_test_lease_limit_LDADD = $(isolated_ldadd)
 %C%_test_manager_death_SOURCES = %D%/main.c
 %C%_test_manager_death_LDADD = $(isolated_ldadd)
 %C%_test_monitor_SOURCES = %D%/main.c
@@ -121,6 +124,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_completion.c \
 	tests/scenario/test_drain.c \
 	tests/scenario/test_elasticity.c \
+	tests/scenario/test_lease_limit.c \
 	tests/scenario/test_manager_death.c \
 	tests/scenario/test_monitor.c \
 	tests/scenario/test_overload.c \

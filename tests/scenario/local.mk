@@ -15,6 +15,7 @@ scenario_tests = \
 	%D%/test_drain \
 	%D%/test_elasticity \
 	%D%/test_fork \
+	%D%/test_lease_limit \
 	%D%/test_lease_state \
 	%D%/test_manager_death \
 	%D%/test_monitor \
@@ -52,6 +53,7 @@ scenario_tests = \
 %C%_test_drain_LDADD = $(scenario_ldadd)
 %C%_test_elasticity_LDADD = $(scenario_ldadd)
 %C%_test_fork_LDADD = $(scenario_ldadd)
+%C%_test_lease_limit_LDADD = $(scenario_ldadd)
 %C%_test_lease_state_LDADD = $(scenario_ldadd)
 %C%_test_manager_death_LDADD = $(scenario_ldadd)
 %C%_test_monitor_LDADD = $(scenario_ldadd)

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* test_lease_limit.c: leases that are held for too long are told of, once, and taken back if that is wanted. */
+#include "completions.h"
+
+static void a_lease_over_its_limit_is_told_once_with_its_holder(void)
+{
+	struct scene scene;
+	struct pooltoy_client *client;
+	struct pooltoy_lease lease, other;
+	const struct recorded *told;
+
+	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 2, .lease_limit = 1));
+	MUST(pooltoy_client_open("leaky", &client));
+	MUST(pooltoy_client_checkout(client, scene.pool, SOON, &lease));
+	told = await_event(&scene.stage, "poolio", POOLTOY_EVENT_LEASE_OVERDUE, 1);
+	CU_ASSERT(told && told->severity == POOLTOY_WARNING && told->duration_ns >= 1000000);
+	CU_ASSERT(told && told->worker == pooltoy_lease_worker(&lease));
+	CU_ASSERT(told && strstr(told->reason, "client \"leaky\"") &&
+		  strstr(told->reason, "checked it out at 0x"));
+	MUST(pooltoy_checkout(scene.pool, SOON, &other));
+	told = await_event(&scene.stage, "poolio", POOLTOY_EVENT_LEASE_OVERDUE, 2);
+	CU_ASSERT(told && told->worker == pooltoy_lease_worker(&other));
+	CU_ASSERT_EQUAL(status_of(scene.pool).leases_overdue, 2);
+	CU_ASSERT_EQUAL(status_of(scene.pool).leases_reclaimed, 0);
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease)); /* they are good all the same */
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&other));
+	pooltoy_client_close(client);
+	scene_close(&scene);
+	CU_ASSERT_EQUAL(scene.troupe.resets, 0);
+}
+
+static void a_lease_that_is_taken_back_is_stale_and_its_worker_reset(void)
+{
+	struct scene scene;
+	struct pooltoy_lease lease, other;
+
+	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .lease_limit = 1, .lease_reclaim = 1));
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	AWAIT(status_of(scene.pool).leases_reclaimed == 1);
+	EXPECT(POOLTOY_ESTALE, pooltoy_checkin(&lease));
+	MUST(pooltoy_checkout(scene.pool, SOON, &other)); /* a lease of the one worker */
+	CU_ASSERT_EQUAL(scene.troupe.resets, 1);
+	EXPECT(POOLTOY_ESTALE, pooltoy_checkin(&lease));
+	AWAIT(status_of(scene.pool).leases_reclaimed == 2);
+	EXPECT(POOLTOY_ESTALE, pooltoy_checkin(&other));
+	CU_ASSERT_EQUAL(status_of(scene.pool).client_deaths, 0);
+	scene_close(&scene);
+}
+
+static void without_a_limit_nobody_is_told_of(void)
+{
+	struct scene scene;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .lease_reclaim = 1));
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	EXPECT(POOLTOY_OK, pooltoy_kill_worker(scene.pool, 0)); /* the manager has looked */
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_DIED, 1);
+	CU_ASSERT_EQUAL(events(&scene.stage, "poolio", POOLTOY_EVENT_LEASE_OVERDUE), 0);
+	scene_close(&scene);
+}
+
+SUITE(TEST(a_lease_over_its_limit_is_told_once_with_its_holder),
+      TEST(a_lease_that_is_taken_back_is_stale_and_its_worker_reset),
+      TEST(without_a_limit_nobody_is_told_of))
