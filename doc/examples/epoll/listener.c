@@ -38,8 +38,8 @@ static void bind_path(struct listener *listener, const char *path)
 
 	if (strlen(path) >= sizeof address.sun_path)
 		errx(1, "%s: too long for a socket", path);
-	strcpy(listener->path, path);
-	strcpy(address.sun_path, path);
+	memcpy(listener->path, path, strlen(path)); /* the rest is 0 */
+	memcpy(address.sun_path, path, strlen(path));
 	if (bind(listener->socket, (struct sockaddr *)&address, sizeof address))
 		err(1, "%s", path);
 }
