@@ -8,6 +8,7 @@
 #include <err.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,19 +18,27 @@
 struct listener {
 	int socket;
 	struct watch *watch;
-	char path[sizeof((struct sockaddr_un *)0)->sun_path]; /* "": none */
+	char address[sizeof((struct sockaddr_un *)0)->sun_path]; /* a path, or a port */
 };
 
-static void bind_port(const struct listener *listener, const char *port)
+static bool is_path(const char *address)
+{
+	return strchr(address, '/');
+}
+
+static void bind_port(struct listener *listener, const char *port)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
 				       .sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
 				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof address;
 	int yes = 1;
 
 	if (setsockopt(listener->socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) ||
-	    bind(listener->socket, (struct sockaddr *)&address, sizeof address))
+	    bind(listener->socket, (struct sockaddr *)&address, size) ||
+	    getsockname(listener->socket, (struct sockaddr *)&address, &size))
 		err(1, "port %s", port);
+	snprintf(listener->address, sizeof listener->address, "%u", ntohs(address.sin_port));
 }
 
 static void bind_path(struct listener *listener, const char *path)
@@ -38,7 +47,7 @@ static void bind_path(struct listener *listener, const char *path)
 
 	if (strlen(path) >= sizeof address.sun_path)
 		errx(1, "%s: too long for a socket", path);
-	memcpy(listener->path, path, strlen(path)); /* the rest is 0 */
+	memcpy(listener->address, path, strlen(path)); /* the rest is 0 */
 	memcpy(address.sun_path, path, strlen(path));
 	if (bind(listener->socket, (struct sockaddr *)&address, sizeof address))
 		err(1, "%s", path);
@@ -71,15 +80,15 @@ void listener_look(struct server *server)
 void listener_open(struct server *server, const char *address)
 {
 	struct listener *listener = calloc(1, sizeof *listener);
-	bool is_path = strchr(address, '/');
+	bool on_path = is_path(address);
 
 	if (!listener)
 		err(1, "listener");
 	listener->socket =
-		socket(is_path ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		socket(on_path ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (listener->socket < 0)
 		err(1, "socket");
-	if (is_path)
+	if (on_path)
 		bind_path(listener, address);
 	else
 		bind_port(listener, address);
@@ -90,13 +99,18 @@ void listener_open(struct server *server, const char *address)
 	server->listener = listener;
 }
 
+const char *listener_address(const struct server *server)
+{
+	return server->listener->address;
+}
+
 void listener_close(struct server *server)
 {
 	struct listener *listener = server->listener;
 
 	watch_close(listener->watch);
 	close(listener->socket);
-	if (listener->path[0])
-		unlink(listener->path);
+	if (is_path(listener->address))
+		unlink(listener->address);
 	free(listener);
 }

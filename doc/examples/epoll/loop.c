@@ -94,7 +94,7 @@ void loop_close(struct loop *loop)
 
 static int control(struct watch *watch, int operation, unsigned events)
 {
-	struct epoll_event event = { .events = 0, .data.ptr = watch };
+	struct epoll_event event = { .events = EPOLLRDHUP, .data.ptr = watch };
 
 	if (events & WATCH_READ)
 		event.events |= EPOLLIN;

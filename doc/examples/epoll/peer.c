@@ -2,27 +2,42 @@
 /* peer.c: sockets that block, for so long at most; once one has waited in vain, nobody waits any more. */
 #include "peer.h"
 
+#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-int peer_connect(const char *path)
+static int connect_to(const char *address)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un path = { .sun_family = AF_UNIX };
+	struct sockaddr_in port = { .sin_family = AF_INET,
+				    .sin_port = htons((uint16_t)strtoul(address, NULL, 10)),
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	bool is_path = strchr(address, '/');
+	int peer = socket(is_path ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(path.sun_path, sizeof path.sun_path, "%s", address);
+	if (peer < 0 || (is_path ? connect(peer, (struct sockaddr *)&path, sizeof path)
+				 : connect(peer, (struct sockaddr *)&port, sizeof port)))
+		err(1, "connect");
+	return peer;
+}
+
+int peer_connect(const char *address)
+{
 	const struct timeval soon = { .tv_sec = SOON };
 	const int little = 1; /* so that little can be said before it is heard */
-	int peer = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int peer = connect_to(address);
 
-	snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-	if (peer < 0 || setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon) ||
+	if (setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon) ||
 	    setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &soon, sizeof soon) ||
-	    setsockopt(peer, SOL_SOCKET, SO_SNDBUF, &little, sizeof little) ||
-	    connect(peer, (struct sockaddr *)&address, sizeof address))
-		err(1, "connect");
+	    setsockopt(peer, SOL_SOCKET, SO_SNDBUF, &little, sizeof little))
+		err(1, "setsockopt");
 	return peer;
 }
 

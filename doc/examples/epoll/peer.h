@@ -8,7 +8,8 @@
 
 enum { SOON = 20 /* s: an answer that takes longer does not come */ };
 
-int peer_connect(const char *path);
+/* To a Unix socket, if the address has a slash, else to a port of 127.0.0.1. */
+int peer_connect(const char *address);
 
 void peer_say(int peer, const char *text);
 

@@ -32,18 +32,21 @@ static void killed(int number)
 	_exit(128 + number);
 }
 
-static void await_listening(int output)
+/* The address that it says. */
+static const char *await_listening(int output)
 {
 	static const char begin[] = "listening on ";
-	char line[256] = "";
+	static char line[256];
 	FILE *file = fdopen(output, "r");
 
 	if (!file || !fgets(line, sizeof line, file) || strncmp(line, begin, strlen(begin)) != 0)
 		errx(1, "the server does not say where it listens");
 	fclose(file);
+	line[strcspn(line, "\n")] = 0;
+	return line + strlen(begin);
 }
 
-void process_start(const char *self, const char *const arguments[])
+const char *process_start(const char *self, const char *const arguments[])
 {
 	char directory[4096], path[4128], *argv[ARGUMENTS + 2] = { path };
 	posix_spawn_file_actions_t actions;
@@ -64,7 +67,7 @@ void process_start(const char *self, const char *const arguments[])
 	signal(SIGINT, killed);
 	posix_spawn_file_actions_destroy(&actions);
 	close(ends[1]);
-	await_listening(ends[0]);
+	return await_listening(ends[0]);
 }
 
 int process_descriptors(void)

@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
-/* Starts the server that lies beside the program `self`, with these arguments, of which the first is where it
- * listens. It does when this returns. It is killed with the trial. */
-void process_start(const char *self, const char *const arguments[]);
+/* Starts the server that lies beside the program `self`, with these arguments. It listens when this returns:
+ * that is the address. It is killed with the trial. */
+const char *process_start(const char *self, const char *const arguments[]);
 
 /* The descriptors that it has. */
 int process_descriptors(void);

@@ -100,7 +100,7 @@ static void serve(struct server *server, const char *address, int signals)
 	queue = watch_for_reading(server, pooltoy_completion_queue_fd(server->queue), drain);
 	signal = watch_for_reading(server, signals, stop);
 	listener_open(server, address);
-	printf("listening on %s\n", address);
+	printf("listening on %s\n", listener_address(server));
 	fflush(stdout);
 	loop_run(server->loop);
 

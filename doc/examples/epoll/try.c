@@ -39,6 +39,7 @@ enum {
 static const char question[] = "double 4321\n", reply[] = "8642\n";
 
 static char directory[] = "/tmp/pooltoy-loop-XXXXXX", path[64];
+static const char *address;
 static int control, descriptors, peers[PEERS];
 static size_t said[PEERS];
 static bool failed;
@@ -100,7 +101,7 @@ static bool status_becomes(int connections, int unsent, int sessions, int waitin
 static void connect_all(void)
 {
 	for (int i = 0; i < PEERS; i++) {
-		peers[i] = peer_connect(path);
+		peers[i] = peer_connect(address);
 		said[i] = 0;
 	}
 }
@@ -259,7 +260,7 @@ static void too_many_come(void)
 	connect_all();
 	say_and_hear(0, PEERS, question, reply);
 	for (int i = 0; i < NEWCOMERS; i++) {
-		newcomers[i] = peer_connect(path);
+		newcomers[i] = peer_connect(address);
 		peer_say(newcomers[i], question);
 	}
 	/* Meanwhile the server looks at its sockets again and again, the listening one among them. */
@@ -278,19 +279,27 @@ static void too_many_come(void)
 	report_all_gone();
 }
 
+static void report_end(void)
+{
+	int good = 0;
+
+	process_terminate();
+	for (int i = 0; i < PEERS; i++)
+		good += peer_hears_end(peers[i]);
+	close(control);
+	report("clients of a server that stops, hung up", good, PEERS);
+	report_that("  and it ends well", process_has_ended_well());
+}
+
 static void it_stops(void)
 {
-	int waiting = SESSIONS, last = waiting + WAITING, good = 0;
+	int waiting = SESSIONS, last = waiting + WAITING;
 
 	connect_all();
 	enter_sessions(0, HOLDING, SESSIONS);
 	enter_queue(waiting, last);
 	enter_flood(last, last + SLOW, SESSIONS, WAITING);
-	process_terminate();
-	for (int i = 0; i < PEERS; i++)
-		good += peer_hears_end(peers[i]);
-	report("clients of a server that stops, hung up", good, PEERS);
-	report_that("  and it ends well", process_has_ended_well());
+	report_end();
 }
 
 /* Of its own and the server's descriptors. */
@@ -311,30 +320,34 @@ static void remove_directory(void)
 	rmdir(directory);
 }
 
-int main(int argc, char **argv)
+/* With the limits that the stories are about. */
+static void start(const char *self, const char *where)
 {
 	char maximum[16], sessions[16], waiting[16];
-	const char *arguments[] = { path, maximum, sessions, waiting, NULL };
 
-	(void)argc;
-	raise_limit();
+	snprintf(maximum, sizeof maximum, "%d", PEERS + 1);
+	snprintf(sessions, sizeof sessions, "%d", SESSIONS);
+	snprintf(waiting, sizeof waiting, "%d", WAITING);
+	address = process_start(self,
+				(const char *const[]){ where, maximum, sessions, waiting, NULL });
+	control = peer_connect(address);
+	if (!status_becomes(1, 0, 0, 0, NULL))
+		errx(1, "the server is not up");
+	descriptors = process_descriptors();
+}
+
+static void try_on_path(const char *self)
+{
 	if (!mkdtemp(directory))
 		err(1, "%s", directory);
 	atexit(remove_directory);
 	snprintf(path, sizeof path, "%s/socket", directory);
-	snprintf(maximum, sizeof maximum, "%d", PEERS + 1);
-	snprintf(sessions, sizeof sessions, "%d", SESSIONS);
-	snprintf(waiting, sizeof waiting, "%d", WAITING);
-	process_start(argv[0], arguments);
-	control = peer_connect(path);
-	if (!status_becomes(1, 0, 0, 0, NULL))
-		errx(1, "the server is not up");
-	descriptors = process_descriptors();
-	printf("Of %d connections, %d are closed in a call, %d in a session, %d as they wait for "
-	       "one, %d after\n"
-	       "a refusal, %d that take no answers, %d that have just asked, and %d idle.\n\n",
+	start(self, path);
+	printf("On a Unix socket. Of %d connections, %d are closed in a call, %d in a session, %d "
+	       "as they wait\n"
+	       "for one, %d refused, %d that take no answers, %d that have just asked, and %d "
+	       "idle.\n",
 	       PEERS, CALLING, HOLDING, WAITING, REFUSED, SLOW, ASKING, IDLE);
-
 	all_ask_at_once();
 	for (int i = 0; i < STORMS; i++)
 		storm();
@@ -342,5 +355,25 @@ int main(int argc, char **argv)
 	some_are_slow();
 	too_many_come();
 	it_stops();
+}
+
+/* Where buffers are too large for floods. */
+static void try_on_port(const char *self)
+{
+	start(self, "0");
+	printf("\nOn a port.\n");
+	all_ask_at_once();
+	others_move_up();
+	connect_all();
+	enter_sessions(0, HOLDING, SESSIONS);
+	report_end();
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	raise_limit();
+	try_on_path(argv[0]);
+	try_on_port(argv[0]);
 	return failed;
 }
