@@ -18,7 +18,7 @@ test_environment = \
 	MAKE='$(MAKE)'; export MAKE; \
 	PKG_CONFIG='$(PKG_CONFIG)'; export PKG_CONFIG; \
 	PACKAGE_VERSION='$(PACKAGE_VERSION)'; export PACKAGE_VERSION; \
-	EXAMPLES='$(doc_examples) $(cpp_examples)'; export EXAMPLES; \
+	EXAMPLES='$(doc_examples) $(doc_examples_unbuilt) $(cpp_examples)'; export EXAMPLES; \
 	SANITIZER='$(SANITIZER)'; export SANITIZER; \
 	$(sanitizer_environment)
 AM_TESTS_ENVIRONMENT = HARNESS_ACTIVE=1; export HARNESS_ACTIVE; $(test_environment)

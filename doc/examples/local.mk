@@ -28,6 +28,9 @@ doc_examples = \
 # What some of them start.
 doc_examples_start =
 
+# Those whose libraries are not there: skipped, with a word.
+doc_examples_unbuilt =
+
 check_PROGRAMS += $(doc_examples) $(doc_examples_start)
 
 # The same in C++, `%D%/NAME` for NAME.cpp, where there is a compiler for it.

@@ -18,8 +18,8 @@ explored='^tests/(explore|supervision)/'
 measured='^tests/bench/'
 isolated='^tests/isolated/'
 # Rivals of the benchmark whose headers only it installs.
-foreign='^tests/bench/subjects/(apr_reslist|gthreadpool|libuv)\.c$'
-foreign_headers=$(pkg-config --cflags lua5.4 libpq | sed 's/-I */-isystem /g')
+foreign='^tests/bench/subjects/(apr_reslist|gthreadpool)\.c$'
+foreign_headers=$(pkg-config --cflags libuv lua5.4 libpq | sed 's/-I */-isystem /g')
 common="-std=c11 -D_GNU_SOURCE -DPOOLTOY_DEBUG -Iinclude -iquote lib -iquote tests $foreign_headers"
 on_fibers="$common -DPOOLTOY_EXPLORE -iquote tests/explore -iquote tests/supervision"
 in_isolation="$common -DISOLATED=1 -DSUITES_SHARE_A_PROGRAM=1"

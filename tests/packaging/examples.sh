@@ -13,6 +13,13 @@ for example in $EXAMPLES; do
 			skip "$example" 'no C++ compiler'
 		fi
 		;;
+	*/libuv/try)
+		if [ -x "$builddir/$example" ]; then
+			check "$example" timeout 60 "$builddir/$example"
+		else
+			skip "$example" 'no libuv (Debian: libuv1-dev)'
+		fi
+		;;
 	*thread*/*/fork) skip "$example" 'ThreadSanitizer knows no threads after a fork of several' ;;
 	*) check "$example" timeout 60 "$builddir/$example" ;;
 	esac

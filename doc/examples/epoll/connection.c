@@ -1,31 +1,48 @@
 /* SPDX-License-Identifier: MIT */
-/* connection.c: a connection has one operation under way at most, and outlives it. */
+/*
+ * connection.c: a connection is a client of the pools. It may be in a session, for which it holds a worker,
+ * and has one operation under way at most, whose tag it is:
+ *
+ *	                     no session               in a session
+ *	nothing under way    is read                  is read
+ *	a task               waits for any doubler    the same
+ *	a checkout           waits for a worker       (never)
+ *	a call               (never)                  its worker is at work
+ *
+ * Whatever of that it is in as its client leaves, two things have to be done: what is under way is cancelled,
+ * and the client is closed, by which the worker goes back. What was under way has one completion all the same,
+ * and the connection is there until that has come.
+ *
+ * It is read only while nothing is under way and its client has taken all answers. So there is one answer at
+ * most, a buffer of one line is enough, and who asks faster than it listens is slowed down by its own socket.
+ */
 #include "connection.h"
+#include "listener.h"
+#include "loop.h"
+#include "protocol.h"
 #include "workers.h"
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LINE = 128, PATIENCE = 30000 /* ms */, CALL = 1000 };
+enum { PATIENCE = 60000 /* ms */, CALL = 60000 };
 
 struct connection {
-	struct watched watched; /* the first member */
 	struct server *server;
 	struct connection *previous, *next;
-	int socket;                    /* -1: the client has left */
-	struct pooltoy_client *client; /* has the session: that ends with the connection */
+	int socket; /* -1: the client has left */
+	struct watch *watch;
+	struct pooltoy_client *client; /* has the session's lease */
 	struct pooltoy_lease session;
-	bool in_session, ending;
-	bool busy; /* `pending` is under way */
+	bool in_session;
+	bool ending; /* the call under way is the session's last */
+	bool busy;   /* `pending` is under way */
 	struct pooltoy_pending pending;
-	char in[LINE], out[LINE];
-	size_t in_length, out_length;
+	struct line_buffer in, out;
 };
 
 /* Its end. */
@@ -43,22 +60,24 @@ static void forget(struct connection *connection)
 
 static void hang_up(struct connection *connection)
 {
-	close(connection->socket); /* and out of epoll */
+	watch_close(connection->watch);
+	close(connection->socket);
 	connection->socket = -1;
 	pooltoy_client_close(connection->client);
+	connection->server->open--;
 }
 
 /* The client has left. */
 static void lose(struct connection *connection)
 {
+	/* A checkout is not to take a worker for nobody, nor a call to go on. If something else was faster,
+	 * that is what the completion tells of; if it has a lease, that ends with the client. */
+	if (connection->busy)
+		pooltoy_pending_cancel(&connection->pending);
 	hang_up(connection);
-	if (!connection->busy) {
+	listener_look(connection->server);
+	if (!connection->busy)
 		forget(connection);
-		return;
-	}
-	/* A checkout that waits is not to take a worker for nobody. Whatever is faster, there will be a
-	 * completion, and the connection is its tag: it is forgotten then. */
-	pooltoy_pending_cancel(&connection->pending);
 }
 
 void connection_close_all(struct server *server)
@@ -73,45 +92,17 @@ void connection_close_all(struct server *server)
 	}
 }
 
-/* Answers. */
+/* Requests: each starts an operation, or returns why it does not. */
 
-static void answer(struct connection *connection, const char *text)
+static int start_task(struct connection *connection, long number)
 {
-	connection->out_length = (size_t)snprintf(connection->out, LINE, "%s\n", text);
+	struct server *server = connection->server;
+
+	return pooltoy_submit_start(server->queue, server->doublers, &number, sizeof number,
+				    connection, &connection->pending);
 }
 
-static void answer_error(struct connection *connection, int code)
-{
-	char text[LINE / 2];
-
-	snprintf(text, sizeof text, "error: %s", pooltoy_strerror(code));
-	answer(connection, text);
-}
-
-static void answer_number(struct connection *connection, const void *reply)
-{
-	char text[24];
-
-	snprintf(text, sizeof text, "%ld", *(const long *)reply);
-	answer(connection, text);
-}
-
-/* False: the client has left. */
-static bool flush(struct connection *connection)
-{
-	ssize_t sent =
-		send(connection->socket, connection->out, connection->out_length, MSG_NOSIGNAL);
-
-	if (sent < 0)
-		return errno == EAGAIN || errno == EINTR;
-	connection->out_length -= (size_t)sent;
-	memmove(connection->out, connection->out + sent, connection->out_length);
-	return true;
-}
-
-/* Requests. */
-
-static int serve_begin(struct connection *connection)
+static int start_checkout(struct connection *connection)
 {
 	struct server *server = connection->server;
 
@@ -121,98 +112,112 @@ static int serve_begin(struct connection *connection)
 				      connection, &connection->pending);
 }
 
-static int serve_in_session(struct connection *connection, struct session_request request)
+static int start_call(struct connection *connection, enum session_verb verb, long number)
 {
+	struct session_request request = { verb, number };
 	int code;
 
 	if (!connection->in_session)
 		return POOLTOY_ENOENT;
-	connection->ending = request.what == SESSION_END;
+	connection->ending = verb == SESSION_END;
 	code = pooltoy_call_start(connection->server->queue, &connection->session, &request,
 				  sizeof request, CALL, connection, &connection->pending);
 	connection->in_session = code != POOLTOY_ESTALE; /* its worker has died meanwhile */
 	return code;
 }
 
-/* Whether the line is that word and a number. */
-static bool is_with_number(const char *line, const char *word, long *number)
-{
-	size_t length = strlen(word);
-	char *end;
-
-	if (strncmp(line, word, length) != 0)
-		return false;
-	*number = strtol(line + length, &end, 10);
-	return end != line + length && *end == 0;
-}
-
-static void serve(struct connection *connection, const char *line)
+static void answer_status(struct connection *connection)
 {
 	struct server *server = connection->server;
-	long number;
+	struct pooltoy_pool_status status = POOLTOY_POOL_STATUS_INIT;
+	struct figures figures = { .connections = server->open };
+
+	pooltoy_pool_status(server->sessions, &status);
+	figures.sessions = status.leased + status.resetting;
+	figures.waiting = status.waiting;
+	for (const struct connection *each = server->connections; each; each = each->next) {
+		figures.leaving += each->socket < 0;
+		figures.unsent += each->socket >= 0 && each->out.length > 0;
+	}
+	protocol_answer_figures(&connection->out, &figures);
+}
+
+static void serve(struct connection *connection, struct request request)
+{
 	int code = POOLTOY_EINVAL;
 
-	if (is_with_number(line, "double ", &number))
-		code = pooltoy_submit_start(server->queue, server->doublers, &number, sizeof number,
-					    connection, &connection->pending);
-	else if (is_with_number(line, "add ", &number))
-		code = serve_in_session(connection,
-					(struct session_request){ SESSION_ADD, number });
-	else if (!strcmp(line, "begin"))
-		code = serve_begin(connection);
-	else if (!strcmp(line, "end"))
-		code = serve_in_session(connection, (struct session_request){ SESSION_END, 0 });
+	switch (request.verb) {
+	case STATUS:
+		answer_status(connection);
+		return;
+	case DOUBLE:
+		code = start_task(connection, request.number);
+		break;
+	case BEGIN:
+		code = start_checkout(connection);
+		break;
+	case ADD:
+		code = start_call(connection, SESSION_ADD, request.number);
+		break;
+	case REST:
+		code = start_call(connection, SESSION_REST, request.number);
+		break;
+	case END:
+		code = start_call(connection, SESSION_END, 0);
+		break;
+	case UNKNOWN:
+		break;
+	}
 	if (code)
-		answer_error(connection, code);
+		protocol_answer(&connection->out, code);
 	else
 		connection->busy = true;
 }
 
-/* The first line that has come in, taken out of the buffer. */
-static bool take_line(struct connection *connection, char line[LINE])
+/* False: the client has left. */
+static bool send_answer(struct connection *connection)
 {
-	char *end = memchr(connection->in, '\n', connection->in_length);
-	size_t length;
+	struct line_buffer *out = &connection->out;
+	ssize_t sent = send(connection->socket, out->bytes, out->length, MSG_NOSIGNAL);
 
-	if (!end)
-		return false;
-	*end++ = 0;
-	length = (size_t)(end - connection->in);
-	memcpy(line, connection->in, length);
-	connection->in_length -= length;
-	memmove(connection->in, end, connection->in_length);
+	if (sent < 0)
+		return errno == EAGAIN || errno == EINTR;
+	out->length -= (size_t)sent;
+	memmove(out->bytes, out->bytes + sent, out->length);
 	return true;
 }
 
 /* Serves what has come in, as far as that goes without waiting; then says what to wait for. */
 static void go_on(struct connection *connection)
 {
-	struct epoll_event event = { .events = EPOLLRDHUP, .data.ptr = &connection->watched };
-	char line[LINE];
+	struct request request;
+	unsigned events = 0;
 
 	do {
-		if (connection->out_length > 0 && !flush(connection)) {
+		if (connection->out.length > 0 && !send_answer(connection)) {
 			lose(connection);
 			return;
 		}
-		if (connection->busy || connection->out_length > 0 || !take_line(connection, line))
+		if (connection->busy || connection->out.length > 0 ||
+		    !protocol_take_request(&connection->in, &request))
 			break;
-		serve(connection, line);
+		serve(connection, request);
 	} while (true);
-	if (connection->out_length > 0)
-		event.events |= EPOLLOUT;
+	if (connection->out.length > 0)
+		events = WATCH_WRITE;
 	else if (!connection->busy)
-		event.events |= EPOLLIN;
-	epoll_ctl(connection->server->epoll, EPOLL_CTL_MOD, connection->socket, &event);
+		events = WATCH_READ;
+	watch_change(connection->watch, events);
 }
 
-static void session_replied(struct connection *connection,
-			    const struct pooltoy_completion *completion)
+/* Outcomes. */
+
+static void session_has_replied(struct connection *connection, int code)
 {
-	if (connection->ending || completion->code == POOLTOY_ECRASHED) {
-		connection->in_session = false;
-		pooltoy_checkin(&connection->session);
-	}
+	if (!connection->ending && code != POOLTOY_ECRASHED)
+		return;
+	connection->in_session = false;
+	pooltoy_checkin(&connection->session); /* POOLTOY_ESTALE if the worker has died */
 }
 
 void connection_completed(const struct pooltoy_completion *completion)
@@ -221,29 +226,28 @@ void connection_completed(const struct pooltoy_completion *completion)
 
 	connection->busy = false;
 	if (connection->socket < 0) {
-		forget(connection); /* and what it got ended with its client */
+		forget(connection); /* a lease that the completion has ended with the client */
 		return;
 	}
 	if (completion->type == POOLTOY_COMPLETION_CALL)
-		session_replied(connection, completion);
-	if (completion->code) {
-		answer_error(connection, completion->code);
-	} else if (completion->type == POOLTOY_COMPLETION_CHECKOUT) {
+		session_has_replied(connection, completion->code);
+	if (completion->type == POOLTOY_COMPLETION_CHECKOUT && !completion->code) {
 		connection->session = completion->lease;
 		connection->in_session = true;
-		answer(connection, "ok");
-	} else {
-		answer_number(connection, completion->reply);
 	}
+	if (completion->reply && !completion->code)
+		protocol_answer_number(&connection->out, *(const long *)completion->reply);
+	else
+		protocol_answer(&connection->out, completion->code);
 	go_on(connection);
 }
 
-/* Sockets. */
+/* The socket. */
 
 static void receive(struct connection *connection)
 {
-	size_t room = LINE - connection->in_length;
-	ssize_t length = recv(connection->socket, connection->in + connection->in_length, room, 0);
+	struct line_buffer *in = &connection->in;
+	ssize_t length = recv(connection->socket, in->bytes + in->length, LINE - in->length, 0);
 
 	if (length < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -251,18 +255,17 @@ static void receive(struct connection *connection)
 		lose(connection);
 		return;
 	}
-	connection->in_length += (size_t)length;
+	in->length += (size_t)length;
 	go_on(connection);
 }
 
-static void ready(struct server *server, struct watched *watched, uint32_t events)
+static void ready(void *owner, unsigned events)
 {
-	struct connection *connection = (struct connection *)watched;
+	struct connection *connection = owner;
 
-	(void)server;
-	if (events & (EPOLLERR | EPOLLHUP | EPOLLRDHUP))
+	if (events & WATCH_LEFT)
 		lose(connection);
-	else if (events & EPOLLIN)
+	else if (events & WATCH_READ)
 		receive(connection);
 	else
 		go_on(connection);
@@ -271,21 +274,22 @@ static void ready(struct server *server, struct watched *watched, uint32_t event
 void connection_open(struct server *server, int socket)
 {
 	struct connection *connection = calloc(1, sizeof *connection);
-	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP };
 
-	if (!connection || pooltoy_client_open("connection", &connection->client)) {
-		close(socket);
+	if (connection && !pooltoy_client_open("connection", &connection->client))
+		connection->watch = watch_open(server->loop, socket, WATCH_READ, ready, connection);
+	if (!connection || !connection->watch) {
+		if (connection)
+			pooltoy_client_close(connection->client);
 		free(connection);
+		close(socket);
 		return;
 	}
-	connection->watched.ready = ready;
 	connection->server = server;
 	connection->socket = socket;
 	connection->next = server->connections;
 	if (connection->next)
 		connection->next->previous = connection;
 	server->connections = connection;
-	event.data.ptr = &connection->watched;
-	if (epoll_ctl(server->epoll, EPOLL_CTL_ADD, socket, &event))
-		lose(connection);
+	server->open++;
+	listener_look(server);
 }

@@ -1,99 +1,42 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c: a plain epoll server whose only thread never waits for a worker. */
+/*
+ * server.c: a server whose only thread never waits for a worker.
+ *
+ * server [ADDRESS [CONNECTIONS [SESSIONS [WAITING]]]]: where it listens, how many connections it has at most,
+ * of which so many are in a session, and so many wait for one.
+ */
 #include "connection.h"
+#include "listener.h"
+#include "loop.h"
 #include "workers.h"
 
-#include <arpa/inet.h>
 #include <err.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-enum { EVENTS = 64, BATCH = 64 };
+enum { BATCH = 64, DOUBLERS = 2 };
 
-static void watch(struct server *server, int descriptor, struct watched *watched)
+static struct watch *watch_for_reading(struct server *server, int descriptor, watch_ready *ready)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = watched };
+	struct watch *watch = watch_open(server->loop, descriptor, WATCH_READ, ready, server);
 
-	if (epoll_ctl(server->epoll, EPOLL_CTL_ADD, descriptor, &event))
-		err(1, "epoll_ctl");
+	if (!watch)
+		err(1, "no watch of a descriptor");
+	return watch;
 }
 
-/* Newcomers. */
-
-struct listener {
-	struct watched watched; /* the first member */
-	int socket;
-};
-
-static void take_newcomer(struct server *server, struct watched *watched, uint32_t events)
+static void drain(void *owner, unsigned events)
 {
-	int socket = accept4(((struct listener *)watched)->socket, NULL, NULL,
-			     SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	(void)events;
-	if (socket >= 0)
-		connection_open(server, socket);
-}
-
-static void listener_open(struct listener *listener, uint16_t port)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET,
-				       .sin_port = htons(port),
-				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof address;
-
-	listener->watched.ready = take_newcomer;
-	listener->socket = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (listener->socket < 0 || bind(listener->socket, (struct sockaddr *)&address, size) ||
-	    listen(listener->socket, SOMAXCONN) ||
-	    getsockname(listener->socket, (struct sockaddr *)&address, &size))
-		err(1, "port %u", port);
-	printf("127.0.0.1 %u\n", ntohs(address.sin_port));
-	fflush(stdout);
-}
-
-/* The end. */
-
-struct signals {
-	struct watched watched; /* the first member */
-	int descriptor;
-	bool asked_to_stop;
-};
-
-static void asked_to_stop(struct server *server, struct watched *watched, uint32_t events)
-{
-	(void)server;
-	(void)events;
-	((struct signals *)watched)->asked_to_stop = true;
-}
-
-static void signals_open(struct signals *signals)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signals->watched.ready = asked_to_stop;
-	signals->descriptor = signalfd(-1, &set, SFD_CLOEXEC);
-	if (signals->descriptor < 0)
-		err(1, "signalfd");
-}
-
-/* The loop. */
-
-static void drain(struct server *server)
-{
+	struct server *server = owner;
 	const struct pooltoy_completion *batch[BATCH];
 	int count;
 
+	(void)events;
 	do {
 		count = pooltoy_completion_queue_drain(server->queue, batch, BATCH);
 		for (int i = 0; i < count; i++) {
@@ -103,55 +46,98 @@ static void drain(struct server *server)
 	} while (count == BATCH);
 }
 
-static void loop(struct server *server, const struct signals *signals)
+/* SIGINT and SIGTERM as a descriptor; before there is another thread that could get them. */
+static int open_signals(void)
 {
-	struct epoll_event events[EVENTS];
+	sigset_t set;
+	int descriptor;
 
-	while (!signals->asked_to_stop) {
-		int count = epoll_wait(server->epoll, events, EVENTS, -1);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	descriptor = signalfd(-1, &set, SFD_CLOEXEC);
+	if (descriptor < 0)
+		err(1, "signalfd");
+	return descriptor;
+}
 
-		for (int i = 0; i < count; i++) {
-			struct watched *watched = events[i].data.ptr;
+static void stop(void *owner, unsigned events)
+{
+	(void)events;
+	loop_stop(((struct server *)owner)->loop);
+}
 
-			if (watched) /* else it is the completion queue */
-				watched->ready(server, watched, events[i].events);
-		}
-		/* After the sockets' events: a connection may end with its completion. */
-		drain(server);
+/* As many descriptors as the system lets it have: the default is for programs that use select(). */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
 	}
+}
+
+/* That clients leave in the middle of a session is nothing to be told of here. */
+static void tell(const struct pooltoy_event *event, void *argument)
+{
+	if (event->type == POOLTOY_EVENT_WORKER_STARTED || event->type == POOLTOY_EVENT_CLIENT_DIED)
+		return;
+	pooltoy_event_log_stderr(event, argument);
+}
+
+static int number_or(const char *argument, int otherwise)
+{
+	return argument ? (int)strtol(argument, NULL, 10) : otherwise;
+}
+
+static void serve(struct server *server, const char *address, int signals)
+{
+	struct watch *queue, *signal;
+
+	server->loop = loop_open();
+	queue = watch_for_reading(server, pooltoy_completion_queue_fd(server->queue), drain);
+	signal = watch_for_reading(server, signals, stop);
+	listener_open(server, address);
+	printf("listening on %s\n", listener_address(server));
+	fflush(stdout);
+	loop_run(server->loop);
+
+	listener_close(server);
+	watch_close(signal);
+	watch_close(queue);
+	pooltoy_completion_queue_close(server->queue); /* whatever is under way has no completion */
+	connection_close_all(server);
+	loop_close(server->loop);
 }
 
 int main(int argc, char **argv)
 {
+	const char *arguments[5] = { NULL };
 	struct pooltoy_supervisor *sup;
-	struct server server = { .epoll = epoll_create1(EPOLL_CLOEXEC) };
-	struct listener listener;
-	struct signals signals = { .asked_to_stop = false };
-	int stopped;
+	struct server server = { 0 };
+	int signals = open_signals(), waiting, stopped;
 
-	signals_open(&signals);
-	if (server.epoll < 0)
-		err(1, "epoll");
-	if (pooltoy_supervisor_start(&sup) ||
+	for (int i = 1; i < argc && i < 5; i++)
+		arguments[i] = argv[i];
+	server.maximum = number_or(arguments[2], 1000);
+	waiting = number_or(arguments[4], 100);
+	raise_limit();
+	if (pooltoy_supervisor_start_with(POOLTOY_SUPERVISOR_SPEC(.on_event = tell), &sup) ||
+	    pooltoy_start_pool(
+		    sup,
+		    POOLTOY_POOL_SPEC(.name = "doublers", .worker = &doubler, .size = DOUBLERS),
+		    &server.doublers) ||
 	    pooltoy_start_pool(sup,
-			       POOLTOY_POOL_SPEC(.name = "doublers", .worker = &doubler, .size = 2),
-			       &server.doublers) ||
-	    pooltoy_start_pool(sup,
-			       POOLTOY_POOL_SPEC(.name = "sessions", .worker = &session, .size = 2),
+			       POOLTOY_POOL_SPEC(.name = "sessions", .worker = &session,
+						 .size = number_or(arguments[3], 2),
+						 .max_queue = waiting),
 			       &server.sessions) ||
 	    pooltoy_completion_queue_open(&server.queue))
 		errx(1, "%s", pooltoy_last_error());
-	listener_open(&listener, argc > 1 ? (uint16_t)strtoul(argv[1], NULL, 10) : 0);
-	watch(&server, listener.socket, &listener.watched);
-	watch(&server, signals.descriptor, &signals.watched);
-	watch(&server, pooltoy_completion_queue_fd(server.queue), NULL);
-	loop(&server, &signals);
-
-	pooltoy_completion_queue_close(server.queue); /* whatever is under way has no completion */
-	connection_close_all(&server);
-	close(listener.socket);
-	close(signals.descriptor);
-	close(server.epoll);
+	serve(&server, arguments[1] ? arguments[1] : "7000", signals);
+	close(signals);
 	pooltoy_pool_release(server.sessions);
 	pooltoy_pool_release(server.doublers);
 	stopped = pooltoy_supervisor_stop(sup, 5000);

@@ -10,7 +10,11 @@ extern const struct pooltoy_worker_ops doubler;
 
 /* The sum of a session's numbers, so far or in the end. */
 struct session_request {
-	enum { SESSION_ADD, SESSION_END } what;
+	enum session_verb {
+		SESSION_ADD,
+		SESSION_REST, /* so many milliseconds, as a slow query would */
+		SESSION_END
+	} verb;
 	long number;
 };
 extern const struct pooltoy_worker_ops session;
