@@ -23,6 +23,7 @@ bool broker_init(struct broker *broker, enum broker_strategy strategy, unsigned 
 	broker->clock = clock;
 	atomic_init(&broker->overflow, 0);
 	atomic_init(&broker->max_overflow, INT_MAX); /* until it is set */
+	broker->overflow_lingers = false;
 	atomic_init(&broker->tasks, NULL);
 	broker->calm = 0;
 	broker->wake = NULL;

@@ -233,8 +233,8 @@ struct pooltoy_pool_spec {
 	/* Workers that have been idle for so long are dismissed, down to `min_size` (of `size`; 0: `size`, so
 	 * none is; POOLTOY_NONE: all may be), and others started when they are wanted again. 0: never. */
 	int min_size, idle_ttl;
-	/* Overflow is dismissed when it has been idle for so long. 0: as soon as nobody waits. Both are kept
-	 * within half of that time again. */
+	/* Overflow is dismissed when it has been idle for so long. 0: as soon as nobody waits. Of both times:
+	 * the pool looks twice in it, so that it may take half as long again. */
 	int overflow_ttl;
 
 	/* How long a lease may be held before an event tells of it, once (0: as long as it likes), to the clock
