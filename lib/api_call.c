@@ -94,7 +94,7 @@ static int take_reply(struct call *call)
 			 pooltoy_strerror(code));
 }
 
-static int take_answer(struct call *call)
+static SYNC_FAST_PATH int take_answer(struct call *call)
 {
 	struct pooltoy_worker *worker = call->worker;
 	int code;
@@ -149,7 +149,7 @@ static uint64_t set_deadline(struct cell *cell)
 }
 
 /* Asleep, if need be; the clock is asked only now. 0: there is an answer; or why there is none. */
-static int wait_for_answer(struct call *call, struct parker *parker)
+static SYNC_FAST_PATH int wait_for_answer(struct call *call, struct parker *parker)
 {
 	struct cell *cell = &call->worker->cell;
 	uint64_t deadline = set_deadline(cell);
@@ -221,7 +221,7 @@ static int refuse(const struct slot *slot, int code)
 }
 
 /* Posts the request, and waits for the answer until the deadline. */
-static int post_and_wait(struct call *call, struct parker *parker)
+static SYNC_FAST_PATH int post_and_wait(struct call *call, struct parker *parker)
 {
 	struct pooltoy_worker *worker = call->worker;
 	struct cell *cell = &worker->cell;
@@ -243,9 +243,9 @@ static int post_and_wait(struct call *call, struct parker *parker)
 }
 
 /* Up to the post: the caller's parker; or NULL, and *code, with its message. */
-static inline __attribute__((always_inline)) struct parker *
-begin(struct call *call, const struct pooltoy_lease *lease, const void *request, size_t length,
-      int timeout_ms, int *code)
+static SYNC_FAST_PATH struct parker *begin(struct call *call, const struct pooltoy_lease *lease,
+					   const void *request, size_t length, int timeout_ms,
+					   int *code)
 {
 	struct self *self;
 	struct slot *slot = lease_resolve(lease, code);
@@ -304,11 +304,13 @@ static int withdraw(struct call *call, int why)
 	return refuse(&call->worker->slot, why);
 }
 
-static int post_and_watch(struct call *call, struct parker *parker)
+static SYNC_SLOW_PATH int post_and_watch(struct call *call, struct parker *parker)
 {
 	struct cancel_watch watch;
 	int code;
 
+	if (!call->cancel)
+		return post_and_wait(call, parker);
 	if (!cancel_watch_begin(&watch, call->cancel, parker))
 		return withdraw(call, POOLTOY_ECANCELLED);
 	sync_cleanup_push(cancel_watch_end, &watch);
@@ -336,7 +338,7 @@ int pooltoy_call_with(const struct pooltoy_lease *lease, const void *request, si
 		figure_store(&call.worker->cell.deadline, options.deadline);
 	}
 	call.cancel = options.cancel;
-	return call.cancel ? post_and_watch(&call, parker) : post_and_wait(&call, parker);
+	return post_and_watch(&call, parker);
 }
 
 int pooltoy_call_reply(const struct pooltoy_lease *lease, void *reply, size_t *reply_length)

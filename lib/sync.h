@@ -93,6 +93,8 @@
 
 /* A function kept out of its caller, whose fast path is not to save registers for it. */
 #define SYNC_SLOW_PATH __attribute__((noinline, cold))
+/* Part of its callers, of which one is a fast path. */
+#define SYNC_FAST_PATH inline __attribute__((always_inline))
 
 /*
  * Lock ranks: a thread takes a lock only while all that it holds rank lower. Checked in debug
