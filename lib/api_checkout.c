@@ -8,10 +8,12 @@
 
 /* Waiting for a worker. */
 
-/* For the next checkout; in strict order a thread has no slot of its own. */
+/* For the next checkout; in strict order, or if it is to be looked at first, a thread has no slot of its own. */
 static void remember(struct checkout *checkout)
 {
-	if (checkout->pool->broker.strategy == BROKER_AFFINE)
+	struct broker *broker = &checkout->pool->broker;
+
+	if (broker->strategy == BROKER_AFFINE && !broker->fits)
 		checkout->membership->hint = checkout->slot;
 }
 

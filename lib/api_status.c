@@ -138,6 +138,8 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->retired = figure_load(&pool->retired);
 	status->to_replace = (int)figure_load(&pool->rolling.left);
 	status->over_quota = figure_load(&pool->over_quota);
+	status->pings = figure_load(&pool->pings);
+	status->ping_failures = figure_load(&pool->ping_failures);
 	status->state = public_state(pool, status);
 }
 

@@ -26,6 +26,7 @@ bool broker_init(struct broker *broker, enum broker_strategy strategy, unsigned 
 	atomic_init(&broker->tasks, NULL);
 	broker->calm = 0;
 	broker->wake = NULL;
+	broker->fits = NULL;
 	broker->reconsider = NULL;
 	if (!slot_table_init(&broker->slots, capacity, stride))
 		return false;
@@ -55,14 +56,30 @@ void broker_destroy(struct broker *broker)
 	slot_table_destroy(&broker->slots);
 }
 
-static bool take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation,
-		 bool *set_again)
+static bool take_any(struct broker *broker, unsigned start, struct slot **slot,
+		     uint64_t *generation, bool *set_again)
 {
 	if (broker->strategy == BROKER_LIFO)
 		return idle_order_take_newest(&broker->order, slot, generation);
 	if (broker->strategy == BROKER_FIFO)
 		return idle_order_take_oldest(&broker->order, slot, generation);
 	return idle_hints_take(&broker->hints, &broker->slots, start, slot, generation, set_again);
+}
+
+static bool fits(struct broker *broker, struct slot *slot, uint64_t generation)
+{
+	return !broker->fits || broker->fits(slot, generation);
+}
+
+static bool take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation,
+		 bool *set_again)
+{
+	bool found;
+
+	do
+		found = take_any(broker, start, slot, generation, set_again);
+	while (found && !fits(broker, *slot, *generation));
+	return found;
 }
 
 bool broker_take(struct broker *broker, unsigned start, struct slot **slot, uint64_t *generation)
@@ -80,7 +97,7 @@ bool broker_take_unlisted(struct broker *broker, struct slot **slot, uint64_t *g
 
 	for (index = 0; index < count; index++) {
 		*slot = slot_table_at(&broker->slots, index);
-		if (slot_lease(*slot, generation))
+		if (slot_lease(*slot, generation) && fits(broker, *slot, *generation))
 			return true;
 	}
 	return false;

@@ -25,10 +25,13 @@ struct broker {
 	sync_atomic(int) overflow; /* workers that are up beyond the pool's size */
 	sync_atomic(int)
 		max_overflow; /* so many of these may stay while somebody waits; the manager's */
-	int calm; /* overflow above which what is given back is looked at: constant */
+	int calm;             /* overflow above which what is given back is looked at: constant */
 	enum broker_strategy strategy;
 	sync_atomic(struct task_ring *) tasks; /* NULL until the first */
 	void (*wake)(struct slot *slot); /* tells a worker that its slot is SERVING; with tasks */
+	/* NULL; or whether a slot that was just taken, at that generation, is fit to be used: if not, it has been
+	 * given to its worker, and becomes free later. A lock may be held. */
+	bool (*fits)(struct slot *slot, uint64_t generation);
 	/* An absent waiter was looked for in vain, or served: with more workers, it need not wait;
 	 * or there is one too many now. With absent waiters; no lock is held. */
 	void (*reconsider)(struct broker *broker);

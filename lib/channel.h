@@ -26,6 +26,7 @@ enum channel_kind {
 	CHANNEL_CALL,
 	CHANNEL_CAST,
 	CHANNEL_RESET,
+	CHANNEL_PING,
 	CHANNEL_TERMINATE,
 	/* By the child. */
 	CHANNEL_ANSWER

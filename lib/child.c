@@ -226,6 +226,17 @@ static int reset(struct child *child)
 	return code;
 }
 
+static int ping(struct child *child)
+{
+	struct pooltoy_worker *worker = child->worker;
+	int code;
+
+	enter_callback(child);
+	code = child->pool->config.ops.ping(worker, worker->state);
+	worker_leave_callback(worker);
+	return code;
+}
+
 static int init(struct child *child)
 {
 	const struct pooltoy_worker_ops *ops = &child->pool->config.ops;
@@ -264,6 +275,8 @@ static int run(struct child *child)
 		return ops->handle_cast ? cast(child) : POOLTOY_EINVAL;
 	case CHANNEL_RESET:
 		return ops->reset ? reset(child) : 0;
+	case CHANNEL_PING:
+		return ops->ping ? ping(child) : POOLTOY_EINVAL;
 	default:
 		terminate(child, child->channel.got.code);
 	}

@@ -8,3 +8,8 @@ uint64_t health_draw_lifetime(const struct health_limits *limits, uint64_t rando
 
 	return limits->max_lifetime - random % (span + 1);
 }
+
+uint64_t health_draw_first_ping(const struct health_limits *limits, uint64_t random)
+{
+	return limits->ping_interval - random % limits->ping_interval;
+}

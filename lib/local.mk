@@ -107,6 +107,7 @@ lib_actors = \
 	%D%/worker_health.h \
 	%D%/worker_helm.c \
 	%D%/worker_interrupt.c \
+	%D%/worker_ping.c \
 	%D%/worker_self.c \
 	%D%/worker_tasks.c
 

@@ -261,8 +261,10 @@ static void look_at_worker(struct pooltoy_worker *worker, uint64_t now)
 	if (worker->place == CREW_STARTING || worker->place == CREW_UP) {
 		if (ending)
 			begins_to_leave(worker, word, now);
-		else
+		else {
 			watch_abandoned_call(worker, now);
+			worker_watch_ping(worker, word, now);
+		}
 	}
 	if (vacant)
 		has_left(worker);

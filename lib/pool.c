@@ -50,12 +50,14 @@ int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 	made->crew.bounds = (struct pool_bounds){ config->size, config->max_overflow };
 	atomic_init(&made->elasticity.bounds, elasticity_word(made->crew.bounds));
 	atomic_init(&made->broker.max_overflow, (int)config->max_overflow);
-	if (health_is_limited(&config->health))
+	if (health_is_watched(&config->health))
 		made->broker.calm = INT_MIN; /* whatever is given back is looked at */
 	made->broker.queue.overload.max_waiters = config->max_queue;
 	made->broker.queue.overload.target = config->queue_target;
 	made->broker.queue.overload.interval = config->queue_interval;
 	made->broker.wake = kind->wake;
+	if (config->health.validate_after > 0)
+		made->broker.fits = kind->fits;
 	made->broker.reconsider = reconsider;
 	if (!restart_policy_init(&made->policy, config->max_restarts, config->restart_period,
 				 &backoff, config->give_up_after))

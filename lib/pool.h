@@ -109,6 +109,7 @@ struct slot_kind {
 	size_t size;
 	void (*dispose)(struct slot *slot);
 	void (*wake)(struct slot *slot);
+	bool (*fits)(struct slot *slot, uint64_t generation); /* with validate_after */
 };
 
 struct pooltoy_pool {
@@ -186,7 +187,8 @@ struct pooltoy_pool {
 	/* Figures. */
 	sync_atomic(bool) degraded; /* workers fail to start, and fewer than `size` are up */
 	sync_atomic(uint64_t) restarts, worker_deaths, start_failures, waits, timeouts,
-		client_deaths, tasks_cancelled, failed_checkins, retired, over_quota;
+		client_deaths, tasks_cancelled, failed_checkins, retired, over_quota, pings,
+		ping_failures;
 	struct reaping unnaming; /* after a grace period, the registry's reference goes */
 };
 

@@ -343,6 +343,12 @@ static int reset(struct pooltoy_worker *self, void *state)
 	return request(self, (struct channel_note){ .kind = CHANNEL_RESET }, NULL, 0, "reset");
 }
 
+static int ping(struct pooltoy_worker *self, void *state)
+{
+	(void)state;
+	return request(self, (struct channel_note){ .kind = CHANNEL_PING }, NULL, 0, "ping");
+}
+
 static void interrupt(struct pooltoy_worker *self, void *state)
 {
 	(void)state;
@@ -463,7 +469,8 @@ struct pooltoy_worker_ops proxy_ops(const struct pooltoy_worker_ops *own)
 					    .handle_cast = own->handle_cast ? handle_cast : NULL,
 					    .reset = own->reset ? reset : NULL,
 					    .interrupt = own->interrupt ? interrupt : NULL,
-					    .terminate = terminate };
+					    .terminate = terminate,
+					    .ping = own->ping ? ping : NULL };
 }
 
 int proxy_prepare(struct pooltoy_worker *worker)

@@ -21,7 +21,7 @@
  *   RESETTING  IDLE       the worker, all flags clear                  stays
  *   STARTING   LEASED     the same as to IDLE, straight to a waiter    stays
  *   RESETTING  LEASED     the same                                     stays
- *   LEASED     SERVING    who took it for the pool's tasks, or frees   stays; + 1
+ *   LEASED     SERVING    who took it for tasks or a ping, or frees    stays; + 1
  *   STARTING   SERVING    the worker, straight to the tasks            stays
  *   RESETTING  SERVING    the same                                     stays
  *   SERVING    IDLE       the worker, no task left; to LEASED, SERVING
@@ -35,8 +35,8 @@
  *   (3) withheld
  *
  * A lease is the slot with the generation it was granted at: it lives while the word is LEASED at
- * that generation. SERVING is nobody's lease: the worker runs its pool's tasks, one after another,
- * and gives its slot back itself. Flags, each set by CAS at the lease's generation:
+ * that generation. SERVING is nobody's lease: the worker runs its pool's tasks, one after another, or
+ * its own ping, and gives its slot back itself. Flags, each set by CAS at the lease's generation:
  *
  *   BORROWED   a client's thread uses the worker's state; cleared by that thread
  *   CALLING    a caller uses the call cell; cleared by it, or by the worker if it was abandoned

@@ -217,9 +217,17 @@ static int take_health(const struct pooltoy_pool_spec *spec, struct pool_config 
 
 	health->max_lifetime = MILLISECONDS(max_lifetime, 0);
 	health->lifetime_jitter = NUMBER(lifetime_jitter, 10);
-	health->max_uses = spec->max_uses;
+	health->max_uses = NUMBER(max_uses, 0);
+	health->ping_interval = MILLISECONDS(ping_interval, 0);
+	health->ping_timeout = AT_LEAST_1_MS(ping_timeout, 5000);
+	health->validate_after = MILLISECONDS(validate_after, 0);
 	if (health->lifetime_jitter > 99)
 		wrong = "lifetime_jitter";
+	if (!wrong && (health->ping_interval > 0 || health->validate_after > 0) &&
+	    !config->ops.ping)
+		return error_set(POOLTOY_EINVAL, "pool \"%s\": %s: its worker has no ping",
+				 config->name,
+				 health->ping_interval > 0 ? "ping_interval" : "validate_after");
 	return wrong ? error_set(POOLTOY_EINVAL, "pool \"%s\": %s is out of range", config->name,
 				 wrong)
 		     : POOLTOY_OK;

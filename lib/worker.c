@@ -54,7 +54,7 @@ static void wake(struct slot *slot)
 	worker_wake(worker_of(slot));
 }
 
-const struct slot_kind worker_kind = { sizeof(struct pooltoy_worker), dispose, wake };
+const struct slot_kind worker_kind = { sizeof(struct pooltoy_worker), dispose, wake, worker_fits };
 
 void worker_wake(struct pooltoy_worker *worker)
 {
@@ -129,10 +129,11 @@ bool worker_offer(struct pooltoy_worker *worker, slot_word word, uint64_t genera
 
 bool worker_free(struct pooltoy_worker *worker, slot_word word, uint64_t generation)
 {
-	if (!health_is_limited(&worker->pool->config.health))
+	if (!health_is_watched(&worker->pool->config.health))
 		return hand_on(worker, word, generation);
 	if (worker_is_over_a_limit(worker))
 		return worker_retire_from(worker, word);
+	worker_note_idle(worker);
 	if (!hand_on(worker, word, generation))
 		return false;
 	worker_retire_idle(worker);
@@ -365,6 +366,8 @@ static void serve(struct pooltoy_worker *worker)
 			run_cast(worker);
 		else if (slot_word_state(word) == SLOT_RESETTING && !(word & SLOT_FLAGS))
 			run_reset(worker);
+		else if (slot_word_state(word) == SLOT_SERVING && figure_load(&worker->pinged))
+			worker_run_ping(worker);
 		else if (slot_word_state(word) == SLOT_SERVING)
 			worker_serve_tasks(worker, slot_word_generation(word));
 		else
@@ -545,6 +548,7 @@ static void renew(struct pooltoy_worker *worker)
 	sync_store(&worker->hurried, false, relaxed);
 	figure_store(&worker->tasks_before, figure_load(&worker->tasks_run));
 	sync_store(&worker->too_old, false, relaxed);
+	sync_store(&worker->pinged, false, relaxed);
 	sync_store(&worker->serving, UINT64_MAX, relaxed);
 	sync_store(&worker->up, false, relaxed);
 	sync_store(&worker->halted, false, relaxed);

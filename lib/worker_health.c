@@ -68,15 +68,29 @@ void worker_describe_retirement(struct pooltoy_worker *worker)
 
 /* The manager's. */
 
+void worker_set_checkup(struct pooltoy_worker *worker)
+{
+	struct timer_queue *checkups = &worker->pool->crew.checkups;
+	uint64_t at = worker->retire_at < worker->ping_at ? worker->retire_at : worker->ping_at;
+
+	if (worker->ping_until < at)
+		at = worker->ping_until;
+	if (at != SYNC_NEVER)
+		timer_queue_set(checkups, &worker->checkup, at);
+}
+
 void worker_health_begin(struct pooltoy_worker *worker, uint64_t now)
 {
-	struct pooltoy_pool *pool = worker->pool;
-	const struct health_limits *limits = &pool->config.health;
+	const struct health_limits *limits = &worker->pool->config.health;
 
-	if (limits->max_lifetime == 0)
-		return;
-	worker->lifetime = health_draw_lifetime(limits, sync_random());
-	timer_queue_set(&pool->crew.checkups, &worker->checkup, now + worker->lifetime);
+	worker->retire_at = worker->ping_at = worker->ping_until = SYNC_NEVER;
+	if (limits->max_lifetime > 0) {
+		worker->lifetime = health_draw_lifetime(limits, sync_random());
+		worker->retire_at = now + worker->lifetime;
+	}
+	if (limits->ping_interval > 0)
+		worker->ping_at = now + health_draw_first_ping(limits, sync_random());
+	worker_set_checkup(worker);
 }
 
 void worker_health_end(struct pooltoy_worker *worker)
@@ -84,16 +98,26 @@ void worker_health_end(struct pooltoy_worker *worker)
 	timer_queue_cancel(&worker->pool->crew.checkups, &worker->checkup);
 }
 
+static void check_up(struct pooltoy_worker *worker, uint64_t now)
+{
+	if (now >= worker->retire_at) {
+		worker->retire_at = SYNC_NEVER;
+		sync_store(&worker->too_old, true, seq_cst);
+		worker_retire_idle(worker);
+	}
+	if (now >= worker->ping_until)
+		worker_end_ping(worker);
+	if (now >= worker->ping_at)
+		worker_begin_ping(worker, now);
+	worker_set_checkup(worker);
+}
+
 uint64_t worker_health_watch(struct pooltoy_pool *pool, uint64_t now)
 {
 	struct timer_queue *checkups = &pool->crew.checkups;
 	struct timer *timer;
 
-	while ((timer = timer_queue_expire(checkups, now))) {
-		struct pooltoy_worker *worker = worker_from_timer(timer);
-
-		sync_store(&worker->too_old, true, seq_cst);
-		worker_retire_idle(worker);
-	}
+	while ((timer = timer_queue_expire(checkups, now)))
+		check_up(worker_from_timer(timer), now);
 	return timer_queue_next(checkups);
 }

@@ -30,4 +30,24 @@ void worker_retire_idle(struct pooltoy_worker *worker);
 /* Why it was replaced; its thread, as it leaves. */
 void worker_describe_retirement(struct pooltoy_worker *worker);
 
+/* The manager: has the worker's thread ping, if it is idle. Its slot is SERVING meanwhile, as for a task. */
+void worker_begin_ping(struct pooltoy_worker *worker, uint64_t now);
+/* The time for that is over: ends the worker, if it still does. */
+void worker_end_ping(struct pooltoy_worker *worker);
+
+/* The worker's thread. */
+void worker_run_ping(struct pooltoy_worker *worker);
+
+/* The manager: sets the timer for what is next. */
+void worker_set_checkup(struct pooltoy_worker *worker);
+
+/* Before it is made free. */
+void worker_note_idle(struct pooltoy_worker *worker);
+
+/* For the broker, as its `fits`: a worker that was idle for too long is pinged first. */
+bool worker_fits(struct slot *slot, uint64_t generation);
+
+/* The manager: somebody else may have begun a ping; sets its time. */
+void worker_watch_ping(struct pooltoy_worker *worker, slot_word word, uint64_t now);
+
 #endif

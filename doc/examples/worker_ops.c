@@ -99,6 +99,17 @@ static int line_reset(struct pooltoy_worker *self, void *state)
 	return 0;
 }
 
+/* While no client has the worker: nobody should speak, nor hang up. */
+static int line_ping(struct pooltoy_worker *self, void *state)
+{
+	struct line *line = state;
+	struct pollfd fd = { line->in, POLLIN, 0 };
+
+	if (poll(&fd, 1, 0) == 0)
+		return 0;
+	return pooltoy_worker_fail(self, "line is down");
+}
+
 /* Runs on another thread, beside line_call: write(2) is fit for that. */
 static void line_interrupt(struct pooltoy_worker *self, void *state)
 {
@@ -123,7 +134,8 @@ static const struct pooltoy_worker_ops line =
 			   .handle_call = line_call,
 			   .reset = line_reset,
 			   .interrupt = line_interrupt,
-			   .terminate = line_terminate);
+			   .terminate = line_terminate,
+			   .ping = line_ping);
 /* end */
 
 int main(void)
@@ -135,7 +147,7 @@ int main(void)
 	size_t length = sizeof answer;
 
 	if (pooltoy_supervisor_start(&sup) ||
-	    pooltoy_start_pool(sup, POOLTOY_POOL_SPEC(.name = "lines", .worker = &line, .size = 2), &pool) ||
+	    pooltoy_start_pool(sup, POOLTOY_POOL_SPEC(.name = "lines", .worker = &line, .size = 2, .ping_interval = 60000, .validate_after = 5000), &pool) ||
 	    pooltoy_checkout(pool, 1000, &lease) ||
 	    pooltoy_call(&lease, "ping", 4, answer, &length, 1000) ||
 	    pooltoy_checkin(&lease))

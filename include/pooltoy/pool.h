@@ -63,7 +63,7 @@ struct pooltoy_limits {
 	int cpu_seconds;
 	/* Descriptors (RLIMIT_NOFILE), its stdin, stdout, stderr and two of the library's among them. */
 	int open_files;
-	/* Milliseconds that init, a cast, a reset, a task or terminate may take; then it is interrupted, and `grace`
+	/* Milliseconds that init, a cast, a reset, a ping, a task or terminate may take; then it is interrupted, and `grace`
 	 * later killed. A call has its caller's deadline. */
 	int callback;
 	/* Bytes of a reply, at most (64 MiB). */
@@ -212,12 +212,23 @@ struct pooltoy_pool_spec {
 	 * that not all are replaced at once (10). */
 	int lifetime_jitter;
 	/* Leases and tasks of a worker. 0: any number. */
-	size_t max_uses;
+	int max_uses;
 
 	/* Quotas of each client, be it a thread or an object, so that none keeps the workers from the others; what
 	 * is more is refused with POOLTOY_EQUOTA. Leases that it holds, and checkouts under way for it; and
 	 * checkouts that it waits in. 0: any number. */
 	int max_leases_per_client, max_waiters_per_client;
+
+	/* Health, further: pings. */
+
+	/* How often an idle worker's `ping` runs, on its own thread, the first time within so long from when it came
+	 * up; then it is taken as by a client. 0: never. */
+	int ping_interval;
+	/* How long a ping may take; then it is interrupted, and its worker killed and replaced (5,000). */
+	int ping_timeout;
+	/* A worker that has been idle for longer (ms) is pinged before a client or task gets it. Meanwhile they take
+	 * another, or wait; a try takes another, or is refused. 0: never. */
+	int validate_after;
 };
 
 #ifndef __cplusplus
@@ -231,7 +242,7 @@ struct pooltoy_pool_spec {
 	{ \
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -77,16 +77,19 @@ struct pooltoy_pool_status {
 	uint64_t failed_checkins; /* by pooltoy_checkin_failed */
 	uint64_t
 		retired; /* workers replaced since they were over a limit: max_lifetime, max_uses */
-	int withheld; /* workers that are free, but granted to nobody: the pool is paused */
-	int to_replace; /* workers that pooltoy_pool_replace_workers has yet to replace */
+	int withheld;    /* workers that are free, but granted to nobody: the pool is paused */
+	int to_replace;  /* workers that pooltoy_pool_replace_workers has yet to replace */
 	/* Checkouts and adoptions refused since their client had as many as it may: max_leases_per_client,
 	 * max_waiters_per_client. */
 	uint64_t over_quota;
+	uint64_t pings;         /* that have run, well or badly */
+	uint64_t ping_failures; /* workers whose ping said that they are broken, or took too long */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+			0, 0 \
 	}
 
 /*

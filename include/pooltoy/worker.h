@@ -65,7 +65,7 @@ struct pooltoy_worker_ops {
 	int (*reset)(struct pooltoy_worker *self, void *state);
 
 	/*
-	 * Hurries a running handle_call, handle_cast or reset along (sqlite3_interrupt, PQcancel),
+	 * Hurries a running handle_call, handle_cast, reset or ping along (sqlite3_interrupt, PQcancel),
 	 * from another thread: the one that waits in pooltoy_call past its deadline, or the
 	 * library's notifier. May block. Optional.
 	 *
@@ -82,6 +82,14 @@ struct pooltoy_worker_ops {
 	 *  - POOLTOY_ESTOPPED if its pool is stopping or restarting
 	 */
 	void (*terminate)(struct pooltoy_worker *self, void *state, int reason);
+
+	/*
+	 * Looks whether the state is still good ("SELECT 1"), while no client has the worker: now and then
+	 * (the pool's ping_interval), or before a checkout (validate_after). A client that comes meanwhile waits as for another client. Optional.
+	 *
+	 * Returns 0, or negative: "I am broken". So is one that takes longer than the pool's ping_timeout.
+	 */
+	int (*ping)(struct pooltoy_worker *self, void *state);
 };
 
 #ifndef __cplusplus
@@ -93,7 +101,7 @@ struct pooltoy_worker_ops {
 #endif
 #define POOLTOY_WORKER_OPS_INIT \
 	{ \
-		sizeof(struct pooltoy_worker_ops), 0, 0, 0, 0, 0, 0 \
+		sizeof(struct pooltoy_worker_ops), 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -97,6 +97,7 @@ private:
  *     int handle_call(worker self, bytes request);      or const Request &request
  *     int handle_cast(worker self, bytes message);      or const Message &message
  *     int reset(worker self);
+ *     int ping(worker self);
  *     void interrupt(worker self) noexcept;   on another thread, while handle_call runs
  *     void terminate(worker self, int reason);      and then the destructor, in any case
  *
@@ -139,6 +140,7 @@ POOLTOY_MEMBER(init)
 POOLTOY_MEMBER(handle_call)
 POOLTOY_MEMBER(handle_cast)
 POOLTOY_MEMBER(reset)
+POOLTOY_MEMBER(ping)
 POOLTOY_MEMBER(interrupt)
 POOLTOY_MEMBER(terminate)
 #undef POOLTOY_MEMBER
@@ -201,7 +203,8 @@ int hand_on(W &object, Function function, pooltoy_worker *self, bytes given, Ref
 template <class W> struct callbacks {
 	static_assert(std::is_default_constructible_v<W>, "a worker is made without arguments");
 	static_assert(usable_init<W>() && usable_handle_call<W>() && usable_handle_cast<W>() &&
-			      usable_reset<W>() && usable_interrupt<W>() && usable_terminate<W>(),
+			      usable_reset<W>() && usable_ping<W>() && usable_interrupt<W>() &&
+			      usable_terminate<W>(),
 		      "a callback is one public member function, not overloaded, no template");
 
 	static W &object(void *state) noexcept
@@ -255,6 +258,11 @@ template <class W> struct callbacks {
 		return guarded(self, [&] { return object(state).reset(worker(self)); });
 	}
 
+	static int ping(pooltoy_worker *self, void *state)
+	{
+		return guarded(self, [&] { return object(state).ping(worker(self)); });
+	}
+
 	static void interrupt(pooltoy_worker *self, void *state)
 	{
 #ifdef __cpp_exceptions
@@ -289,6 +297,8 @@ template <class W> struct callbacks {
 			ops.handle_cast = handle_cast;
 		if constexpr (has_reset<W>::value)
 			ops.reset = reset;
+		if constexpr (has_ping<W>::value)
+			ops.ping = ping;
 		if constexpr (has_interrupt<W>::value)
 			ops.interrupt = interrupt;
 		return ops;

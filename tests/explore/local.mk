@@ -47,6 +47,7 @@ explore_scenarios = \
 	%D%/scenarios/child_stop_against_a_call.c \
 	%D%/scenarios/child_task.c \
 	%D%/scenarios/child_that_hangs_is_killed.c \
+	%D%/scenarios/child_that_is_pinged.c \
 	%D%/scenarios/children.c \
 	%D%/scenarios/children.h \
 	%D%/scenarios/client_cancelled_in_a_call.c \
@@ -130,6 +131,10 @@ explore_scenarios = \
 	%D%/scenarios/pause_against_resume.c \
 	%D%/scenarios/pause_against_tasks.c \
 	%D%/scenarios/pending_cancelled_against_grant.c \
+	%D%/scenarios/ping_against_a_kill.c \
+	%D%/scenarios/ping_against_checkout.c \
+	%D%/scenarios/ping_that_fails.c \
+	%D%/scenarios/ping_that_takes_too_long.c \
 	%D%/scenarios/pool_found_as_it_is_stopped.c \
 	%D%/scenarios/pools.c \
 	%D%/scenarios/pools.h \
@@ -200,6 +205,7 @@ explore_scenarios = \
 	%D%/scenarios/two_tasks_that_meet.c \
 	%D%/scenarios/two_workers_for_two_starts.c \
 	%D%/scenarios/two_workers_for_two_waiters.c \
+	%D%/scenarios/validation_against_clients.c \
 	%D%/scenarios/waiting_task_against_waiters.c \
 	%D%/scenarios/walk_against_checkout.c \
 	%D%/scenarios/walk_against_restart_and_stop.c \

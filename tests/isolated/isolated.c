@@ -206,6 +206,7 @@ static int play_init(struct pooltoy_worker *self, void *argument, void **state)
 	MOVE(reset);
 	MOVE(interrupt);
 	MOVE(terminate);
+	MOVE(ping);
 #undef MOVE
 	return ops->init ? ops->init(self, moved(&played), state) : 0;
 }
@@ -225,6 +226,11 @@ static int play_reset(struct pooltoy_worker *self, void *state)
 	return played.ops.reset(self, state);
 }
 
+static int play_ping(struct pooltoy_worker *self, void *state)
+{
+	return played.ops.ping(self, state);
+}
+
 static void play_interrupt(struct pooltoy_worker *self, void *state)
 {
 	played.ops.interrupt(self, state);
@@ -240,7 +246,7 @@ static void play_terminate(struct pooltoy_worker *self, void *state, int reason)
 const struct pooltoy_worker_ops player =
 	POOLTOY_WORKER_OPS(.init = play_init, .handle_call = play_call, .handle_cast = play_cast,
 			   .reset = play_reset, .interrupt = play_interrupt,
-			   .terminate = play_terminate);
+			   .terminate = play_terminate, .ping = play_ping);
 
 static void release(void *argument)
 {

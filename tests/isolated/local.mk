@@ -18,6 +18,7 @@ isolated_tests = \
 	%D%/test_overload \
 	%D%/test_pause \
 	%D%/test_placement \
+	%D%/test_ping \
 	%D%/test_quota \
 	%D%/test_refusals \
 	%D%/test_resize \
@@ -64,6 +65,8 @@ isolated_tests = \
 %C%_test_pause_LDADD = $(isolated_ldadd)
 %C%_test_placement_SOURCES = %D%/main.c
 %C%_test_placement_LDADD = $(isolated_ldadd)
+%C%_test_ping_SOURCES = %D%/main.c
+%C%_test_ping_LDADD = $(isolated_ldadd)
 %C%_test_quota_SOURCES = %D%/main.c
 %C%_test_quota_LDADD = $(isolated_ldadd)
 %C%_test_refusals_SOURCES = %D%/main.c
@@ -116,6 +119,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_overload.c \
 	tests/scenario/test_pause.c \
 	tests/scenario/test_placement.c \
+	tests/scenario/test_ping.c \
 	tests/scenario/test_quota.c \
 	tests/scenario/test_refusals.c \
 	tests/scenario/test_resize.c \

@@ -21,6 +21,7 @@ scenario_tests = \
 	%D%/test_quarantine \
 	%D%/test_pause \
 	%D%/test_placement \
+	%D%/test_ping \
 	%D%/test_quota \
 	%D%/test_refusals \
 	%D%/test_resize \
@@ -55,6 +56,7 @@ scenario_tests = \
 %C%_test_quarantine_LDADD = $(scenario_ldadd)
 %C%_test_pause_LDADD = $(scenario_ldadd)
 %C%_test_placement_LDADD = $(scenario_ldadd)
+%C%_test_ping_LDADD = $(scenario_ldadd)
 %C%_test_quota_LDADD = $(scenario_ldadd)
 %C%_test_refusals_LDADD = $(scenario_ldadd)
 %C%_test_resize_LDADD = $(scenario_ldadd)

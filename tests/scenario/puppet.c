@@ -52,17 +52,25 @@ static void pass(struct gate *gate)
 		gate_pass(gate);
 }
 
+static bool takes_one(atomic_int *count)
+{
+	int left = *count;
+
+	while (left > 0)
+		if (atomic_compare_exchange_weak(count, &left, left - 1))
+			return true;
+	return false;
+}
+
 static int puppet_init(struct pooltoy_worker *self, void *argument, void **state)
 {
 	struct troupe *troupe = argument;
 	struct puppet *puppet;
-	int failing = troupe->failing_inits;
 
 	troupe->inits++;
 	pass(troupe->init_gate);
-	while (failing > 0)
-		if (atomic_compare_exchange_weak(&troupe->failing_inits, &failing, failing - 1))
-			return pooltoy_worker_fail(self, "no strings");
+	if (takes_one(&troupe->failing_inits))
+		return pooltoy_worker_fail(self, "no strings");
 	puppet = calloc(1, sizeof *puppet);
 	if (!puppet)
 		return pooltoy_worker_fail(self, "no wood");
@@ -126,6 +134,20 @@ static void hold(struct puppet *puppet, const struct order *order)
 	}
 	gate_pass(order->gate);
 	puppet->held = NULL;
+}
+
+static int puppet_ping(struct pooltoy_worker *self, void *state)
+{
+	struct puppet *puppet = state;
+	struct order order = { HOLD, 0, puppet->troupe->ping_gate };
+
+	puppet_enter(puppet);
+	puppet->troupe->pings++;
+	if (order.gate)
+		hold(puppet, &order);
+	puppet_leave(puppet);
+	return takes_one(&puppet->troupe->failing_pings) ? pooltoy_worker_fail(self, "no pulse")
+							 : 0;
 }
 
 static int grow(struct pooltoy_worker *self, size_t length)
@@ -235,7 +257,7 @@ static int puppet_cast(struct pooltoy_worker *self, void *state, const void *mes
 
 const struct pooltoy_worker_ops puppet_ops =
 	POOLTOY_WORKER_OPS(.init = puppet_init, .handle_call = puppet_call,
-			   .handle_cast = puppet_cast, .reset = puppet_reset,
+			   .handle_cast = puppet_cast, .reset = puppet_reset, .ping = puppet_ping,
 			   .interrupt = puppet_interrupt, .terminate = puppet_terminate);
 
 const struct pooltoy_worker_ops plain_puppet_ops =

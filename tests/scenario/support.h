@@ -163,6 +163,8 @@ struct troupe {
 	atomic_int reason;     /* of the last terminate */
 	atomic_int cast_sum, last_cast, casts_out_of_order;
 	_Atomic(struct gate *) init_gate, reset_gate, terminate_gate; /* NULL: not held there */
+	_Atomic(struct gate *) ping_gate; /* an interrupt opens it, too */
+	atomic_int pings, failing_pings;  /* so many pings to come fail */
 };
 
 /* The state of a puppet. */

@@ -37,6 +37,7 @@ EXTRA_DIST += \
 	%D%/kill_turned_away_by_a_caller.patch \
 	%D%/last_high_one_is_not_forgotten.patch \
 	%D%/late_complaint_wipes_the_first.patch \
+	%D%/late_end_of_a_ping.patch \
 	%D%/late_task_is_left_behind.patch \
 	%D%/leaver_keeps_its_nudge.patch \
 	%D%/left_call_counts_as_a_kill.patch \

@@ -38,13 +38,25 @@ static void the_longest_lifetime_does_not_overflow(void)
 	CU_ASSERT(health_draw_lifetime(&limits, UINT64_MAX) >= INT32_MAX * MS / 100);
 }
 
+static void the_first_ping_comes_within_an_interval(void)
+{
+	const struct health_limits limits = { .ping_interval = 1000 * MS };
+
+	CU_ASSERT_EQUAL(health_draw_first_ping(&limits, 0), 1000 * MS);
+	CU_ASSERT_EQUAL(health_draw_first_ping(&limits, 1000 * MS - 1), 1);
+	CU_ASSERT_EQUAL(health_draw_first_ping(&limits, 1400 * MS), 600 * MS);
+}
+
 static void either_limit_is_one(void)
 {
 	CU_ASSERT_FALSE(health_is_limited(&(struct health_limits){ .lifetime_jitter = 10 }));
 	CU_ASSERT(health_is_limited(&(struct health_limits){ .max_lifetime = 1 }));
 	CU_ASSERT(health_is_limited(&(struct health_limits){ .max_uses = 1 }));
+	CU_ASSERT(health_is_watched(&(struct health_limits){ .max_uses = 1 }));
+	CU_ASSERT(health_is_watched(&(struct health_limits){ .validate_after = 1 }));
+	CU_ASSERT_FALSE(health_is_watched(&(struct health_limits){ .ping_interval = 1 }));
 }
 
 SUITE(TEST(a_lifetime_is_the_pools_or_shorter_by_the_jitter_at_most),
       TEST(without_jitter_all_lifetimes_are_the_same), TEST(the_longest_lifetime_does_not_overflow),
-      TEST(either_limit_is_one))
+      TEST(the_first_ping_comes_within_an_interval), TEST(either_limit_is_one))

@@ -253,8 +253,9 @@ static void every_slot_with_a_worker_can_be_stopped_once_and_says_why(void)
 
 static void stopping_keeps_the_flags_and_vacating_drops_the_cause(void)
 {
-	static const enum slot_stop_cause causes[] = { SLOT_DISMISSED, SLOT_BROKE, SLOT_KILLED,
-						       SLOT_SWEPT, SLOT_REPLACED, SLOT_RETIRED };
+	static const enum slot_stop_cause causes[] = {
+		SLOT_DISMISSED, SLOT_BROKE, SLOT_KILLED, SLOT_SWEPT, SLOT_REPLACED, SLOT_RETIRED
+	};
 	unsigned i;
 
 	for (i = 0; i < sizeof causes / sizeof causes[0]; i++) {

@@ -21,6 +21,16 @@ static int answer(struct pooltoy_worker *self, void *state, const void *request,
 
 static const struct pooltoy_worker_ops ops = POOLTOY_WORKER_OPS(.handle_call = answer);
 
+static int ping(struct pooltoy_worker *self, void *state)
+{
+	(void)self;
+	(void)state;
+	return 0;
+}
+
+static const struct pooltoy_worker_ops pinged_ops =
+	POOLTOY_WORKER_OPS(.handle_call = answer, .ping = ping);
+
 static const struct pooltoy_pool_spec minimal = { .struct_size = sizeof(struct pooltoy_pool_spec),
 						  .name = "poolio",
 						  .worker = &ops };
@@ -74,6 +84,8 @@ static void the_defaults_are_those_of_the_header(void)
 	CU_ASSERT_EQUAL(config.max_starting, UINT_MAX);
 	CU_ASSERT_FALSE(health_is_limited(&config.health));
 	CU_ASSERT_EQUAL(config.health.lifetime_jitter, 10);
+	CU_ASSERT_EQUAL(config.health.ping_interval, 0);
+	CU_ASSERT_EQUAL(config.health.ping_timeout, 5000 * MS);
 }
 
 static void what_is_given_is_taken_as_it_is(void)
@@ -110,6 +122,10 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.max_uses = 29;
 	spec.max_leases_per_client = 30;
 	spec.max_waiters_per_client = 31;
+	spec.worker = &pinged_ops;
+	spec.ping_interval = 32;
+	spec.ping_timeout = 33;
+	spec.validate_after = 34;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
 	CU_ASSERT_PTR_EQUAL(config.release, free);
@@ -139,6 +155,9 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.max_leases_per_client, 30);
 	CU_ASSERT_EQUAL(config.max_waiters_per_client, 31);
 	CU_ASSERT(pool_config_has_quotas(&config));
+	CU_ASSERT_EQUAL(config.health.ping_interval, 32 * MS);
+	CU_ASSERT_EQUAL(config.health.ping_timeout, 33 * MS);
+	CU_ASSERT_EQUAL(config.health.validate_after, 34 * MS);
 }
 
 static void strategies_are_told_apart(void)
@@ -166,11 +185,12 @@ struct field {
 #name, offsetof(struct pooltoy_pool_spec, name) \
 	}
 static const struct field none_fields[] = {
-	FIELD(max_overflow),   FIELD(max_restarts),  FIELD(max_casts),      FIELD(restart_period),
-	FIELD(give_up_after),  FIELD(backoff_min),   FIELD(backoff_max),    FIELD(shutdown),
-	FIELD(grace),          FIELD(starvation_us), FIELD(max_tasks),      FIELD(max_spins),
-	FIELD(max_queue),      FIELD(queue_target),  FIELD(queue_interval), FIELD(max_lifetime),
-	FIELD(lifetime_jitter)
+	FIELD(max_overflow),    FIELD(max_restarts),  FIELD(max_casts),      FIELD(restart_period),
+	FIELD(give_up_after),   FIELD(backoff_min),   FIELD(backoff_max),    FIELD(shutdown),
+	FIELD(grace),           FIELD(starvation_us), FIELD(max_tasks),      FIELD(max_spins),
+	FIELD(max_queue),       FIELD(queue_target),  FIELD(queue_interval), FIELD(max_lifetime),
+	FIELD(lifetime_jitter), FIELD(ping_interval), FIELD(ping_timeout),   FIELD(max_uses),
+	FIELD(validate_after)
 };
 enum { NONE_FIELDS = sizeof none_fields / sizeof none_fields[0] };
 
@@ -303,6 +323,19 @@ static void a_jitter_of_all_of_a_lifetime_is_out_of_range(void)
 	refused(&spec, "pool \"poolio\": lifetime_jitter is out of range");
 }
 
+static void who_is_to_be_pinged_has_a_ping(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+
+	spec.ping_interval = 1;
+	refused(&spec, "pool \"poolio\": ping_interval: its worker has no ping");
+	spec.ping_interval = 0;
+	spec.validate_after = 1;
+	refused(&spec, "pool \"poolio\": validate_after: its worker has no ping");
+	spec.worker = &pinged_ops;
+	CU_ASSERT_EQUAL(check(&spec), POOLTOY_OK);
+}
+
 static void a_guard_of_more_than_a_gigabyte_is_out_of_range(void)
 {
 	struct pooltoy_pool_spec spec = minimal;
@@ -399,7 +432,7 @@ static void an_older_programs_pools_have_no_place(void)
 /* A later field may take its place, and an older program has not set it to anything. */
 static void the_specification_has_no_padding_at_its_end(void)
 {
-	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, max_waiters_per_client) + sizeof(int),
+	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, validate_after) + sizeof(int),
 			sizeof(struct pooltoy_pool_spec));
 }
 
@@ -556,7 +589,7 @@ SUITE(TEST(a_name_and_a_worker_are_enough), TEST(the_defaults_are_those_of_the_h
       TEST(there_is_room_for_all_that_may_be_asked_for),
       TEST(more_restarts_than_can_be_remembered_are_out_of_range),
       TEST(a_stack_that_no_thread_could_run_on_is_out_of_range),
-      TEST(a_jitter_of_all_of_a_lifetime_is_out_of_range),
+      TEST(a_jitter_of_all_of_a_lifetime_is_out_of_range), TEST(who_is_to_be_pinged_has_a_ping),
       TEST(a_guard_of_more_than_a_gigabyte_is_out_of_range),
       TEST(processors_are_copied_in_whole_words),
       TEST(processors_without_a_size_or_none_at_all_are_refused),

@@ -78,6 +78,18 @@ static int reset(struct pooltoy_worker *self, void *state)
 	return 0;
 }
 
+static int ping(struct pooltoy_worker *self, void *state)
+{
+	(void)self;
+	EXPLORE_CHECK(state == &children);
+	children.pings++;
+	if (way == CHILDREN_PING_WAITS) {
+		way = CHILDREN_ANSWER;
+		sync_yield_until(children.interrupts > 0 || explore_child_is_killed());
+	}
+	return 0;
+}
+
 static void interrupt(struct pooltoy_worker *self, void *state)
 {
 	(void)self;
@@ -95,10 +107,11 @@ static void terminate(struct pooltoy_worker *self, void *state, int reason)
 
 static const struct pooltoy_worker_ops interruptible =
 	POOLTOY_WORKER_OPS(.init = init, .handle_call = handle_call, .handle_cast = handle_cast,
-			   .reset = reset, .interrupt = interrupt, .terminate = terminate);
+			   .reset = reset, .interrupt = interrupt, .terminate = terminate,
+			   .ping = ping);
 static const struct pooltoy_worker_ops deaf =
 	POOLTOY_WORKER_OPS(.init = init, .handle_call = handle_call, .handle_cast = handle_cast,
-			   .reset = reset, .terminate = terminate);
+			   .reset = reset, .terminate = terminate, .ping = ping);
 
 void children_open_with(enum children_way first, bool interrupts, struct pooltoy_pool_spec spec)
 {

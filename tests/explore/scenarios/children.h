@@ -7,11 +7,12 @@
 
 enum children_way {
 	CHILDREN_ANSWER,
-	CHILDREN_TAKE_TIME, /* until they are interrupted, or to stop */
-	CHILDREN_WAIT,      /* until they are interrupted, the first time */
-	CHILDREN_HANG,      /* until they are killed */
-	CHILDREN_BREAK,     /* "I am broken", the first time */
-	CHILDREN_END        /* the handler ends its thread, the first time */
+	CHILDREN_TAKE_TIME,  /* until they are interrupted, or to stop */
+	CHILDREN_WAIT,       /* until they are interrupted, the first time */
+	CHILDREN_PING_WAITS, /* the same, in a ping alone */
+	CHILDREN_HANG,       /* until they are killed */
+	CHILDREN_BREAK,      /* "I am broken", the first time */
+	CHILDREN_END         /* the handler ends its thread, the first time */
 };
 
 /* Set-ups of one worker. `interrupt`: it has one. */
@@ -22,7 +23,7 @@ void children_open_hanging(void); /* CHILDREN_HANG */
 
 /* How often it was so, over all children of this schedule. */
 struct children_counts {
-	unsigned inits, calls, casts, resets, interrupts, terminates;
+	unsigned inits, calls, casts, resets, interrupts, terminates, pings;
 	unsigned order[4]; /* 'i', 'c' (call), 'a' (cast), ... as they came; the first few */
 	unsigned ordered;
 };

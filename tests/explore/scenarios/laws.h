@@ -31,9 +31,9 @@ void laws_allow(unsigned workers);
 
 /* Of laws_open to now. */
 struct laws_account {
-	unsigned slots[SLOT_SERVING + 1];    /* now, by state */
-	unsigned starts, came_up;            /* workers that were started, and that became free */
-	unsigned unstarted;                  /* those that came to no thread */
+	unsigned slots[SLOT_SERVING + 1];   /* now, by state */
+	unsigned starts, came_up;           /* workers that were started, and that became free */
+	unsigned unstarted;                 /* those that came to no thread */
 	unsigned stopped[SLOT_RETIRED + 1]; /* workers that began to end, by cause */
 	unsigned vacated[SLOT_RETIRED + 1]; /* and that have ended */
 	unsigned leases, leases_ended;

@@ -97,6 +97,20 @@ static int doubler_reset(struct pooltoy_worker *self, void *state)
 	return 0;
 }
 
+static int doubler_ping(struct pooltoy_worker *self, void *state)
+{
+	sit_down(state);
+	counts.pings++;
+	if (behaviour.pings_take_time)
+		sync_yield_until(pooltoy_worker_stopping(self) || counts.interrupts > 0);
+	stand_up(state);
+	if (behaviour.break_in_ping > 0) {
+		behaviour.break_in_ping--;
+		return pooltoy_worker_fail(self, "no pulse");
+	}
+	return 0;
+}
+
 static void doubler_interrupt(struct pooltoy_worker *self, void *state)
 {
 	struct desk *desk = state;
@@ -129,7 +143,8 @@ static void doubler_terminate(struct pooltoy_worker *self, void *state, int reas
 static const struct pooltoy_worker_ops doubler =
 	POOLTOY_WORKER_OPS(.init = doubler_init, .handle_call = doubler_call,
 			   .handle_cast = doubler_cast, .reset = doubler_reset,
-			   .interrupt = doubler_interrupt, .terminate = doubler_terminate);
+			   .interrupt = doubler_interrupt, .terminate = doubler_terminate,
+			   .ping = doubler_ping);
 
 static void count_event(const struct pooltoy_event *event, void *argument)
 {
