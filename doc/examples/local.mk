@@ -28,6 +28,15 @@ doc_examples = \
 # What some of them start.
 doc_examples_start =
 
+# With the control library, where that is built.
+doc_examples_control = %D%/control
+if HAVE_CONTROL
+doc_examples += $(doc_examples_control)
+else
+EXTRA_DIST += $(doc_examples_control:=.c)
+endif
+%C%_control_LDADD = control/libpooltoy-control.la lib/libpooltoy.la
+
 check_PROGRAMS += $(doc_examples) $(doc_examples_start)
 
 # The same in C++, `%D%/NAME` for NAME.cpp, where there is a compiler for it.

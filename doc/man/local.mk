@@ -7,6 +7,7 @@ dist_man_MANS += \
 	%D%/pooltoy_checkout_with.3 \
 	%D%/pooltoy_client_open.3 \
 	%D%/pooltoy_completion_queue_open.3 \
+	%D%/pooltoy_control_start.3 \
 	%D%/pooltoy_event_format.3 \
 	%D%/pooltoy_fork_prepare.3 \
 	%D%/pooltoy_lease_state.3 \

@@ -26,6 +26,7 @@ named()
 
 check 'headers' named include -name '*.h' -o -name '*.hpp'
 check 'sources of the library' named lib -name '*.[ch]'
+check 'sources of the control library' named control -name '*.[ch]'
 check 'test programs' named tests -name '*.[ch]' -o -name '*.[ch]pp'
 check 'test scripts' named tests -name '*.sh' ! -name tap.sh ! -name packages_complete.sh
 check 'mistakes made on purpose' named tests -name '*.patch'
