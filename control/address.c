@@ -3,11 +3,11 @@
 #include "address.h"
 
 #include "complaint.h"
+#include "folder.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,36 +15,18 @@
 
 enum { BACKLOG = 128, SUPERVISORS_MOST = 64 };
 
-/* The folder. */
-
-static void name_folder(char *folder, size_t size)
-{
-	const char *runtime = secure_getenv("XDG_RUNTIME_DIR");
-
-	if (runtime && runtime[0] == '/')
-		snprintf(folder, size, "%s/pooltoy", runtime);
-	else
-		snprintf(folder, size, "/tmp/pooltoy-%lu", (unsigned long)geteuid());
-}
-
-/* It may lie where anybody can make one: ours alone, and no link to elsewhere. */
+/* The folder. It may lie where anybody can make one: it must be ours alone, and no link to elsewhere. */
 static int make_folder(const char *folder)
 {
-	struct stat status;
+	const char *fault;
 
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return complain_of(errno, "make the folder", folder);
-	if (lstat(folder, &status) != 0)
-		return complain_of(errno, "look at", folder);
-	if (!S_ISDIR(status.st_mode))
-		return complain(POOLTOY_EPERM, "%s is no folder", folder);
-	if (status.st_uid != geteuid())
-		return complain(POOLTOY_EPERM, "the folder %s belongs to user %lu", folder,
-				(unsigned long)status.st_uid);
-	if ((status.st_mode & 0077) != 0)
-		return complain(POOLTOY_EPERM, "the folder %s is open to others: mode %03o", folder,
-				(unsigned)(status.st_mode & 0777));
-	return POOLTOY_OK;
+	fault = folder_fault(folder, geteuid());
+	if (!fault)
+		return POOLTOY_OK;
+	return errno ? complain_of(errno, "look at the folder", folder)
+		     : complain(POOLTOY_EPERM, "the folder %s %s", folder, fault);
 }
 
 /* The socket. */
@@ -114,7 +96,8 @@ static int bind_in_folder(struct address *address)
 	char folder[sizeof address->path], path[sizeof folder + 64];
 	int code, number = 1;
 
-	name_folder(folder, sizeof folder);
+	if (!folder_of_session(folder, sizeof folder))
+		folder_of_user(folder, sizeof folder, geteuid());
 	code = make_folder(folder);
 	if (code)
 		return code;

@@ -16,6 +16,8 @@ control_sources = $(control_pure) \
 	%D%/control.c \
 	%D%/feed.c \
 	%D%/feed.h \
+	%D%/folder.c \
+	%D%/folder.h \
 	%D%/server.c \
 	%D%/server.h
 

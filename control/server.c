@@ -84,6 +84,9 @@ static bool answer(struct server *server, struct connection *connection)
 	pthread_mutex_lock(&server->lock);
 	answered = conversation_answer(&connection->conversation, server->supervisor);
 	pthread_mutex_unlock(&server->lock);
+	/* Before the answer is sent: what happens after that is told. */
+	if (connection->conversation.subscribed)
+		update_wanted(server);
 	return answered;
 }
 
@@ -98,8 +101,6 @@ static void serve(struct server *server, struct connection *connection)
 		busy = answer(server, connection);
 		alive = send_output(connection);
 	} while (busy && alive && !has_output(connection));
-	if (connection->conversation.subscribed)
-		update_wanted(server);
 	if (!alive || is_finished(connection))
 		hang_up(server, connection);
 }

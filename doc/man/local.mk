@@ -1,4 +1,4 @@
-# Manual pages, mdoc: one line each.
+# Manual pages, mdoc: one line each. That of the command is installed with it: tools/pooltoy/local.mk.
 dist_man_MANS += \
 	%D%/pooltoy.7 \
 	%D%/pooltoy.hpp.7 \

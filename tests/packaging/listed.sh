@@ -32,5 +32,6 @@ check 'test scripts' named tests -name '*.sh' ! -name tap.sh ! -name packages_co
 check 'mistakes made on purpose' named tests -name '*.patch'
 check 'examples' named doc/examples -name '*.[ch]' -o -name '*.[ch]pp'
 check 'documents' named doc -maxdepth 1 -name '*.md'
-check 'manual pages' named doc/man -name '*.[1-9]'
+check 'sources of the tools' named tools -name '*.[ch]'
+check 'manual pages' named doc/man -name '*.[2-9]'
 done_testing

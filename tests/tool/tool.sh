@@ -1,0 +1,177 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# tool.sh: pooltoy(1) against a server that runs.
+# shellcheck disable=SC2094 # servers' outputs are looked at while they run
+. "$(dirname "$0")/../packaging/tap.sh"
+tool=$builddir/tools/pooltoy/pooltoy
+host=$builddir/tests/tool/host
+[ -x "$tool" ] || skip_all 'the tool is not built: no jansson'
+XDG_RUNTIME_DIR=$scratch
+# libpooltoy looks for the control library beside itself, which in the build is another folder.
+LD_LIBRARY_PATH=$builddir/control/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export XDG_RUNTIME_DIR LD_LIBRARY_PATH
+unset POOLTOY_CONTROL POOLTOY_SERVER
+servers=0
+
+# start_server: its PID in $server; it runs until its input, a pipe that this script holds open, is closed.
+start_server()
+{
+	servers=$((servers + 1))
+	mkfifo "$scratch/in-$servers" "$scratch/out-$servers"
+	POOLTOY_CONTROL=1 "$host" <"$scratch/in-$servers" >"$scratch/out-$servers" 2>"$scratch/err-$servers" &
+	server=$!
+	case $servers in
+	1) exec 7>"$scratch/in-$servers" ;;
+	*) exec 8>"$scratch/in-$servers" ;;
+	esac
+	read -r line <"$scratch/out-$servers" && [ "$line" = ready ]
+}
+
+# says PATTERN COMMAND...: it succeeds, and a line of its output matches.
+says()
+{
+	pattern=$1
+	shift
+	"$@" >"$scratch/said" 2>&1
+	said=$?
+	cat "$scratch/said"
+	[ "$said" -eq 0 ] && grep -Eq -e "$pattern" "$scratch/said"
+}
+
+# fails STATUS PATTERN COMMAND...
+fails()
+{
+	wanted=$1 pattern=$2
+	shift 2
+	"$@" >"$scratch/said" 2>&1
+	said=$?
+	echo "exit status $said:"
+	cat "$scratch/said"
+	[ "$said" -eq "$wanted" ] && grep -Eq -e "$pattern" "$scratch/said"
+}
+
+# comes WORD COMMAND...: what the command says has the word in it, soon.
+comes()
+{
+	word=$1 tries=300
+	shift
+	until "$@" 2>&1 | grep -qF -e "$word"; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return
+		sleep 0.1
+	done
+}
+
+json_is_good()
+{
+	for command in ls tree status 'status poolio'; do
+		# shellcheck disable=SC2086
+		"$tool" --json $command | jq -e . >"$scratch/json" || return
+	done
+	"$tool" -j tree | jq -e '.pools[0].workers[0].holder.held_ns > 0'
+}
+
+events_are_followed()
+{
+	"$tool" -n 2 events poolio >"$scratch/events" &
+	follower=$!
+	# It subscribes at some time.
+	tries=300
+	while kill -0 "$follower" 2>/dev/null; do
+		"$tool" kill poolio any || :
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return
+		sleep 0.1
+	done
+	wait "$follower" || return
+	cat "$scratch/events"
+	[ "$(wc -l <"$scratch/events")" -eq 2 ] && grep -q 'pool "poolio"' "$scratch/events"
+}
+
+no_line_ends_with_a_space()
+{
+	for command in ls tree status 'status poolio'; do
+		# shellcheck disable=SC2086
+		! "$tool" $command | grep -n ' $' || return
+	done
+}
+
+a_terminal_is_not_told_what_to_do()
+{
+	! "$tool" tree | grep "$(printf '\033')"
+}
+
+completes()
+{
+	command -v bash >/dev/null || return 0
+	# shellcheck disable=SC2016
+	bash -c '
+		. "$1"
+		COMP_WORDS=(pooltoy "$2") COMP_CWORD=1
+		_pooltoy
+		echo "${COMPREPLY[*]}"
+		COMP_WORDS=("$3" status "") COMP_CWORD=2
+		_pooltoy
+		echo "${COMPREPLY[*]}"' bash "$srcdir/tools/pooltoy/completions/pooltoy" st "$tool" >"$scratch/completed"
+	cat "$scratch/completed"
+	[ "$(sed -n 1p "$scratch/completed")" = status ] && [ "$(sed -n 2p "$scratch/completed")" = 'poolio pooly' ]
+}
+
+page_names_all_commands()
+{
+	"$tool" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | while read -r command; do
+		grep -q "^\.It Ic $command" "$srcdir/doc/man/pooltoy.1" || echo "pooltoy.1 lacks $command"
+		grep -qw "$command" "$srcdir/tools/pooltoy/completions/pooltoy" || echo "the completion lacks $command"
+	done >"$scratch/lacks"
+	nothing_in "$scratch/lacks"
+}
+
+check 'without a server, ls says so' says 'no server' "$tool" ls
+check 'and all else fails with 3' fails 3 'POOLTOY_CONTROL=1' "$tool" tree
+check 'a command that is none' fails 2 'no command fly' "$tool" fly
+check 'no command at all' fails 2 usage "$tool"
+check 'too many arguments' fails 2 usage "$tool" tree now
+check 'the manual page and the completion have all commands' page_names_all_commands
+check 'a server starts, which knows nothing of control sockets' start_server
+first=$server
+check 'ls has it' says "^ *$first  host" "$tool" ls
+check 'tree has its pools' says 'pool poolio +ready +size 3 \(\+2\) +instance 1, 0 restarts, 0 workers died' "$tool" tree
+check 'tree has who holds a worker' says "worker [0-9] +leased .* held .* by thread $first from host" "$tool" tree
+check 'tree has a client by its name' says 'by client conn' "$tool" tree
+check 'what a server says is no command for the terminal' a_terminal_is_not_told_what_to_do
+check 'status has a line for each pool' says '^pooly +full +1 +0 +1 ' "$tool" status
+check 'status of one has all figures' says '^checkouts +1$' "$tool" status poolio
+check 'status of a pool that is none' fails 1 'no pool "poolia"' "$tool" status poolia
+check 'no line ends with a space' no_line_ends_with_a_space
+if command -v jq >/dev/null; then
+	check 'JSON is JSON' json_is_good
+else
+	skip 'JSON is JSON' 'no jq'
+fi
+check 'a worker is killed' says 'worker 0 is told to die' "$tool" kill pooly 0
+check 'and its death is counted' comes '1 worker died' "$tool" tree
+check 'a worker that is none' fails 1 'no worker 99' "$tool" kill poolio 99
+check 'nothing that could be killed' fails 2 'no such thing' "$tool" kill poolio all
+check 'a manager is killed' says 'manager is told to die' "$tool" kill pooly manager
+check 'and its pool restarts' comes 'instance 2, 1 restart,' "$tool" tree
+check 'a pool is restarted' says 'new instance follows' "$tool" restart pooly
+check 'and is a new instance' comes 'instance 3, 2 restarts,' "$tool" tree
+check 'the supervisor is killed' says 'told to die' "$tool" kill supervisor
+check 'events are followed' events_are_followed
+check 'completion knows commands and pools' completes
+check 'a second server starts' start_server
+second=$server
+check 'which one is meant is asked' fails 3 "^ *$second  host" "$tool" tree
+check 'a PID chooses' says 'supervisor' "$tool" -s "$first" tree
+check 'a path chooses' says 'supervisor' "$tool" -s "$scratch/pooltoy/$second.sock" tree
+check 'a name that two have does not' fails 3 'several servers' "$tool" -s host tree
+check 'a name that none has does not' fails 3 'no server hast' "$tool" -s hast tree
+kill -9 "$second"
+wait "$second" 2>/dev/null
+exec 8>&-
+check 'a server that was killed is none, though its socket is there' says "^ *$first  host" "$tool" ls
+check 'and needs no choice' says 'supervisor' "$tool" tree
+exec 7>&-
+wait "$first"
+check 'a server that has stopped leaves no socket' fails 2 'ls' ls "$scratch/pooltoy/$first.sock"
+done_testing

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* commands.c: what is asked of a server once, and what it is told to do. */
+#include "server.h"
+#include "show.h"
+#include "table.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool has_none(char **arguments)
+{
+	return !arguments[0];
+}
+
+/* Looks for the server, asks it, and closes the connection: the result, cleaned if it is for people. */
+static json_t *ask(const struct options *options, json_t *request, int *status)
+{
+	struct server server;
+	json_t *result = NULL;
+
+	*status = server_choose(&server, options);
+	if (*status) {
+		json_decref(request);
+		return NULL;
+	}
+	result = server_ask(&server, request, status);
+	server_close(&server);
+	if (!options->json)
+		clean_value(result);
+	return result;
+}
+
+/* Looking. */
+
+struct listing {
+	const struct options *options;
+	struct table table;
+	json_t *servers;
+};
+
+static void list_one(const char *path, void *argument)
+{
+	struct listing *listing = argument;
+	struct server server;
+	char why[256];
+
+	if (server_open(&server, path, why, sizeof why)) {
+		json_array_append_new(
+			listing->servers,
+			json_pack("{s:I, s:s, s:o, s:s}", "pid", (json_int_t)server_pid(&server),
+				  "program", server_program(&server), "version",
+				  json_incref(json_object_get(server.greeting, "version")), "path",
+				  path));
+		clean_value(server.greeting);
+		table_add(&listing->table, "%ld", server_pid(&server));
+		table_add(&listing->table, "%s", server_program(&server));
+		table_add(&listing->table, "%s", string_of(server.greeting, "version"));
+		table_add(&listing->table, "%s", path);
+		server_close(&server);
+	} else if (why[0]) {
+		fail(UNREACHABLE, "%s: %s", path, why);
+	}
+}
+
+int command_ls(const struct options *options, char **arguments)
+{
+	struct listing listing = { .options = options, .servers = json_array() };
+
+	if (!has_none(arguments))
+		return wrong_use("ls");
+	table_open(&listing.table, "rlll");
+	table_add(&listing.table, "PID");
+	table_add(&listing.table, "PROGRAM");
+	table_add(&listing.table, "VERSION");
+	table_add(&listing.table, "SOCKET");
+	server_each(list_one, &listing);
+	if (options->json)
+		print_json(listing.servers);
+	else if (json_array_size(listing.servers) == 0)
+		fail(DONE, "no server with a control socket");
+	else
+		table_close(&listing.table, stdout);
+	json_decref(listing.servers);
+	return DONE;
+}
+
+int command_tree(const struct options *options, char **arguments)
+{
+	json_t *tree;
+	int status;
+
+	if (!has_none(arguments))
+		return wrong_use("tree");
+	tree = ask(options, json_pack("{s:s}", "method", "tree"), &status);
+	if (tree && options->json)
+		print_json(tree);
+	else if (tree)
+		show_tree(stdout, tree);
+	json_decref(tree);
+	return status;
+}
+
+int command_status(const struct options *options, char **arguments)
+{
+	const char *pool = arguments[0];
+	json_t *result, *pools;
+	int status;
+
+	if (pool && arguments[1])
+		return wrong_use("status");
+	result = ask(options,
+		     pool ? json_pack("{s:s, s:s}", "method", "status", "pool", pool)
+			  : json_pack("{s:s}", "method", "status"),
+		     &status);
+	pools = json_object_get(result, "pools");
+	if (result && options->json)
+		print_json(pool ? json_array_get(pools, 0) : pools);
+	else if (result && pool)
+		show_pool(stdout, json_array_get(pools, 0));
+	else if (result)
+		show_pools(stdout, pools);
+	json_decref(result);
+	return status;
+}
+
+/* Following. */
+
+static bool is_of(const json_t *event, const char *pool)
+{
+	return event && (!pool || strcmp(string_of(event, "pool"), pool) == 0);
+}
+
+/* Until the server ends the connection, or so many have been shown. */
+static int follow(struct server *server, const struct options *options, const char *pool)
+{
+	long shown = 0;
+	json_t *line;
+
+	while (options->count == 0 || shown < options->count) {
+		json_t *event;
+
+		line = server_read(server, -1);
+		if (!line)
+			return fail(UNREACHABLE, "%s (%ld) has ended, or closed the connection",
+				    server_program(server), server_pid(server));
+		event = json_object_get(line, "event");
+		if (is_of(event, pool)) {
+			shown++;
+			if (options->json) {
+				print_json_line(event);
+			} else {
+				clean_value(event);
+				show_event(stdout, event);
+			}
+		}
+		json_decref(line);
+	}
+	return DONE;
+}
+
+int command_events(const struct options *options, char **arguments)
+{
+	struct server server;
+	int status;
+
+	if (arguments[0] && arguments[1])
+		return wrong_use("events");
+	status = server_choose(&server, options);
+	if (status)
+		return status;
+	json_decref(server_ask(&server, json_pack("{s:s}", "method", "events"), &status));
+	if (!status)
+		status = follow(&server, options, arguments[0]);
+	server_close(&server);
+	return status;
+}
+
+/* Doing. */
+
+static int tell(const struct options *options, json_t *request, const char *said)
+{
+	json_t *result;
+	int status;
+
+	result = ask(options, request, &status);
+	if (result && options->json)
+		print_json(result);
+	else if (result && strcmp(string_of(result, "did"), "revive") == 0)
+		puts("revived");
+	else if (result)
+		puts(said);
+	json_decref(result);
+	return status;
+}
+
+static int kill_worker(const struct options *options, const char *pool, const char *worker)
+{
+	char *end;
+	long index = strtol(worker, &end, 10);
+	char said[64] = "a worker is told to die";
+
+	if (strcmp(worker, "any") == 0)
+		index = -1;
+	else if (*end || end == worker || index < 0)
+		return fail(USAGE, "no such thing to kill: %s; a worker's number, any, or manager",
+			    worker);
+	else
+		snprintf(said, sizeof said, "worker %ld is told to die", index);
+	return tell(options,
+		    json_pack("{s:s, s:s, s:I}", "method", "kill_worker", "pool", pool, "worker",
+			      (json_int_t)index),
+		    said);
+}
+
+int command_kill(const struct options *options, char **arguments)
+{
+	const char *first = arguments[0], *second = first ? arguments[1] : NULL;
+
+	if (!first || (second && arguments[2]))
+		return wrong_use("kill");
+	if (!second && strcmp(first, "supervisor") == 0)
+		return tell(options, json_pack("{s:s}", "method", "kill_supervisor"),
+			    "the supervisor's thread is told to die");
+	if (!second)
+		return wrong_use("kill");
+	if (strcmp(second, "manager") == 0)
+		return tell(options,
+			    json_pack("{s:s, s:s}", "method", "kill_manager", "pool", first),
+			    "the manager is told to die");
+	return kill_worker(options, first, second);
+}
+
+int command_restart(const struct options *options, char **arguments)
+{
+	if (!arguments[0] || arguments[1])
+		return wrong_use("restart");
+	return tell(options, json_pack("{s:s, s:s}", "method", "restart", "pool", arguments[0]),
+		    "the manager is told to die; a new instance follows");
+}
