@@ -5,6 +5,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pooltoy.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,6 +159,33 @@ static void answer_restart(struct dispatch *dispatch, const json_t *request,
 				    json_string(revive ? "revive" : "kill_manager"));
 }
 
+/* A number of workers; false: it is missing, or none. */
+static bool take_number(const json_t *request, const char *key, int *number)
+{
+	const json_t *value = json_object_get(request, key);
+	json_int_t given = json_integer_value(value);
+
+	*number = (int)given;
+	return json_is_integer(value) && given >= 0 && given <= INT_MAX;
+}
+
+static void answer_resize(struct dispatch *dispatch, const json_t *request, struct outcome *outcome)
+{
+	struct pooltoy_pool *pool;
+	int size, max_overflow;
+
+	if (!take_number(request, "size", &size) ||
+	    !take_number(request, "max_overflow", &max_overflow)) {
+		refuse(outcome, POOLTOY_EINVAL, "the request has no size or no max_overflow");
+		return;
+	}
+	pool = find_pool(dispatch, request, outcome);
+	if (!pool)
+		return;
+	conclude(outcome, pooltoy_pool_resize(pool, size, max_overflow));
+	pooltoy_pool_release(pool);
+}
+
 static const struct method {
 	const char *name;
 	void (*answer)(struct dispatch *dispatch, const json_t *request, struct outcome *outcome);
@@ -166,6 +194,7 @@ static const struct method {
 		{ "kill_manager", answer_kill_manager },
 		{ "kill_supervisor", answer_kill_supervisor },
 		{ "kill_worker", answer_kill_worker },
+		{ "resize", answer_resize },
 		{ "restart", answer_restart },
 		{ "status", answer_status },
 		{ "tree", answer_tree } };

@@ -78,6 +78,7 @@ static bool put_counts(json_t *object, const struct pooltoy_pool_status *status)
 	       put(object, "tasks_cancelled", number(status->tasks_cancelled)) &&
 	       put(object, "queue_full", number(status->queue_full)) &&
 	       put(object, "shed", number(status->shed)) &&
+	       put(object, "resizes", number(status->resizes)) &&
 	       put(object, "last_reason", report_text(status->last_reason));
 }
 
@@ -223,7 +224,8 @@ const char *report_event_name(enum pooltoy_event_type type)
 		[POOLTOY_EVENT_CLIENT_DIED] = "client_died",
 		[POOLTOY_EVENT_SUPERVISOR_RESTARTED] = "supervisor_restarted",
 		[POOLTOY_EVENT_POOL_OVERLOADED] = "pool_overloaded",
-		[POOLTOY_EVENT_POOL_RELIEVED] = "pool_relieved"
+		[POOLTOY_EVENT_POOL_RELIEVED] = "pool_relieved",
+		[POOLTOY_EVENT_POOL_RESIZED] = "pool_resized"
 	};
 
 	if (type <= 0 || (size_t)type >= sizeof names / sizeof names[0] || !names[type])

@@ -7,6 +7,7 @@ fuzz_seeds = \
 	%D%/seeds/kill_manager-7 \
 	%D%/seeds/kill_supervisor-8 \
 	%D%/seeds/kill_worker-3 \
+	%D%/seeds/resize-9 \
 	%D%/seeds/restart-4 \
 	%D%/seeds/status-1 \
 	%D%/seeds/status-2 \

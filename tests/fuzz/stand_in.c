@@ -91,6 +91,12 @@ int pooltoy_pool_revive(struct pooltoy_pool *pool)
 	return POOLTOY_OK;
 }
 
+int pooltoy_pool_resize(struct pooltoy_pool *pool, int size, int max_overflow)
+{
+	(void)pool;
+	return size < max_overflow ? POOLTOY_OK : POOLTOY_EINVAL;
+}
+
 int pooltoy_kill_manager(struct pooltoy_pool *pool)
 {
 	(void)pool;

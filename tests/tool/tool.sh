@@ -9,7 +9,8 @@ host=$builddir/tests/tool/host
 XDG_RUNTIME_DIR=$scratch
 # libpooltoy looks for the control library beside itself, which in the build is another folder.
 LD_LIBRARY_PATH=$builddir/control/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-export XDG_RUNTIME_DIR LD_LIBRARY_PATH
+POOLTOY_WORKERS=$builddir/tools/pooltoy/workers/.libs
+export XDG_RUNTIME_DIR LD_LIBRARY_PATH POOLTOY_WORKERS
 unset POOLTOY_CONTROL POOLTOY_SERVER
 servers=0
 
@@ -126,6 +127,54 @@ page_names_all_commands()
 	nothing_in "$scratch/lacks"
 }
 
+# The session of PoolToy's documents, as it is typed.
+cat >"$scratch/session" <<'TEXT'
+start_pool poolio doubler 3
+start_pool pooly doubler 3
+checkout poolio
+call 21            # by the lease taken last
+kill poolio manager
+! call 21          # its lease has ended with it
+! checkin
+checkout(poolio)
+call(1, -4)
+! call 1 hello     # the doubler takes ints alone
+! call 7 1
+kill poolio any
+resize pooly 4 1
+checkout pooly
+checkin 2
+tree
+stop_pool pooly
+! checkout pooly
+TEXT
+
+shell_runs_the_session()
+{
+	"$tool" shell <"$scratch/session" >"$scratch/typed" || return
+	cat "$scratch/typed"
+	grep -qx 42 "$scratch/typed" && grep -qx -e -8 "$scratch/typed" &&
+		grep -qxF '* pool "poolio" crashed: manager: killed' "$scratch/typed" &&
+		grep -q '^  pool pooly .* size 4 (+1) ' "$scratch/typed" &&
+		grep -q '^  pool poolio .* instance 2, 1 restart, ' "$scratch/typed" || return
+	"$tool" shell "$scratch/session" | grep -qx 42
+}
+
+# With a terminal, lines are typed, and what fails ends nothing.
+shell_is_typed_in()
+{
+	printf '%s\n' 'start_pool poolio doubler 1' 'fly' 'checkout poolio' 'call 21' 'quit' |
+		HOME=$scratch script -qec "'$tool' shell" /dev/null | tr -d '\r' >"$scratch/typed"
+	cat "$scratch/typed"
+	grep -qx 42 "$scratch/typed" && grep -q 'no command fly' "$scratch/typed"
+}
+
+types()
+{
+	printf '%s\n' "$@" >"$scratch/typing"
+	"$tool" shell "$scratch/typing"
+}
+
 check 'without a server, ls says so' says 'no server' "$tool" ls
 check 'and all else fails with 3' fails 3 'POOLTOY_CONTROL=1' "$tool" tree
 check 'a command that is none' fails 2 'no command fly' "$tool" fly
@@ -152,6 +201,10 @@ check 'a worker is killed' says 'worker 0 is told to die' "$tool" kill pooly 0
 check 'and its death is counted' comes '1 worker died' "$tool" tree
 check 'a worker that is none' fails 1 'no worker 99' "$tool" kill poolio 99
 check 'nothing that could be killed' fails 2 'no such thing' "$tool" kill poolio all
+check 'a pool is resized' says 'manager is told' "$tool" resize poolio 4 0
+check 'and has the size' comes 'size 4  ' "$tool" tree
+check 'a size that cannot be' fails 1 'pool "poolio"' "$tool" resize poolio 0 0
+check 'a size that is none' fails 2 'are numbers' "$tool" resize poolio many
 check 'a manager is killed' says 'manager is told to die' "$tool" kill pooly manager
 check 'and its pool restarts' comes 'instance 2, 1 restart,' "$tool" tree
 check 'a pool is restarted' says 'new instance follows' "$tool" restart pooly
@@ -174,4 +227,19 @@ check 'and needs no choice' says 'supervisor' "$tool" tree
 exec 7>&-
 wait "$first"
 check 'a server that has stopped leaves no socket' fails 2 'ls' ls "$scratch/pooltoy/$first.sock"
+
+check 'the shell runs a session' shell_runs_the_session
+check 'a script ends with what fails, and says where' fails 1 'that was line 2' \
+	types 'start_pool poolio doubler 1' 'checkout pooly' 'fly'
+check 'and with what ought to fail and does not' fails 1 'did not fail' types '! tree'
+check 'a worker that is nowhere' fails 1 'no worker flyer: no flyer.so' types 'start_pool poolio flyer 1'
+check 'a worker of an object by its path' says '^42$' types \
+	"start_pool poolio $POOLTOY_WORKERS/doubler.so:doubler" 'checkout poolio' 'call 21'
+check 'an object without that worker' fails 1 'undefined symbol' types \
+	"start_pool poolio $POOLTOY_WORKERS/doubler.so:flyer"
+if command -v script >/dev/null; then
+	check 'lines are typed' shell_is_typed_in
+else
+	skip 'lines are typed' 'no script(1)'
+fi
 done_testing

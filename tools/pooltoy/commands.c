@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* commands.c: what is asked of a server once, and what it is told to do. */
+#include "dispatcher.h"
 #include "server.h"
 #include "show.h"
 #include "table.h"
@@ -14,8 +15,19 @@ static bool has_none(char **arguments)
 	return !arguments[0];
 }
 
-/* Looks for the server, asks it, and closes the connection: the result, cleaned if it is for people. */
-static json_t *ask(const struct options *options, json_t *request, int *status)
+/* The shell's own supervisor is asked without a socket. */
+static json_t *ask_own(struct pooltoy_supervisor *own, json_t *request, int *status)
+{
+	struct dispatch dispatch = { .supervisor = own };
+	char *line = json_dumps(request, JSON_COMPACT);
+	json_t *answer = line ? dispatcher_answer(&dispatch, line, strlen(line)) : NULL;
+
+	free(line);
+	json_decref(request);
+	return answer_result(answer, status);
+}
+
+static json_t *ask_server(const struct options *options, json_t *request, int *status)
 {
 	struct server server;
 	json_t *result = NULL;
@@ -27,6 +39,15 @@ static json_t *ask(const struct options *options, json_t *request, int *status)
 	}
 	result = server_ask(&server, request, status);
 	server_close(&server);
+	return result;
+}
+
+/* The result, which is the caller's; cleaned if it is for people. NULL: it has been said why. */
+static json_t *ask(const struct options *options, json_t *request, int *status)
+{
+	json_t *result = options->own ? ask_own(options->own, request, status)
+				      : ask_server(options, request, status);
+
 	if (!options->json)
 		clean_value(result);
 	return result;
@@ -238,4 +259,27 @@ int command_restart(const struct options *options, char **arguments)
 		return wrong_use("restart");
 	return tell(options, json_pack("{s:s, s:s}", "method", "restart", "pool", arguments[0]),
 		    "the manager is told to die; a new instance follows");
+}
+
+static bool take_number(const char *text, json_int_t *number)
+{
+	char *end;
+
+	*number = strtol(text, &end, 10);
+	return *text && !*end && *number >= 0;
+}
+
+int command_resize(const struct options *options, char **arguments)
+{
+	json_int_t size, overflow = 0;
+
+	if (!arguments[0] || !arguments[1] || (arguments[2] && arguments[3]))
+		return wrong_use("resize");
+	if (!take_number(arguments[1], &size) ||
+	    (arguments[2] && !take_number(arguments[2], &overflow)))
+		return fail(USAGE, "a size, and an overflow, are numbers");
+	return tell(options,
+		    json_pack("{s:s, s:s, s:I, s:I}", "method", "resize", "pool", arguments[0],
+			      "size", size, "max_overflow", overflow),
+		    "the manager is told");
 }

@@ -1,13 +1,17 @@
-# pooltoy(1), for operators, and its completion for bash.
-if HAVE_CONTROL
-bin_PROGRAMS = %D%/pooltoy
-dist_man_MANS += doc/man/pooltoy.1
+# pooltoy(1), for operators, and its completion for bash. As of libexec's program, two are linked: one to run from the
+# build, and one to install. The example of a worker is for its shell.
+workersdir = $(pkglibdir)/workers
 bashcompletiondir = $(datadir)/bash-completion/completions
+if HAVE_CONTROL
+noinst_PROGRAMS += %D%/pooltoy
+bin_PROGRAMS = %D%/installed/pooltoy
+dist_man_MANS += doc/man/pooltoy.1
 dist_bashcompletion_DATA = %D%/completions/pooltoy
+workers_LTLIBRARIES = %D%/workers/doubler.la
 else
 EXTRA_DIST += doc/man/pooltoy.1 %D%/completions/pooltoy
 endif
-%C%_pooltoy_SOURCES = \
+%C%_pooltoy_SOURCES = $(control_pure) \
 	control/folder.c \
 	control/folder.h \
 	%D%/commands.c \
@@ -15,6 +19,10 @@ endif
 	%D%/main.c \
 	%D%/server.c \
 	%D%/server.h \
+	%D%/shell.c \
+	%D%/shell.h \
+	%D%/shell_commands.c \
+	%D%/shell_read.c \
 	%D%/show.c \
 	%D%/show.h \
 	%D%/table.c \
@@ -22,5 +30,15 @@ endif
 	%D%/text.c \
 	%D%/text.h \
 	%D%/tool.h
-%C%_pooltoy_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/control $(CONTROL_CFLAGS)
-%C%_pooltoy_LDADD = $(CONTROL_LIBS)
+%C%_pooltoy_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/control $(CONTROL_CFLAGS) $(LIBEDIT_CFLAGS) \
+	-DHAVE_LIBEDIT=$(HAVE_LIBEDIT) -DPOOLTOY_WORKERS='"$(workersdir)"'
+%C%_pooltoy_LDADD = lib/libpooltoy.la $(CONTROL_LIBS) $(LIBEDIT_LIBS)
+
+%C%_installed_pooltoy_SOURCES = $(%C%_pooltoy_SOURCES)
+%C%_installed_pooltoy_CPPFLAGS = $(%C%_pooltoy_CPPFLAGS)
+%C%_installed_pooltoy_LDFLAGS =
+%C%_installed_pooltoy_LDADD = $(%C%_pooltoy_LDADD)
+
+%C%_workers_doubler_la_SOURCES = %D%/workers/doubler.c
+%C%_workers_doubler_la_LDFLAGS = -module -avoid-version -shared $(SANITIZER_CFLAGS)
+%C%_workers_doubler_la_LIBADD = lib/libpooltoy.la

@@ -10,19 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command {
-	const char *name, *arguments, *purpose;
-	int (*run)(const struct options *options, char **arguments);
-} commands[] = { { "ls", "", "the servers that run and have a control socket", command_ls },
-		 { "tree", "", "supervisor, pools, managers, workers; who holds them, since when",
-		   command_tree },
-		 { "status", "[POOL]", "a line for each pool, or all figures of one",
-		   command_status },
-		 { "events", "[POOL]", "what happens, as it happens", command_events },
-		 { "kill", "POOL WORKER|any|manager, or supervisor",
-		   "have it die, and see what follows", command_kill },
-		 { "restart", "POOL", "a new instance; a pool that was given up is revived",
-		   command_restart } };
+static const struct command commands[] = {
+	{ "ls", "", "the servers that run and have a control socket", command_ls },
+	{ "tree", "", "supervisor, pools, managers, workers; who holds them, since when",
+	  command_tree },
+	{ "status", "[POOL]", "a line for each pool, or all figures of one", command_status },
+	{ "events", "[POOL]", "what happens, as it happens", command_events },
+	{ "kill", "POOL WORKER|any|manager, or supervisor", "have it die, and see what follows",
+	  command_kill },
+	{ "restart", "POOL", "a new instance; a pool that was given up is revived",
+	  command_restart },
+	{ "resize", "POOL SIZE [OVERFLOW]", "how many workers it has, and may start besides",
+	  command_resize },
+	{ "shell", "[FILE]", "a supervisor of its own, to try pools with", command_shell }
+};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 int fail(int status, const char *format, ...)
@@ -39,7 +40,7 @@ int fail(int status, const char *format, ...)
 	return status;
 }
 
-static const struct command *find_command(const char *name)
+const struct command *find_command(const char *name)
 {
 	for (int i = 0; i < COMMANDS; i++)
 		if (strcmp(commands[i].name, name) == 0)

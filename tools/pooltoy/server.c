@@ -144,26 +144,29 @@ static bool send_line(struct server *server, const char *line)
 	       send(server->fd, "\n", 1, MSG_NOSIGNAL) == 1;
 }
 
+json_t *answer_result(json_t *answer, int *status)
+{
+	json_t *result = json_incref(json_object_get(answer, "result"));
+	const char *message =
+		json_string_value(json_object_get(json_object_get(answer, "error"), "message"));
+
+	*status =
+		result ? DONE : fail(REFUSED, "%s", message ? message : "no memory for an answer");
+	json_decref(answer);
+	return result;
+}
+
 json_t *server_ask(struct server *server, json_t *request, int *status)
 {
 	char *line = json_dumps(request, JSON_COMPACT);
 	bool sent = line && send_line(server, line);
-	json_t *answer = sent ? server_read(server, ANSWER_MS) : NULL, *result;
-	const char *message;
+	json_t *answer = sent ? server_read(server, ANSWER_MS) : NULL;
 
 	free(line);
 	json_decref(request);
-	result = json_incref(json_object_get(answer, "result"));
-	if (result) {
-		*status = DONE;
-	} else if (answer) {
-		message = json_string_value(
-			json_object_get(json_object_get(answer, "error"), "message"));
-		*status = fail(REFUSED, "%s", message ? message : "the server refuses");
-	} else {
-		*status = fail(UNREACHABLE, "%s (%ld) does not answer", server_program(server),
-			       server_pid(server));
-	}
-	json_decref(answer);
-	return result;
+	if (answer)
+		return answer_result(answer, status);
+	*status = fail(UNREACHABLE, "%s (%ld) does not answer", server_program(server),
+		       server_pid(server));
+	return NULL;
 }

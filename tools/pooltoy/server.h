@@ -31,6 +31,9 @@ json_t *server_read(struct server *server, int timeout_ms);
  */
 json_t *server_ask(struct server *server, json_t *request, int *status);
 
+/* The result in an answer, which it uses up; NULL: as above. */
+json_t *answer_result(json_t *answer, int *status);
+
 /* Calls `found` for each socket in the folders for that, by path. */
 void server_each(void (*found)(const char *path, void *argument), void *argument);
 
