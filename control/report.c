@@ -79,6 +79,8 @@ static bool put_counts(json_t *object, const struct pooltoy_pool_status *status)
 	       put(object, "queue_full", number(status->queue_full)) &&
 	       put(object, "shed", number(status->shed)) &&
 	       put(object, "resizes", number(status->resizes)) &&
+	       put(object, "failed_checkins", number(status->failed_checkins)) &&
+	       put(object, "retired", number(status->retired)) &&
 	       put(object, "last_reason", report_text(status->last_reason));
 }
 
@@ -225,7 +227,8 @@ const char *report_event_name(enum pooltoy_event_type type)
 		[POOLTOY_EVENT_SUPERVISOR_RESTARTED] = "supervisor_restarted",
 		[POOLTOY_EVENT_POOL_OVERLOADED] = "pool_overloaded",
 		[POOLTOY_EVENT_POOL_RELIEVED] = "pool_relieved",
-		[POOLTOY_EVENT_POOL_RESIZED] = "pool_resized"
+		[POOLTOY_EVENT_POOL_RESIZED] = "pool_resized",
+		[POOLTOY_EVENT_WORKER_RESET] = "worker_reset"
 	};
 
 	if (type <= 0 || (size_t)type >= sizeof names / sizeof names[0] || !names[type])

@@ -169,6 +169,38 @@ shell_is_typed_in()
 	grep -qx 42 "$scratch/typed" && grep -q 'no command fly' "$scratch/typed"
 }
 
+top_is_plain_in_a_pipe()
+{
+	"$tool" -n 2 -d 0.1 top leased >"$scratch/top" || return
+	cat "$scratch/top"
+	[ "$(grep -c '^POOL  *STATE  *SIZE ' "$scratch/top")" -eq 2 ] && ! grep -q "$(printf '\033')" "$scratch/top" &&
+		grep -Eq "^ *[0-9].*  poolio +[0-9]+ +$first  no +- +host" "$scratch/top"
+}
+
+top_is_a_screen_on_a_terminal()
+{
+	{ sleep 1; printf s; sleep 1; printf q; } |
+		TERM=xterm script -qec "stty rows 24 cols 120; '$tool' -d 0.2 top" /dev/null >"$scratch/top" || return
+	grep -q 'poolio' "$scratch/top" && grep -q "$(printf '\033')" "$scratch/top"
+}
+
+# Each field of a pool's status is in the protocol, and each event has a name there.
+protocol_is_complete()
+{
+	without_comments "$srcdir/include/pooltoy/status.h" |
+		awk '/^struct pooltoy_pool_status {/ { inside = 1; next } /^}/ { inside = 0 }
+			inside { gsub(/[,;]|\[[0-9]*\]/, " "); for (i = 1; i <= NF; i++) if ($i ~ /^[a-z_]+$/) print $i }' |
+		grep -vxE 'struct_size|struct|pooltoy_pool_state|enum|state|char|int|size_t|uint64_t' >"$scratch/fields"
+	[ "$(wc -l <"$scratch/fields")" -gt 25 ] || return
+	while read -r field; do
+		grep -q "\"$field\"" "$srcdir/control/report.c" || echo "control/report.c lacks the figure $field"
+	done <"$scratch/fields" >"$scratch/lacks"
+	grep -o 'POOLTOY_EVENT_[A-Z_]*' "$srcdir/include/pooltoy/event.h" | sort -u | grep -v '_H$' | while read -r event; do
+		grep -qF "[$event]" "$srcdir/control/report.c" || echo "control/report.c lacks the event $event"
+	done >>"$scratch/lacks"
+	nothing_in "$scratch/lacks"
+}
+
 types()
 {
 	printf '%s\n' "$@" >"$scratch/typing"
@@ -180,6 +212,7 @@ check 'and all else fails with 3' fails 3 'POOLTOY_CONTROL=1' "$tool" tree
 check 'a command that is none' fails 2 'no command fly' "$tool" fly
 check 'no command at all' fails 2 usage "$tool"
 check 'too many arguments' fails 2 usage "$tool" tree now
+check 'the protocol has all figures and events' protocol_is_complete
 check 'the manual page and the completion have all commands' page_names_all_commands
 check 'a server starts, which knows nothing of control sockets' start_server
 first=$server
@@ -197,6 +230,7 @@ if command -v jq >/dev/null; then
 else
 	skip 'JSON is JSON' 'no jq'
 fi
+check 'top is plain in a pipe' top_is_plain_in_a_pipe
 check 'a worker is killed' says 'worker 0 is told to die' "$tool" kill pooly 0
 check 'and its death is counted' comes '1 worker died' "$tool" tree
 check 'a worker that is none' fails 1 'no worker 99' "$tool" kill poolio 99
@@ -211,6 +245,13 @@ check 'a pool is restarted' says 'new instance follows' "$tool" restart pooly
 check 'and is a new instance' comes 'instance 3, 2 restarts,' "$tool" tree
 check 'the supervisor is killed' says 'told to die' "$tool" kill supervisor
 check 'events are followed' events_are_followed
+check 'what top cannot sort by' fails 2 usage "$tool" top colour
+check 'a delay that is none' fails 2 'seconds: 0' "$tool" -d 0 top
+if command -v script >/dev/null; then
+	check 'top is a screen on a terminal' top_is_a_screen_on_a_terminal
+else
+	skip 'top is a screen on a terminal' 'no script(1)'
+fi
 check 'completion knows commands and pools' completes
 check 'a second server starts' start_server
 second=$server

@@ -29,10 +29,14 @@ endif
 	%D%/table.h \
 	%D%/text.c \
 	%D%/text.h \
-	%D%/tool.h
+	%D%/tool.h \
+	%D%/top.c \
+	%D%/top_rows.c \
+	%D%/top_rows.h
 %C%_pooltoy_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/control $(CONTROL_CFLAGS) $(LIBEDIT_CFLAGS) \
+	$(NCURSES_CFLAGS) -DHAVE_NCURSES=$(HAVE_NCURSES) \
 	-DHAVE_LIBEDIT=$(HAVE_LIBEDIT) -DPOOLTOY_WORKERS='"$(workersdir)"'
-%C%_pooltoy_LDADD = lib/libpooltoy.la $(CONTROL_LIBS) $(LIBEDIT_LIBS)
+%C%_pooltoy_LDADD = lib/libpooltoy.la $(CONTROL_LIBS) $(LIBEDIT_LIBS) $(NCURSES_LIBS)
 
 %C%_installed_pooltoy_SOURCES = $(%C%_pooltoy_SOURCES)
 %C%_installed_pooltoy_CPPFLAGS = $(%C%_pooltoy_CPPFLAGS)

@@ -4,6 +4,7 @@
 #include "tool.h"
 
 #include <getopt.h>
+#include <locale.h>
 #include <pooltoy/error.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ static const struct command commands[] = {
 	  command_restart },
 	{ "resize", "POOL SIZE [OVERFLOW]", "how many workers it has, and may start besides",
 	  command_resize },
+	{ "top", "[name|leased|waiting|checkouts|timeouts|deaths]",
+	  "pools and holders, again and again", command_top },
 	{ "shell", "[FILE]", "a supervisor of its own, to try pools with", command_shell }
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -64,7 +67,8 @@ static void usage(FILE *file)
 			commands[i].purpose);
 	fputs("\n  -s, --server SERVER  its PID, program or socket; not needed if only one runs\n"
 	      "  -j, --json           for programs\n"
-	      "  -n, --count N        end after so many events\n"
+	      "  -n, --count N        end after so many events, or rounds of top\n"
+	      "  -d, --delay SECONDS  between rounds of top; 1 if nothing is said\n"
 	      "      --help, --version\n\n"
 	      "Exit status: 0; 1 if the server refuses; 2 for wrong use; 3 if there is no such\n"
 	      "server. pooltoy(1) has the rest.\n",
@@ -79,6 +83,18 @@ static bool is_count(const char *text, long *count)
 	return *text && !*end && *count > 0;
 }
 
+/* In seconds, of which 0.1 are the least. */
+static bool is_delay(const char *text, long *ms)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (!*text || *end || !(seconds >= 0.1 && seconds <= 86400))
+		return false;
+	*ms = (long)(seconds * 1000);
+	return true;
+}
+
 /* -1: go on; else the exit status. */
 static int take_options(int count, char **arguments, struct options *options)
 {
@@ -86,12 +102,13 @@ static int take_options(int count, char **arguments, struct options *options)
 	static const struct option longs[] = { { "server", required_argument, NULL, 's' },
 					       { "json", no_argument, NULL, 'j' },
 					       { "count", required_argument, NULL, 'n' },
+					       { "delay", required_argument, NULL, 'd' },
 					       { "help", no_argument, NULL, LONG_HELP },
 					       { "version", no_argument, NULL, LONG_VERSION },
 					       { NULL, 0, NULL, 0 } };
 	int option;
 
-	while ((option = getopt_long(count, arguments, "s:jn:", longs, NULL)) != -1) {
+	while ((option = getopt_long(count, arguments, "s:jn:d:", longs, NULL)) != -1) {
 		switch (option) {
 		case 's':
 			options->server = optarg;
@@ -101,7 +118,11 @@ static int take_options(int count, char **arguments, struct options *options)
 			break;
 		case 'n':
 			if (!is_count(optarg, &options->count))
-				return fail(USAGE, "not a number of events: %s", optarg);
+				return fail(USAGE, "not a number: %s", optarg);
+			break;
+		case 'd':
+			if (!is_delay(optarg, &options->interval_ms))
+				return fail(USAGE, "not a number of seconds: %s", optarg);
 			break;
 		case LONG_HELP:
 			usage(stdout);
@@ -118,10 +139,12 @@ static int take_options(int count, char **arguments, struct options *options)
 
 int main(int count, char **arguments)
 {
-	struct options options = { .server = getenv("POOLTOY_SERVER") };
+	struct options options = { .server = getenv("POOLTOY_SERVER"), .interval_ms = 1000 };
 	int status = take_options(count, arguments, &options);
 	const struct command *command;
 
+	setlocale(LC_CTYPE,
+		  ""); /* for the screen and lines that are edited; numbers stay as they are */
 	if (status >= 0)
 		return status;
 	if (optind == count) {
