@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int complain(int code, const char *format, ...)
+void complain_in_words(const char *format, ...)
 {
 	char text[384];
 	int length = snprintf(text, sizeof text, "control: ");
@@ -19,7 +19,6 @@ int complain(int code, const char *format, ...)
 	vsnprintf(text + length, sizeof text - (size_t)length, format, arguments);
 	va_end(arguments);
 	pooltoy_tell_error(text);
-	return code;
 }
 
 static int code_of(int error)

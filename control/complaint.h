@@ -5,8 +5,12 @@
 
 #include <pooltoy/error.h>
 
-/* Sets the calling thread's pooltoy_last_error to "control: ...", and returns `code`. */
-int complain(int code, const char *format, ...) POOLTOY_PRINTF(2, 3);
+/*
+ * Sets the calling thread's pooltoy_last_error to "control: ...", and returns `code`. A macro, so that
+ * whoever analyzes the caller sees that it is just this code.
+ */
+#define complain(code, ...) (complain_in_words(__VA_ARGS__), (code))
+void complain_in_words(const char *format, ...) POOLTOY_PRINTF(1, 2);
 /* The same of what the system says by `error`, an errno, about `path`: the code that fits it. */
 int complain_of(int error, const char *verb, const char *path);
 

@@ -11,12 +11,13 @@
 
 json_t *report_text(const char *text)
 {
-	json_t *whole = json_string(text ? text : "");
+	const char *given = text ? text : "";
+	json_t *whole = json_string(given);
 	char *copy;
 
 	if (whole)
 		return whole;
-	copy = strdup(text);
+	copy = strdup(given);
 	if (!copy)
 		return NULL;
 	for (char *at = copy; *at; at++)

@@ -39,10 +39,10 @@ static const char *load(struct pooltoy_supervisor *supervisor, const char *where
 	if (!library)
 		library = dlopen(CONTROL_LIBRARY, RTLD_NOW | RTLD_LOCAL);
 	if (!library)
-		return dlerror();
+		return dlerror(); /* NOLINT(concurrency-mt-unsafe): of this thread's call */
 	found = dlsym(library, "pooltoy_control_attach");
 	if (!found)
-		return dlerror();
+		return dlerror(); /* NOLINT(concurrency-mt-unsafe): of this thread's call */
 	memcpy(&attach, &found, sizeof attach);
 	memcpy(&identity, &own, sizeof identity);
 	return attach(supervisor, where, identity) ? pooltoy_last_error() : NULL;

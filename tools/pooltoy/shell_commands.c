@@ -9,6 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef POOLTOY_WORKERS /* the build says where they are installed */
+#define POOLTOY_WORKERS "/usr/lib/pooltoy/workers"
+#endif
+
 enum { WAIT_MS = 1000, REPLY = 4096 };
 
 static int told(int code)
