@@ -113,7 +113,7 @@ completes()
 		echo "${COMPREPLY[*]}"
 		COMP_WORDS=("$3" status "") COMP_CWORD=2
 		_pooltoy
-		echo "${COMPREPLY[*]}"' bash "$srcdir/tools/pooltoy/completions/pooltoy" st "$tool" >"$scratch/completed"
+		echo "${COMPREPLY[*]}"' bash "$srcdir/tools/pooltoy/completions/pooltoy" statu "$tool" >"$scratch/completed"
 	cat "$scratch/completed"
 	[ "$(sed -n 1p "$scratch/completed")" = status ] && [ "$(sed -n 2p "$scratch/completed")" = 'poolio pooly' ]
 }
@@ -201,6 +201,20 @@ protocol_is_complete()
 	nothing_in "$scratch/lacks"
 }
 
+# Of this script's own child, which may be traced unless a container forbids it.
+stacks_are_shown()
+{
+	"$tool" stacks pooly >"$scratch/stacks" 2>&1
+	said=$?
+	cat "$scratch/stacks"
+	case $said in
+	0) grep -q "^thread $first: holds worker 0 of pooly for " "$scratch/stacks" &&
+		grep -Eq '^    #[0-9]+ .*main' "$scratch/stacks" && ! grep -q poolio "$scratch/stacks" ;;
+	1) grep -q 'may this user trace' "$scratch/stacks" ;;
+	*) return 1 ;;
+	esac
+}
+
 types()
 {
 	printf '%s\n' "$@" >"$scratch/typing"
@@ -231,6 +245,12 @@ else
 	skip 'JSON is JSON' 'no jq'
 fi
 check 'top is plain in a pipe' top_is_plain_in_a_pipe
+if command -v eu-stack >/dev/null || command -v gdb >/dev/null; then
+	check 'stacks are shown of who holds a worker' stacks_are_shown
+else
+	check 'without a debugger there are no stacks' fails 3 'neither eu-stack' "$tool" stacks
+fi
+check 'stacks of a pool that is none' says 'nobody holds a worker' "$tool" stacks poolia
 check 'a worker is killed' says 'worker 0 is told to die' "$tool" kill pooly 0
 check 'and its death is counted' comes '1 worker died' "$tool" tree
 check 'a worker that is none' fails 1 'no worker 99' "$tool" kill poolio 99

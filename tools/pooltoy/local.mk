@@ -25,6 +25,7 @@ endif
 	%D%/shell_read.c \
 	%D%/show.c \
 	%D%/show.h \
+	%D%/stacks.c \
 	%D%/table.c \
 	%D%/table.h \
 	%D%/text.c \

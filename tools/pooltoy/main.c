@@ -25,6 +25,8 @@ static const struct command commands[] = {
 	  command_resize },
 	{ "top", "[name|leased|waiting|checkouts|timeouts|deaths]",
 	  "pools and holders, again and again", command_top },
+	{ "stacks", "[POOL]", "where they are who hold workers, or are stuck in one",
+	  command_stacks },
 	{ "shell", "[FILE]", "a supervisor of its own, to try pools with", command_shell }
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -30,6 +30,7 @@ int command_status(const struct options *options, char **arguments);
 int command_events(const struct options *options, char **arguments);
 int command_kill(const struct options *options, char **arguments);
 int command_resize(const struct options *options, char **arguments);
+int command_stacks(const struct options *options, char **arguments);
 int command_top(const struct options *options, char **arguments);
 int command_shell(const struct options *options, char **arguments);
 int command_restart(const struct options *options, char **arguments);
