@@ -140,6 +140,26 @@ static void answer_kill_worker(struct dispatch *dispatch, const json_t *request,
 	pooltoy_pool_release(pool);
 }
 
+static void answer_pause(struct dispatch *dispatch, const json_t *request, struct outcome *outcome)
+{
+	struct pooltoy_pool *pool = find_pool(dispatch, request, outcome);
+
+	if (!pool)
+		return;
+	conclude(outcome, pooltoy_pool_pause(pool));
+	pooltoy_pool_release(pool);
+}
+
+static void answer_resume(struct dispatch *dispatch, const json_t *request, struct outcome *outcome)
+{
+	struct pooltoy_pool *pool = find_pool(dispatch, request, outcome);
+
+	if (!pool)
+		return;
+	conclude(outcome, pooltoy_pool_resume(pool));
+	pooltoy_pool_release(pool);
+}
+
 /* A pool that has given up, or waits to try again, is revived; one that runs loses its manager. */
 static void answer_restart(struct dispatch *dispatch, const json_t *request,
 			   struct outcome *outcome)
@@ -194,8 +214,10 @@ static const struct method {
 		{ "kill_manager", answer_kill_manager },
 		{ "kill_supervisor", answer_kill_supervisor },
 		{ "kill_worker", answer_kill_worker },
+		{ "pause", answer_pause },
 		{ "resize", answer_resize },
 		{ "restart", answer_restart },
+		{ "resume", answer_resume },
 		{ "status", answer_status },
 		{ "tree", answer_tree } };
 

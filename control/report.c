@@ -61,6 +61,7 @@ static bool put_workers(json_t *object, const struct pooltoy_pool_status *status
 	       put(object, "overflow", json_integer(status->overflow)) &&
 	       put(object, "waiting", json_integer(status->waiting)) &&
 	       put(object, "monitored", json_integer(status->monitored)) &&
+	       put(object, "withheld", json_integer(status->withheld)) &&
 	       put(object, "tasks_waiting", json_integer(status->tasks_waiting));
 }
 
@@ -229,7 +230,10 @@ const char *report_event_name(enum pooltoy_event_type type)
 		[POOLTOY_EVENT_POOL_OVERLOADED] = "pool_overloaded",
 		[POOLTOY_EVENT_POOL_RELIEVED] = "pool_relieved",
 		[POOLTOY_EVENT_POOL_RESIZED] = "pool_resized",
-		[POOLTOY_EVENT_WORKER_RESET] = "worker_reset"
+		[POOLTOY_EVENT_WORKER_RESET] = "worker_reset",
+		[POOLTOY_EVENT_POOL_PAUSED] = "pool_paused",
+		[POOLTOY_EVENT_POOL_RESUMED] = "pool_resumed",
+		[POOLTOY_EVENT_POOL_DRAINED] = "pool_drained"
 	};
 
 	if (type <= 0 || (size_t)type >= sizeof names / sizeof names[0] || !names[type])

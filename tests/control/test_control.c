@@ -138,6 +138,18 @@ static void what_is_killed_comes_back(void)
 	drop_curtain();
 }
 
+static void a_pool_is_paused_and_resumed(void)
+{
+	raise_curtain();
+	peer_expect(&act.peer, "{\"method\":\"pause\",\"pool\":\"poolio\"}", "OK");
+	CU_ASSERT_EQUAL(status_of(act.poolio).state, POOLTOY_POOL_PAUSED);
+	peer_expect(&act.peer, "{\"method\":\"resume\",\"pool\":\"poolio\"}", "OK");
+	expect_service(act.poolio);
+	peer_expect(&act.peer, "{\"method\":\"pause\"}", "EINVAL");
+	peer_expect(&act.peer, "{\"method\":\"resume\"}", "EINVAL");
+	drop_curtain();
+}
+
 static void a_pool_is_resized(void)
 {
 	raise_curtain();
@@ -643,11 +655,11 @@ static void a_supervisor_stops_while_it_is_asked(void)
 SUITE(TEST(another_user_is_turned_away), TEST(a_full_disk_is_told),
       TEST(an_answer_has_the_id_of_its_request), TEST(the_tree_shows_who_holds_a_worker),
       TEST(status_is_of_all_pools_or_of_one), TEST(what_is_killed_comes_back),
-      TEST(a_pool_is_resized), TEST(a_pool_that_was_given_up_is_revived),
-      TEST(a_subscriber_hears_of_events), TEST(nonsense_is_answered_by_an_error),
-      TEST(a_line_without_an_end_ends_the_connection), TEST(many_requests_at_once_are_all_answered),
-      TEST(who_sends_and_goes_is_heard), TEST(who_says_no_more_still_gets_the_answer),
-      TEST(a_reader_who_takes_nothing_is_closed),
+      TEST(a_pool_is_paused_and_resumed), TEST(a_pool_is_resized),
+      TEST(a_pool_that_was_given_up_is_revived), TEST(a_subscriber_hears_of_events),
+      TEST(nonsense_is_answered_by_an_error), TEST(a_line_without_an_end_ends_the_connection),
+      TEST(many_requests_at_once_are_all_answered), TEST(who_sends_and_goes_is_heard),
+      TEST(who_says_no_more_still_gets_the_answer), TEST(a_reader_who_takes_nothing_is_closed),
       TEST(a_thousand_connections_are_answered_or_turned_away),
       TEST(a_stop_closes_connections_and_removes_the_socket),
       TEST(a_supervisor_that_stops_tells_of_it_and_closes_the_socket),

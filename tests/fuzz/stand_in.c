@@ -91,6 +91,18 @@ int pooltoy_pool_revive(struct pooltoy_pool *pool)
 	return POOLTOY_OK;
 }
 
+int pooltoy_pool_pause(struct pooltoy_pool *pool)
+{
+	(void)pool;
+	return POOLTOY_OK;
+}
+
+int pooltoy_pool_resume(struct pooltoy_pool *pool)
+{
+	(void)pool;
+	return POOLTOY_ESTOPPED;
+}
+
 int pooltoy_pool_resize(struct pooltoy_pool *pool, int size, int max_overflow)
 {
 	(void)pool;

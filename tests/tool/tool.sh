@@ -255,6 +255,12 @@ check 'a worker is killed' says 'worker 0 is told to die' "$tool" kill pooly 0
 check 'and its death is counted' comes '1 worker died' "$tool" tree
 check 'a worker that is none' fails 1 'no worker 99' "$tool" kill poolio 99
 check 'nothing that could be killed' fails 2 'no such thing' "$tool" kill poolio all
+check 'a pool is paused' says paused "$tool" pause poolio
+check 'and is so' says '^state +paused$' "$tool" status poolio
+check 'a pool with a lease is not drained' fails 1 '1 workers are not back yet; pool poolio is paused' "$tool" drain poolio 0
+check 'and is resumed' says resumed "$tool" resume poolio
+check 'a pool without leases is drained' says 'drained, and paused' "$tool" drain pooly 30
+check 'and is resumed, too' says resumed "$tool" resume pooly
 check 'a pool is resized' says 'manager is told' "$tool" resize poolio 4 0
 check 'and has the size' comes 'size 4  ' "$tool" tree
 check 'a size that cannot be' fails 1 'pool "poolio"' "$tool" resize poolio 0 0

@@ -6,6 +6,7 @@
 #include "table.h"
 #include "text.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,4 +283,68 @@ int command_resize(const struct options *options, char **arguments)
 		    json_pack("{s:s, s:s, s:I, s:I}", "method", "resize", "pool", arguments[0],
 			      "size", size, "max_overflow", overflow),
 		    "the manager is told");
+}
+
+static json_t *request_of(const char *method, const char *pool)
+{
+	return json_pack("{s:s, s:s}", "method", method, "pool", pool);
+}
+
+int command_pause(const struct options *options, char **arguments)
+{
+	if (!arguments[0] || arguments[1])
+		return wrong_use("pause");
+	return tell(options, request_of("pause", arguments[0]), "paused");
+}
+
+int command_resume(const struct options *options, char **arguments)
+{
+	if (!arguments[0] || arguments[1])
+		return wrong_use("resume");
+	return tell(options, request_of("resume", arguments[0]), "resumed");
+}
+
+/* How many workers are not back yet; -1: it has been said what is wrong. */
+static int64_t workers_out(const struct options *options, const char *pool, int *status)
+{
+	json_t *result = ask(options, request_of("status", pool), status);
+	const json_t *figures = json_array_get(json_object_get(result, "pools"), 0);
+	const char *state = string_of(figures, "state");
+	int64_t out = number_of(figures, "leased") + number_of(figures, "resetting") +
+		      number_of(figures, "stopping");
+
+	if (!result) {
+		out = -1;
+	} else if (strcmp(state, "paused") != 0 && strcmp(state, "draining") != 0) {
+		*status = fail(REFUSED, "pool %s is not paused any more: %s", pool, state);
+		out = -1;
+	}
+	json_decref(result);
+	return out;
+}
+
+int command_drain(const struct options *options, char **arguments)
+{
+	enum { LOOKS_A_SECOND = 10 };
+	json_int_t seconds = -1;
+	int64_t out;
+	int status;
+
+	if (!arguments[0] || (arguments[1] && arguments[2]))
+		return wrong_use("drain");
+	if (arguments[1] && !take_number(arguments[1], &seconds))
+		return fail(USAGE, "not a number of seconds: %s", arguments[1]);
+	json_decref(ask(options, request_of("pause", arguments[0]), &status));
+	for (json_int_t looks = 0; !status; looks++) {
+		out = workers_out(options, arguments[0], &status);
+		if (out == 0)
+			puts(options->json ? "{}" : "drained, and paused");
+		if (out <= 0)
+			break;
+		if (seconds >= 0 && looks >= seconds * LOOKS_A_SECOND)
+			return fail(REFUSED, "%lld workers are not back yet; pool %s is paused",
+				    (long long)out, arguments[0]);
+		poll(NULL, 0, 1000 / LOOKS_A_SECOND);
+	}
+	return status;
 }

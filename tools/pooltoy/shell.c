@@ -82,7 +82,12 @@ static bool leads_to_an_end(const char *name)
 
 static bool is_shared(const char *name)
 {
-	return leads_to_an_end(name) || strcmp(name, "tree") == 0 || strcmp(name, "status") == 0;
+	static const char *const others[] = { "tree", "status", "pause", "drain", "resume" };
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (strcmp(others[i], name) == 0)
+			return true;
+	return leads_to_an_end(name);
 }
 
 int shell_run(struct shell *shell, char **words)

@@ -219,6 +219,7 @@ static int help(struct shell *shell, char **arguments)
 	      "kill POOL WORKER|any|manager              kill supervisor\n"
 	      "restart POOL\n"
 	      "resize POOL SIZE [OVERFLOW]\n"
+	      "pause POOL, drain POOL [SECONDS], resume POOL\n"
 	      "tree\n"
 	      "status [POOL]\n"
 	      "quit\n",
