@@ -83,6 +83,8 @@ static bool put_counts(json_t *object, const struct pooltoy_pool_status *status)
 	       put(object, "resizes", number(status->resizes)) &&
 	       put(object, "failed_checkins", number(status->failed_checkins)) &&
 	       put(object, "retired", number(status->retired)) &&
+	       put(object, "to_replace", json_integer(status->to_replace)) &&
+	       put(object, "over_quota", number(status->over_quota)) &&
 	       put(object, "last_reason", report_text(status->last_reason));
 }
 
@@ -233,7 +235,8 @@ const char *report_event_name(enum pooltoy_event_type type)
 		[POOLTOY_EVENT_WORKER_RESET] = "worker_reset",
 		[POOLTOY_EVENT_POOL_PAUSED] = "pool_paused",
 		[POOLTOY_EVENT_POOL_RESUMED] = "pool_resumed",
-		[POOLTOY_EVENT_POOL_DRAINED] = "pool_drained"
+		[POOLTOY_EVENT_POOL_DRAINED] = "pool_drained",
+		[POOLTOY_EVENT_WORKERS_REPLACED] = "workers_replaced"
 	};
 
 	if (type <= 0 || (size_t)type >= sizeof names / sizeof names[0] || !names[type])
