@@ -85,6 +85,9 @@ static bool put_counts(json_t *object, const struct pooltoy_pool_status *status)
 	       put(object, "retired", number(status->retired)) &&
 	       put(object, "to_replace", json_integer(status->to_replace)) &&
 	       put(object, "over_quota", number(status->over_quota)) &&
+	       put(object, "expired", number(status->expired)) &&
+	       put(object, "kept", json_integer(status->kept)) &&
+	       put(object, "max_workers", json_integer(status->max_workers)) &&
 	       put(object, "last_reason", report_text(status->last_reason));
 }
 
