@@ -2,6 +2,7 @@
 EXTRA_DIST += \
 	%D%/architecture.md \
 	%D%/concurrency.md \
+	%D%/control.md \
 	%D%/integrating.md \
 	%D%/isolation.md \
 	%D%/migrating.md \

@@ -22,3 +22,11 @@ pkginclude_HEADERS = \
 	%D%/pooltoy/timeout.hpp \
 	%D%/pooltoy/worker.h \
 	%D%/pooltoy/worker.hpp
+
+# Of the control library, where that is built.
+control_headers = %D%/pooltoy/control.h
+if HAVE_CONTROL
+pkginclude_HEADERS += $(control_headers)
+else
+EXTRA_DIST += $(control_headers)
+endif

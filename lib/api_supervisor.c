@@ -98,6 +98,7 @@ int pooltoy_supervisor_start_with(const struct pooltoy_supervisor_spec *given,
 		give_up_start(started, self->parker);
 		return start_error(code);
 	}
+	extension_load(started);
 	*supervisor = started;
 	return POOLTOY_OK;
 }
@@ -137,9 +138,18 @@ static uint64_t notifier_deadline(uint64_t deadline)
 	return deadline > least ? deadline : least;
 }
 
+/* With the caller's reference. */
+static void end_extension(struct pooltoy_supervisor *supervisor, struct extension *extension)
+{
+	pooltoy_extend_no_more(supervisor, extension);
+	extension->end(extension);
+	extension->unref(extension);
+}
+
 int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_ms)
 {
 	uint64_t deadline = deadline_from_timeout(timeout_ms);
+	struct extension *extension;
 	struct self *self;
 	unsigned stuck;
 	int cancel, code = check_stop(supervisor);
@@ -151,9 +161,14 @@ int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_m
 		return code;
 	cancel = sync_cancel_disable();
 	stuck = stop_all(supervisor, self->parker, deadline);
+	extension = notifier_extension(&supervisor->notifier);
+	if (extension)
+		extension->quiesce(extension);
 	supervisor_end(supervisor, self->parker);
 	if (!notifier_stop(&supervisor->notifier, self->parker, notifier_deadline(deadline)))
 		stuck++;
+	if (extension)
+		end_extension(supervisor, extension);
 	reaper_stop(&supervisor->reaper);
 	supervisor_unref(supervisor);
 	sync_cancel_restore(cancel);

@@ -62,6 +62,7 @@ lib_structures = \
 	%D%/timer_queue.h
 
 lib_services = \
+	%D%/extension.h \
 	%D%/isolation.c \
 	%D%/isolation.h \
 	%D%/notifier.c \
@@ -142,6 +143,7 @@ lib_whole = \
 	%D%/client.h \
 	%D%/client_lease.c \
 	%D%/confinement.h \
+	%D%/extension.c \
 	%D%/lease.h \
 	%D%/quota.c \
 	%D%/quota.h \
@@ -156,6 +158,7 @@ lib_whole = \
 lib_process = \
 	%D%/child_main.c \
 	%D%/confinement.c \
+	%D%/extension_load.c \
 	%D%/sync_cgroup.c \
 	%D%/sync_cgroup.h \
 	%D%/sync_child.c \

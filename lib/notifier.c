@@ -6,6 +6,7 @@
 
 struct event_record {
 	struct pooltoy_event event;
+	struct extension *extension; /* to be told; with a reference */
 	char pool[NOTIFIER_NAME], reason[NOTIFIER_REASON];
 };
 
@@ -39,6 +40,50 @@ void notifier_emit(struct notifier *notifier, const struct pooltoy_event *event)
 		mailbox_wake(&notifier->actor.mailbox);
 }
 
+/* With the lock. */
+static struct extension *extension_locked(struct notifier *notifier)
+{
+	if (notifier->extension)
+		notifier->extension->ref(notifier->extension);
+	return notifier->extension;
+}
+
+struct extension *notifier_extension(struct notifier *notifier)
+{
+	struct extension *extension;
+
+	sync_mutex_lock(&notifier->lock);
+	extension = extension_locked(notifier);
+	sync_mutex_unlock(&notifier->lock);
+	return extension;
+}
+
+bool notifier_extend(struct notifier *notifier, struct extension *extension)
+{
+	bool first;
+
+	sync_mutex_lock(&notifier->lock);
+	first = !notifier->extension;
+	if (first) {
+		notifier->extension = extension;
+		extension->ref(extension);
+	}
+	sync_mutex_unlock(&notifier->lock);
+	return first;
+}
+
+bool notifier_extend_no_more(struct notifier *notifier, struct extension *extension)
+{
+	bool was_there;
+
+	sync_mutex_lock(&notifier->lock);
+	was_there = notifier->extension == extension;
+	if (was_there)
+		notifier->extension = NULL;
+	sync_mutex_unlock(&notifier->lock);
+	return was_there;
+}
+
 static bool next_event(struct notifier *notifier, struct event_record *record)
 {
 	bool found;
@@ -47,6 +92,7 @@ static bool next_event(struct notifier *notifier, struct event_record *record)
 	found = notifier->count > 0;
 	if (found) {
 		*record = notifier->ring[notifier->first];
+		record->extension = extension_locked(notifier);
 		notifier->first = (notifier->first + 1) % NOTIFIER_RING;
 		notifier->count--;
 	}
@@ -70,6 +116,10 @@ static bool serve_one(struct notifier *notifier)
 	record.event.struct_size = sizeof record.event;
 	record.event.pool = record.pool;
 	record.event.reason = record.reason;
+	if (record.extension) {
+		record.extension->hear(record.extension, &record.event);
+		record.extension->unref(record.extension);
+	}
 	notifier->on_event(&record.event, notifier->argument);
 	return true;
 }

@@ -3,6 +3,7 @@
 #ifndef POOLTOY_LIB_NOTIFIER_H
 #define POOLTOY_LIB_NOTIFIER_H
 
+#include "extension.h"
 #include "supervisor_reference.h"
 #include "thread.h"
 
@@ -30,6 +31,7 @@ struct notifier {
 	struct event_record *ring;
 	unsigned first, count;
 	uint64_t dropped;
+	struct extension *extension; /* NULL: none */
 };
 
 /* 0, POOLTOY_ENOMEM or POOLTOY_EAGAIN. */
@@ -42,6 +44,13 @@ void notifier_emit(struct notifier *notifier, const struct pooltoy_event *event)
 
 /* Any thread; does not block: has the errand run soon. */
 void notifier_send(struct notifier *notifier, struct errand *errand);
+
+/* Has an extension hear of events, too; false: it has one. Takes a reference. */
+bool notifier_extend(struct notifier *notifier, struct extension *extension);
+/* No more; false: it had gone. The reference is the caller's then. */
+bool notifier_extend_no_more(struct notifier *notifier, struct extension *extension);
+/* The extension, with a reference of the caller's; NULL: none. */
+struct extension *notifier_extension(struct notifier *notifier);
 
 /* True on the notifier's own thread. */
 bool notifier_is_self(struct notifier *notifier);

@@ -30,6 +30,14 @@ doc_examples_start =
 
 # Those whose libraries are not there: skipped, with a word.
 doc_examples_unbuilt =
+# With the control library, where that is built.
+doc_examples_control = %D%/control
+if HAVE_CONTROL
+doc_examples += $(doc_examples_control)
+else
+EXTRA_DIST += $(doc_examples_control:=.c)
+endif
+%C%_control_LDADD = control/libpooltoy-control.la lib/libpooltoy.la
 
 check_PROGRAMS += $(doc_examples) $(doc_examples_start)
 

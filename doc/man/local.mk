@@ -1,4 +1,4 @@
-# Manual pages, mdoc: one line each.
+# Manual pages, mdoc: one line each. That of the command is installed with it: tools/pooltoy/local.mk.
 dist_man_MANS += \
 	%D%/pooltoy.7 \
 	%D%/pooltoy.hpp.7 \
@@ -7,6 +7,7 @@ dist_man_MANS += \
 	%D%/pooltoy_checkout_with.3 \
 	%D%/pooltoy_client_open.3 \
 	%D%/pooltoy_completion_queue_open.3 \
+	%D%/pooltoy_control_start.3 \
 	%D%/pooltoy_event_format.3 \
 	%D%/pooltoy_fork_prepare.3 \
 	%D%/pooltoy_lease_state.3 \

@@ -20,14 +20,14 @@ isolated='^tests/isolated/'
 # Rivals of the benchmark whose headers only it installs.
 foreign='^tests/bench/subjects/(apr_reslist|gthreadpool)\.c$'
 foreign_headers=$(pkg-config --cflags libuv lua5.4 libpq | sed 's/-I */-isystem /g')
-common="-std=c11 -D_GNU_SOURCE -DPOOLTOY_DEBUG -Iinclude -iquote lib -iquote tests $foreign_headers"
+common="-std=c11 -D_GNU_SOURCE -DPOOLTOY_DEBUG -Iinclude -iquote lib -iquote control -iquote tools/pooltoy -iquote tests $foreign_headers"
 on_fibers="$common -DPOOLTOY_EXPLORE -iquote tests/explore -iquote tests/supervision"
 in_isolation="$common -DISOLATED=1 -DSUITES_SHARE_A_PROGRAM=1"
 in_bench="$common -iquote tests/bench"
 
 sources()
 {
-	find lib tests doc/examples -name '*.c' ! -path "$specimen" | grep -vE "$foreign" | sort
+	find lib control tools tests doc/examples -name '*.c' ! -path "$specimen" | grep -vE "$foreign" | sort
 }
 
 # each FLAGS COMMAND...: COMMAND FILE FLAGS for each file of the input, side by side; all that they print.

@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	.clang-tidy \
 	doc/examples/.clang-tidy \
 	tests/.clang-tidy \
+	tools/.clang-tidy \
 	%D%/analysis.sh \
 	%D%/cppcheck.cfg \
 	%D%/specimen.c \

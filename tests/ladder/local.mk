@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%D%/coverage.sh \
 	%D%/explorer.sh \
 	%D%/faults.sh \
+	%D%/fuzz.sh \
 	%D%/instructions.sh \
 	%D%/ladder.sh \
 	%D%/models.sh \

@@ -5,19 +5,18 @@
 cd "$srcdir" || exit 99
 [ -d debian ] || skip_all 'release archives have no debian/'
 
-# `NODE name` of each symbol that lib/pooltoy.map exports.
-awk '/^[A-Z]/ { node = $1 } /^\t[a-z_0-9]+;/ { sub(/;/, ""); print $1 "@" node }' lib/pooltoy.map |
-	sort >"$scratch/exported"
 soname=$(sed -nE 's/.*-version-info ([0-9]+):[0-9]+:([0-9]+).*/\1 \2/p' lib/local.mk | awk '{ print $1 - $2 }')
 symbols=debian/libpooltoy$soname.symbols
 
+# same_symbols MAP FILE LEAST: the map's symbols, each with its node, are those of the file, and not fewer than so many.
 # Besides functions the file names each node, a symbol of its own.
-symbols_are_those_of_the_map()
+same_symbols()
 {
-	sed -n 's/^ \([a-z][^ ]*@[^ ]*\) .*/\1/p' "$symbols" | sort >"$scratch/packaged"
-	[ "$(wc -l <"$scratch/packaged")" -gt 40 ] || return
-	diff "$scratch/exported" "$scratch/packaged" |
-		sed -n "s/^</only lib\/pooltoy.map:/p; s|^>|only $symbols:|p" >"$scratch/diff"
+	awk '/^[A-Z]/ { node = $1 } /^\t[a-z_0-9]+;/ { sub(/;/, ""); print $1 "@" node }' "$1" |
+		sort >"$scratch/exported"
+	sed -n 's/^ \([a-z][^ ]*@[^ ]*\) .*/\1/p' "$2" | sort >"$scratch/packaged"
+	[ "$(wc -l <"$scratch/packaged")" -ge "$3" ] || return
+	diff "$scratch/exported" "$scratch/packaged" | sed -n "s|^<|only $1:|p; s|^>|only $2:|p" >"$scratch/diff"
 	nothing_in "$scratch/diff"
 }
 
@@ -54,7 +53,9 @@ licence_is_the_licence()
 		sed '$ { /^$/d }' | diff "$scratch/licence" -
 }
 
-check "$symbols has the symbols of lib/pooltoy.map" symbols_are_those_of_the_map
+check "$symbols has the symbols of lib/pooltoy.map" same_symbols lib/pooltoy.map "$symbols" 40
+check 'the control library has the symbols of its map' \
+	same_symbols control/pooltoy-control.map debian/libpooltoy-control0.symbols 4
 check 'packages are named after the soname' soname_is_everywhere
 check 'the first entry of debian/changelog is of this version' changelog_has_the_version
 check 'debian/copyright has the text of LICENSE' licence_is_the_licence

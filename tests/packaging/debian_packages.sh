@@ -83,7 +83,8 @@ development_is_complete()
 		git ls-files 'include/*.h' | sed 's|^|/usr/|'
 		git ls-files 'doc/man/*.3' | sed 's|^doc/man|/usr/share/man/man3|; s|$|.gz|'
 		git ls-files 'doc/man/*.7' | sed 's|^doc/man|/usr/share/man/man7|; s|$|.gz|'
-		printf "/usr/lib/$triplet/%s\n" libpooltoy.a libpooltoy.so pkgconfig/pooltoy.pc
+		printf "/usr/lib/$triplet/%s\n" libpooltoy-control.a libpooltoy-control.so libpooltoy.a libpooltoy.so \
+			pkgconfig/pooltoy-control.pc pkgconfig/pooltoy.pc
 	} | sort >"$scratch/wanted"
 	contents libpooltoy-dev | diff "$scratch/wanted" -
 }
@@ -105,7 +106,7 @@ test_installed()
 build
 triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 root=$scratch/root
-for package in libpooltoy0 libpooltoy-dev; do
+for package in libpooltoy0 libpooltoy-control0 libpooltoy-dev; do
 	dpkg -x "$scratch/$package"_*.deb "$root"
 done
 look 'lintian finds no error and gives no warning' lintian_finds_nothing

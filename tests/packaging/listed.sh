@@ -26,10 +26,12 @@ named()
 
 check 'headers' named include -name '*.h' -o -name '*.hpp'
 check 'sources of the library' named lib -name '*.[ch]'
+check 'sources of the control library' named control -name '*.[ch]'
 check 'test programs' named tests -name '*.[ch]' -o -name '*.[ch]pp'
 check 'test scripts' named tests -name '*.sh' ! -name tap.sh ! -name packages_complete.sh
 check 'mistakes made on purpose' named tests -name '*.patch'
 check 'examples' named doc/examples -name '*.[ch]' -o -name '*.[ch]pp'
 check 'documents' named doc -maxdepth 1 -name '*.md'
-check 'manual pages' named doc/man -name '*.[1-9]'
+check 'sources of the tools' named tools -name '*.[ch]'
+check 'manual pages' named doc/man -name '*.[2-9]'
 done_testing

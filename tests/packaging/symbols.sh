@@ -5,8 +5,18 @@
 cd "$srcdir" || exit 99
 library=$builddir/lib/.libs/libpooltoy.so
 
-without_comments include/pooltoy.h include/pooltoy/*.h | awk -f "$packaging/public_functions.awk" |
-	sort >"$scratch/declared"
+control_library=$builddir/control/.libs/libpooltoy-control.so
+
+# What the headers named declare.
+functions_of()
+{
+	without_comments "$@" | awk -f "$packaging/public_functions.awk" | sort
+}
+
+functions_of include/pooltoy.h include/pooltoy/*.h >"$scratch/all-declared"
+# The control library has a header of its own.
+functions_of include/pooltoy/control.h >"$scratch/control-declared"
+comm -23 "$scratch/all-declared" "$scratch/control-declared" >"$scratch/declared"
 
 # Each page's NAME section lists its functions: `.Nm one ,`, `.Nm two`, `.Nd what they do`.
 for page in doc/man/*.3; do
@@ -15,12 +25,12 @@ for page in doc/man/*.3; do
 		grep '^pooltoy_' | sort -u
 done | sort >"$scratch/documented"
 
-# A node of the version script is a symbol of its own, absolute; what POOLTOY_PRIVATE has is for the library's
-# own helper.
+# A node of the version script is a symbol of its own, absolute; what a PRIVATE one has is for the project's own
+# programs and libraries.
 exported()
 {
-	$NM -D --defined-only "$library" | awk '$2 != "A" && $3 !~ /@POOLTOY_PRIVATE/ { sub(/@.*/, "", $3); print $3 }' |
-		sort >"$scratch/exported"
+	$NM -D --defined-only "$1" | awk '$2 != "A" && $3 !~ /@POOLTOY_[A-Z_]*PRIVATE/ { sub(/@.*/, "", $3); print $3 }' |
+		sort
 }
 
 same()
@@ -68,7 +78,7 @@ has_its_soname()
 
 check 'headers declare functions' headers_declare_functions
 if [ -f "$library" ]; then
-	exported
+	exported "$library" >"$scratch/exported"
 	check 'the library exports what headers declare' same exported declared
 	check 'the library is libpooltoy.so.0' has_its_soname
 	check 'the library stays in memory after dlclose' stays_in_memory
@@ -81,9 +91,15 @@ if [ -f "$library" ]; then
 else
 	skip 'the library exports what headers declare' 'no shared library in this build'
 fi
+if [ -f "$control_library" ]; then
+	exported "$control_library" >"$scratch/control-exported"
+	check 'the control library exports what its header declares' same control-exported control-declared
+else
+	skip 'the control library exports what its header declares' 'it is not built'
+fi
 if [ -s "$scratch/documented" ]; then
 	check 'manual pages document what headers declare, each function once' \
-		same documented declared
+		same documented all-declared
 else
 	skip 'manual pages document what headers declare' 'no manual pages yet'
 fi

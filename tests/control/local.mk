@@ -1,0 +1,17 @@
+# The control socket, by its own protocol.
+control_tests = \
+	%D%/test_control
+
+%C%_test_control_SOURCES = \
+	%D%/peer.c \
+	%D%/peer.h \
+	%D%/test_control.c
+%C%_test_control_CPPFLAGS = $(AM_CPPFLAGS) $(CONTROL_CFLAGS)
+%C%_test_control_LDADD = control/libpooltoy-control.la $(scenario_ldadd) $(CONTROL_LIBS)
+
+if HAVE_CONTROL
+if HAVE_CUNIT
+check_PROGRAMS += $(control_tests)
+test_programs += $(control_tests)
+endif
+endif

@@ -1,0 +1,312 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# tool.sh: pooltoy(1) against a server that runs.
+# shellcheck disable=SC2094 # servers' outputs are looked at while they run
+. "$(dirname "$0")/../packaging/tap.sh"
+tool=$builddir/tools/pooltoy/pooltoy
+host=$builddir/tests/tool/host
+[ -x "$tool" ] || skip_all 'the tool is not built: no jansson'
+XDG_RUNTIME_DIR=$scratch
+# libpooltoy looks for the control library beside itself, which in the build is another folder.
+LD_LIBRARY_PATH=$builddir/control/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+POOLTOY_WORKERS=$builddir/tools/pooltoy/workers/.libs
+export XDG_RUNTIME_DIR LD_LIBRARY_PATH POOLTOY_WORKERS
+unset POOLTOY_CONTROL POOLTOY_SERVER
+servers=0
+
+# start_server: its PID in $server; it runs until its input, a pipe that this script holds open, is closed.
+start_server()
+{
+	servers=$((servers + 1))
+	mkfifo "$scratch/in-$servers" "$scratch/out-$servers"
+	POOLTOY_CONTROL=1 "$host" <"$scratch/in-$servers" >"$scratch/out-$servers" 2>"$scratch/err-$servers" &
+	server=$!
+	case $servers in
+	1) exec 7>"$scratch/in-$servers" ;;
+	*) exec 8>"$scratch/in-$servers" ;;
+	esac
+	read -r line <"$scratch/out-$servers" && [ "$line" = ready ]
+}
+
+# says PATTERN COMMAND...: it succeeds, and a line of its output matches.
+says()
+{
+	pattern=$1
+	shift
+	"$@" >"$scratch/said" 2>&1
+	said=$?
+	cat "$scratch/said"
+	[ "$said" -eq 0 ] && grep -Eq -e "$pattern" "$scratch/said"
+}
+
+# fails STATUS PATTERN COMMAND...
+fails()
+{
+	wanted=$1 pattern=$2
+	shift 2
+	"$@" >"$scratch/said" 2>&1
+	said=$?
+	echo "exit status $said:"
+	cat "$scratch/said"
+	[ "$said" -eq "$wanted" ] && grep -Eq -e "$pattern" "$scratch/said"
+}
+
+# comes WORD COMMAND...: what the command says has the word in it, soon.
+comes()
+{
+	word=$1 tries=300
+	shift
+	until "$@" 2>&1 | grep -qF -e "$word"; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return
+		sleep 0.1
+	done
+}
+
+json_is_good()
+{
+	for command in ls tree status 'status poolio'; do
+		# shellcheck disable=SC2086
+		"$tool" --json $command | jq -e . >"$scratch/json" || return
+	done
+	"$tool" -j tree | jq -e '.pools[0].workers[0].holder.held_ns > 0'
+}
+
+events_are_followed()
+{
+	"$tool" -n 2 events poolio >"$scratch/events" &
+	follower=$!
+	# It subscribes at some time.
+	tries=300
+	while kill -0 "$follower" 2>/dev/null; do
+		"$tool" kill poolio any || :
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return
+		sleep 0.1
+	done
+	wait "$follower" || return
+	cat "$scratch/events"
+	[ "$(wc -l <"$scratch/events")" -eq 2 ] && grep -q 'pool "poolio"' "$scratch/events"
+}
+
+no_line_ends_with_a_space()
+{
+	for command in ls tree status 'status poolio'; do
+		# shellcheck disable=SC2086
+		! "$tool" $command | grep -n ' $' || return
+	done
+}
+
+a_terminal_is_not_told_what_to_do()
+{
+	! "$tool" tree | grep "$(printf '\033')"
+}
+
+completes()
+{
+	command -v bash >/dev/null || return 0
+	# shellcheck disable=SC2016
+	bash -c '
+		. "$1"
+		COMP_WORDS=(pooltoy "$2") COMP_CWORD=1
+		_pooltoy
+		echo "${COMPREPLY[*]}"
+		COMP_WORDS=("$3" status "") COMP_CWORD=2
+		_pooltoy
+		echo "${COMPREPLY[*]}"' bash "$srcdir/tools/pooltoy/completions/pooltoy" statu "$tool" >"$scratch/completed"
+	cat "$scratch/completed"
+	[ "$(sed -n 1p "$scratch/completed")" = status ] && [ "$(sed -n 2p "$scratch/completed")" = 'poolio pooly' ]
+}
+
+page_names_all_commands()
+{
+	"$tool" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | while read -r command; do
+		grep -q "^\.It Ic $command" "$srcdir/doc/man/pooltoy.1" || echo "pooltoy.1 lacks $command"
+		grep -qw "$command" "$srcdir/tools/pooltoy/completions/pooltoy" || echo "the completion lacks $command"
+	done >"$scratch/lacks"
+	nothing_in "$scratch/lacks"
+}
+
+# The session of PoolToy's documents, as it is typed.
+cat >"$scratch/session" <<'TEXT'
+start_pool poolio doubler 3
+start_pool pooly doubler 3
+checkout poolio
+call 21            # by the lease taken last
+kill poolio manager
+! call 21          # its lease has ended with it
+! checkin
+checkout(poolio)
+call(1, -4)
+! call 1 hello     # the doubler takes ints alone
+! call 7 1
+kill poolio any
+resize pooly 4 1
+checkout pooly
+checkin 2
+tree
+stop_pool pooly
+! checkout pooly
+TEXT
+
+shell_runs_the_session()
+{
+	"$tool" shell <"$scratch/session" >"$scratch/typed" || return
+	cat "$scratch/typed"
+	grep -qx 42 "$scratch/typed" && grep -qx -e -8 "$scratch/typed" &&
+		grep -qxF '* pool "poolio" crashed: manager: killed' "$scratch/typed" &&
+		grep -q '^  pool pooly .* size 4 (+1) ' "$scratch/typed" &&
+		grep -q '^  pool poolio .* instance 2, 1 restart, ' "$scratch/typed" || return
+	"$tool" shell "$scratch/session" | grep -qx 42
+}
+
+# With a terminal, lines are typed, and what fails ends nothing.
+shell_is_typed_in()
+{
+	printf '%s\n' 'start_pool poolio doubler 1' 'fly' 'checkout poolio' 'call 21' 'quit' |
+		HOME=$scratch script -qec "'$tool' shell" /dev/null | tr -d '\r' >"$scratch/typed"
+	cat "$scratch/typed"
+	grep -qx 42 "$scratch/typed" && grep -q 'no command fly' "$scratch/typed"
+}
+
+top_is_plain_in_a_pipe()
+{
+	"$tool" -n 2 -d 0.1 top leased >"$scratch/top" || return
+	cat "$scratch/top"
+	[ "$(grep -c '^POOL  *STATE  *SIZE ' "$scratch/top")" -eq 2 ] && ! grep -q "$(printf '\033')" "$scratch/top" &&
+		grep -Eq "^ *[0-9].*  poolio +[0-9]+ +$first  no +- +host" "$scratch/top"
+}
+
+top_is_a_screen_on_a_terminal()
+{
+	{ sleep 1; printf s; sleep 1; printf q; } |
+		TERM=xterm script -qec "stty rows 24 cols 120; '$tool' -d 0.2 top" /dev/null >"$scratch/top" || return
+	grep -q 'poolio' "$scratch/top" && grep -q "$(printf '\033')" "$scratch/top"
+}
+
+# Each field of a pool's status is in the protocol, and each event has a name there.
+protocol_is_complete()
+{
+	without_comments "$srcdir/include/pooltoy/status.h" |
+		awk '/^struct pooltoy_pool_status {/ { inside = 1; next } /^}/ { inside = 0 }
+			inside { gsub(/[,;]|\[[0-9]*\]/, " "); for (i = 1; i <= NF; i++) if ($i ~ /^[a-z_]+$/) print $i }' |
+		grep -vxE 'struct_size|struct|pooltoy_pool_state|enum|state|char|int|size_t|uint64_t' >"$scratch/fields"
+	[ "$(wc -l <"$scratch/fields")" -gt 25 ] || return
+	while read -r field; do
+		grep -q "\"$field\"" "$srcdir/control/report.c" || echo "control/report.c lacks the figure $field"
+	done <"$scratch/fields" >"$scratch/lacks"
+	grep -o 'POOLTOY_EVENT_[A-Z_]*' "$srcdir/include/pooltoy/event.h" | sort -u | grep -v '_H$' | while read -r event; do
+		grep -qF "[$event]" "$srcdir/control/report.c" || echo "control/report.c lacks the event $event"
+	done >>"$scratch/lacks"
+	nothing_in "$scratch/lacks"
+}
+
+# Of this script's own child, which may be traced unless a container forbids it.
+stacks_are_shown()
+{
+	"$tool" stacks pooly >"$scratch/stacks" 2>&1
+	said=$?
+	cat "$scratch/stacks"
+	case $said in
+	0) grep -q "^thread $first: holds worker 0 of pooly for " "$scratch/stacks" &&
+		grep -Eq '^    #[0-9]+ .*main' "$scratch/stacks" && ! grep -q poolio "$scratch/stacks" ;;
+	1) grep -q 'may this user trace' "$scratch/stacks" ;;
+	*) return 1 ;;
+	esac
+}
+
+types()
+{
+	printf '%s\n' "$@" >"$scratch/typing"
+	"$tool" shell "$scratch/typing"
+}
+
+check 'without a server, ls says so' says 'no server' "$tool" ls
+check 'and all else fails with 3' fails 3 'POOLTOY_CONTROL=1' "$tool" tree
+check 'a command that is none' fails 2 'no command fly' "$tool" fly
+check 'no command at all' fails 2 usage "$tool"
+check 'too many arguments' fails 2 usage "$tool" tree now
+check 'the protocol has all figures and events' protocol_is_complete
+check 'the manual page and the completion have all commands' page_names_all_commands
+check 'a server starts, which knows nothing of control sockets' start_server
+first=$server
+check 'ls has it' says "^ *$first  host" "$tool" ls
+check 'tree has its pools' says 'pool poolio +ready +size 3 \(\+2\) +instance 1, 0 restarts, 0 workers died' "$tool" tree
+check 'tree has who holds a worker' says "worker [0-9] +leased .* held .* by thread $first from host" "$tool" tree
+check 'tree has a client by its name' says 'by client conn' "$tool" tree
+check 'what a server says is no command for the terminal' a_terminal_is_not_told_what_to_do
+check 'status has a line for each pool' says '^pooly +full +1 +0 +1 ' "$tool" status
+check 'status of one has all figures' says '^checkouts +1$' "$tool" status poolio
+check 'status of a pool that is none' fails 1 'no pool "poolia"' "$tool" status poolia
+check 'no line ends with a space' no_line_ends_with_a_space
+if command -v jq >/dev/null; then
+	check 'JSON is JSON' json_is_good
+else
+	skip 'JSON is JSON' 'no jq'
+fi
+check 'top is plain in a pipe' top_is_plain_in_a_pipe
+if command -v eu-stack >/dev/null || command -v gdb >/dev/null; then
+	check 'stacks are shown of who holds a worker' stacks_are_shown
+else
+	check 'without a debugger there are no stacks' fails 3 'neither eu-stack' "$tool" stacks
+fi
+check 'stacks of a pool that is none' says 'nobody holds a worker' "$tool" stacks poolia
+check 'a worker is killed' says 'worker 0 is told to die' "$tool" kill pooly 0
+check 'and its death is counted' comes '1 worker died' "$tool" tree
+check 'a worker that is none' fails 1 'no worker 99' "$tool" kill poolio 99
+check 'nothing that could be killed' fails 2 'no such thing' "$tool" kill poolio all
+check 'a pool is paused' says paused "$tool" pause poolio
+check 'and is so' says '^state +paused$' "$tool" status poolio
+check 'a pool with a lease is not drained' fails 1 '1 workers are not back yet; pool poolio is paused' "$tool" drain poolio 0
+check 'and is resumed' says resumed "$tool" resume poolio
+check 'a pool without leases is drained' says 'drained, and paused' "$tool" drain pooly 30
+check 'and is resumed, too' says resumed "$tool" resume pooly
+check 'a pool is resized' says 'manager is told' "$tool" resize poolio 4 0
+check 'and has the size' comes 'size 4  ' "$tool" tree
+check 'a size that cannot be' fails 1 'pool "poolio"' "$tool" resize poolio 0 0
+check 'a size that is none' fails 2 'are numbers' "$tool" resize poolio many
+check 'a manager is killed' says 'manager is told to die' "$tool" kill pooly manager
+check 'and its pool restarts' comes 'instance 2, 1 restart,' "$tool" tree
+check 'a pool is restarted' says 'new instance follows' "$tool" restart pooly
+check 'and is a new instance' comes 'instance 3, 2 restarts,' "$tool" tree
+check 'the supervisor is killed' says 'told to die' "$tool" kill supervisor
+check 'events are followed' events_are_followed
+check 'what top cannot sort by' fails 2 usage "$tool" top colour
+check 'a delay that is none' fails 2 'seconds: 0' "$tool" -d 0 top
+if command -v script >/dev/null; then
+	check 'top is a screen on a terminal' top_is_a_screen_on_a_terminal
+else
+	skip 'top is a screen on a terminal' 'no script(1)'
+fi
+check 'completion knows commands and pools' completes
+check 'a second server starts' start_server
+second=$server
+check 'which one is meant is asked' fails 3 "^ *$second  host" "$tool" tree
+check 'a PID chooses' says 'supervisor' "$tool" -s "$first" tree
+check 'a path chooses' says 'supervisor' "$tool" -s "$scratch/pooltoy/$second.sock" tree
+check 'a name that two have does not' fails 3 'several servers' "$tool" -s host tree
+check 'a name that none has does not' fails 3 'no server hast' "$tool" -s hast tree
+kill -9 "$second"
+wait "$second" 2>/dev/null
+exec 8>&-
+check 'a server that was killed is none, though its socket is there' says "^ *$first  host" "$tool" ls
+check 'and needs no choice' says 'supervisor' "$tool" tree
+exec 7>&-
+wait "$first"
+check 'a server that has stopped leaves no socket' fails 2 'ls' ls "$scratch/pooltoy/$first.sock"
+
+check 'the shell runs a session' shell_runs_the_session
+check 'a script ends with what fails, and says where' fails 1 'that was line 2' \
+	types 'start_pool poolio doubler 1' 'checkout pooly' 'fly'
+check 'and with what ought to fail and does not' fails 1 'did not fail' types '! tree'
+check 'a worker that is nowhere' fails 1 'no worker flyer: no flyer.so' types 'start_pool poolio flyer 1'
+check 'a worker of an object by its path' says '^42$' types \
+	"start_pool poolio $POOLTOY_WORKERS/doubler.so:doubler" 'checkout poolio' 'call 21'
+check 'an object without that worker' fails 1 'undefined symbol' types \
+	"start_pool poolio $POOLTOY_WORKERS/doubler.so:flyer"
+if command -v script >/dev/null; then
+	check 'lines are typed' shell_is_typed_in
+else
+	skip 'lines are typed' 'no script(1)'
+fi
+done_testing

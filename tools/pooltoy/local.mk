@@ -1,0 +1,49 @@
+# pooltoy(1), for operators, and its completion for bash. As of libexec's program, two are linked: one to run from the
+# build, and one to install. The example of a worker is for its shell.
+workersdir = $(pkglibdir)/workers
+bashcompletiondir = $(datadir)/bash-completion/completions
+if HAVE_CONTROL
+noinst_PROGRAMS += %D%/pooltoy
+bin_PROGRAMS = %D%/installed/pooltoy
+dist_man_MANS += doc/man/pooltoy.1
+dist_bashcompletion_DATA = %D%/completions/pooltoy
+workers_LTLIBRARIES = %D%/workers/doubler.la
+else
+EXTRA_DIST += doc/man/pooltoy.1 %D%/completions/pooltoy
+endif
+%C%_pooltoy_SOURCES = $(control_pure) \
+	control/folder.c \
+	control/folder.h \
+	%D%/commands.c \
+	%D%/find.c \
+	%D%/main.c \
+	%D%/server.c \
+	%D%/server.h \
+	%D%/shell.c \
+	%D%/shell.h \
+	%D%/shell_commands.c \
+	%D%/shell_read.c \
+	%D%/show.c \
+	%D%/show.h \
+	%D%/stacks.c \
+	%D%/table.c \
+	%D%/table.h \
+	%D%/text.c \
+	%D%/text.h \
+	%D%/tool.h \
+	%D%/top.c \
+	%D%/top_rows.c \
+	%D%/top_rows.h
+%C%_pooltoy_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/control $(CONTROL_CFLAGS) $(LIBEDIT_CFLAGS) \
+	$(NCURSES_CFLAGS) -DHAVE_NCURSES=$(HAVE_NCURSES) \
+	-DHAVE_LIBEDIT=$(HAVE_LIBEDIT) -DPOOLTOY_WORKERS='"$(workersdir)"'
+%C%_pooltoy_LDADD = lib/libpooltoy.la $(CONTROL_LIBS) $(LIBEDIT_LIBS) $(NCURSES_LIBS)
+
+%C%_installed_pooltoy_SOURCES = $(%C%_pooltoy_SOURCES)
+%C%_installed_pooltoy_CPPFLAGS = $(%C%_pooltoy_CPPFLAGS)
+%C%_installed_pooltoy_LDFLAGS =
+%C%_installed_pooltoy_LDADD = $(%C%_pooltoy_LDADD)
+
+%C%_workers_doubler_la_SOURCES = %D%/workers/doubler.c
+%C%_workers_doubler_la_LDFLAGS = -module -avoid-version -shared $(SANITIZER_CFLAGS)
+%C%_workers_doubler_la_LIBADD = lib/libpooltoy.la

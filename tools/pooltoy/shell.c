@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* shell.c: `pooltoy shell`: a supervisor of its own, and lines that are typed, or come from a file. */
+#include "shell.h"
+
+#include "text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Events: said as they come, and waited for by who has brought them about. */
+
+static bool is_end(const struct pooltoy_event *event)
+{
+	switch (event->type) {
+	case POOLTOY_EVENT_WORKER_DIED:
+	case POOLTOY_EVENT_WORKER_QUARANTINED:
+	case POOLTOY_EVENT_POOL_RESTARTED:
+	case POOLTOY_EVENT_POOL_BACKOFF:
+	case POOLTOY_EVENT_POOL_FAILED:
+	case POOLTOY_EVENT_POOL_REVIVED:
+	case POOLTOY_EVENT_POOL_RESIZED:
+	case POOLTOY_EVENT_SUPERVISOR_RESTARTED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void hear(const struct pooltoy_event *event, void *argument)
+{
+	struct shell *shell = argument;
+	char line[512];
+
+	if (event->severity >= POOLTOY_WARNING || is_end(event)) {
+		pooltoy_event_format(event, line, sizeof line);
+		clean_text(line);
+		printf("* %s\n", line);
+		fflush(stdout);
+	}
+	if (!is_end(event))
+		return;
+	pthread_mutex_lock(&shell->lock);
+	shell->ends++;
+	pthread_cond_broadcast(&shell->told);
+	pthread_mutex_unlock(&shell->lock);
+}
+
+static uint64_t ends(struct shell *shell)
+{
+	uint64_t count;
+
+	pthread_mutex_lock(&shell->lock);
+	count = shell->ends;
+	pthread_mutex_unlock(&shell->lock);
+	return count;
+}
+
+/* A request has been made of what was `before`: so that the next line meets what it has led to. */
+static void await_end(struct shell *shell, uint64_t before)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 5;
+	pthread_mutex_lock(&shell->lock);
+	while (shell->ends == before &&
+	       pthread_cond_timedwait(&shell->told, &shell->lock, &until) == 0)
+		;
+	pthread_mutex_unlock(&shell->lock);
+}
+
+/* Lines. */
+
+static bool leads_to_an_end(const char *name)
+{
+	return strcmp(name, "kill") == 0 || strcmp(name, "restart") == 0 ||
+	       strcmp(name, "resize") == 0;
+}
+
+static bool is_shared(const char *name)
+{
+	static const char *const others[] = { "tree", "status", "pause", "drain", "resume" };
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (strcmp(others[i], name) == 0)
+			return true;
+	return leads_to_an_end(name);
+}
+
+int shell_run(struct shell *shell, char **words)
+{
+	shell_command_fn *own = shell_find(words[0]);
+	uint64_t before = ends(shell);
+	int status;
+
+	if (own)
+		return own(shell, words + 1);
+	if (!is_shared(words[0]))
+		return fail(USAGE, "no command %s; help", words[0]);
+	status = find_command(words[0])->run(&shell->options, words + 1);
+	if (!status && leads_to_an_end(words[0]))
+		await_end(shell, before);
+	return status;
+}
+
+/* In place: words between blanks, commas and parentheses, up to a `#`. False: too many. */
+static bool split(char *line, char **words)
+{
+	int count = 0;
+
+	line[strcspn(line, "#")] = 0;
+	for (char *word = strtok(line, " \t,()"); word; word = strtok(NULL, " \t,()")) {
+		if (count == SHELL_WORDS)
+			return false;
+		words[count++] = word;
+	}
+	words[count] = NULL;
+	return true;
+}
+
+/* A line that begins with `!` is to fail. */
+static int run_line(struct shell *shell, char *line)
+{
+	char *words[SHELL_WORDS + 1];
+	int status;
+
+	if (!split(line, words))
+		return fail(USAGE, "too many words");
+	if (!words[0])
+		return DONE;
+	if (strcmp(words[0], "!") != 0)
+		return shell_run(shell, words);
+	if (!words[1])
+		return fail(USAGE, "usage: ! COMMAND, which is to fail");
+	status = shell_run(shell, words + 1);
+	return status == REFUSED ? DONE : fail(REFUSED, "%s did not fail", words[1]);
+}
+
+/* Who types goes on after what failed; a script ends with it. */
+static int run_lines(struct shell *shell, FILE *file)
+{
+	bool typed = shell_is_typed(file);
+	int status = DONE, number = 0;
+	char *line;
+
+	while (!shell->over && (typed || status == DONE) && (line = shell_read(file))) {
+		number++;
+		if (typed)
+			shell_remember(line);
+		status = run_line(shell, line);
+		fflush(stdout);
+		if (status && !typed)
+			fprintf(stderr, "pooltoy: that was line %d\n", number);
+		free(line);
+	}
+	return typed ? DONE : status;
+}
+
+/* From the start to the end. */
+
+static int run_file(struct shell *shell, const char *name)
+{
+	FILE *file = name ? fopen(name, "re") : stdin;
+	int status;
+
+	if (!file)
+		return fail(USAGE, "%s: %s", name, strerror(errno));
+	if (shell_is_typed(file)) {
+		shell_load_history();
+		puts("help says what there is; try: start_pool poolio doubler 3");
+	}
+	status = run_lines(shell, file);
+	if (shell_is_typed(file))
+		shell_save_history();
+	if (file != stdin)
+		fclose(file);
+	return status;
+}
+
+int command_shell(const struct options *options, char **arguments)
+{
+	static struct shell shell = { .lock = PTHREAD_MUTEX_INITIALIZER,
+				      .told = PTHREAD_COND_INITIALIZER };
+	int status;
+
+	if (arguments[0] && arguments[1])
+		return wrong_use("shell");
+	shell.options = *options;
+	status = pooltoy_supervisor_start_with(
+		POOLTOY_SUPERVISOR_SPEC(.on_event = hear, .event_argument = &shell),
+		&shell.options.own);
+	if (status)
+		return fail(REFUSED, "%s", pooltoy_last_error());
+	status = run_file(&shell, arguments[0]);
+	shell_give_back(&shell);
+	if (pooltoy_supervisor_stop(shell.options.own, -1))
+		return fail(REFUSED, "%s", pooltoy_last_error());
+	return status;
+}

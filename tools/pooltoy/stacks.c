@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* stacks.c: `pooltoy stacks`: where those threads are who hold workers, or are in a call, or stuck. */
+#include "server.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { THREADS_MOST = 256, LABEL = 256 };
+
+struct wanted {
+	int64_t thread;
+	char label[LABEL];
+	bool shown;
+};
+
+struct stacks {
+	struct wanted threads[THREADS_MOST];
+	size_t count;
+};
+
+/* Which threads. */
+
+static void want(struct stacks *stacks, int64_t thread, const char *label)
+{
+	struct wanted *wanted = &stacks->threads[stacks->count];
+
+	if (thread == 0 || stacks->count == THREADS_MOST)
+		return;
+	*wanted = (struct wanted){ .thread = thread };
+	snprintf(wanted->label, sizeof wanted->label, "%s", label);
+	stacks->count++;
+}
+
+static void want_worker(struct stacks *stacks, const json_t *pool, const json_t *worker)
+{
+	const json_t *holder = json_object_get(worker, "holder");
+	const char *state = string_of(worker, "state"), *name = string_of(pool, "pool");
+	bool calling = json_is_true(json_object_get(worker, "calling"));
+	int64_t index = number_of(worker, "worker"), thread = number_of(worker, "thread");
+	char label[LABEL], held[32];
+
+	snprintf(label, sizeof label, "worker %lld of %s, %s%s", (long long)index, name, state,
+		 calling ? ", in a call" : "");
+	if (calling || (strcmp(state, "idle") != 0 && strcmp(state, "leased") != 0))
+		want(stacks, thread, label);
+	if (!holder || number_of(holder, "thread") == thread)
+		return;
+	write_duration(held, sizeof held, (uint64_t)number_of(holder, "held_ns"));
+	snprintf(label, sizeof label, "holds worker %lld of %s for %s", (long long)index, name,
+		 held);
+	want(stacks, number_of(holder, "thread"), label);
+}
+
+static void choose_threads(struct stacks *stacks, const json_t *tree, const char *only)
+{
+	size_t pool_index, index;
+	json_t *pool, *worker;
+
+	json_array_foreach(json_object_get(tree, "pools"), pool_index, pool)
+	{
+		if (only && strcmp(string_of(pool, "pool"), only) != 0)
+			continue;
+		json_array_foreach(json_object_get(pool, "workers"), index, worker)
+			want_worker(stacks, pool, worker);
+	}
+}
+
+/* Their stacks, of a debugger that prints those of all threads. */
+
+/* The thread whose stack this line begins: "TID 12:", or "Thread 3 (... (LWP 12) ...". 0: none. */
+static int64_t thread_of_line(const char *line)
+{
+	const char *lwp;
+
+	if (strncmp(line, "TID ", 4) == 0)
+		return strtoll(line + 4, NULL, 10);
+	lwp = strncmp(line, "Thread ", 7) == 0 ? strstr(line, "(LWP ") : NULL;
+	return lwp ? strtoll(lwp + 5, NULL, 10) : 0;
+}
+
+/* Says of whom the stack is that begins; false: of nobody who is wanted. */
+static bool announce(struct stacks *stacks, int64_t thread)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < stacks->count; i++) {
+		struct wanted *wanted = &stacks->threads[i];
+
+		if (wanted->thread != thread)
+			continue;
+		wanted->shown = true;
+		printf("thread %lld: %s\n", (long long)thread, wanted->label);
+		found = true;
+	}
+	return found;
+}
+
+static void show_stacks(struct stacks *stacks, FILE *output)
+{
+	bool showing = false;
+	char line[1024];
+
+	while (fgets(line, sizeof line, output)) {
+		int64_t thread = thread_of_line(line);
+
+		if (thread) {
+			showing = announce(stacks, thread);
+		} else if (showing && line[0] == '#') {
+			clean_text(line);
+			printf("    %s", line);
+		}
+	}
+}
+
+static void become_debugger(long pid, int output)
+{
+	char number[32];
+
+	snprintf(number, sizeof number, "%ld", pid);
+	dup2(output, STDOUT_FILENO);
+	dup2(output, STDERR_FILENO);
+	execlp("eu-stack", "eu-stack", "-p", number, (char *)NULL);
+	execlp("gdb", "gdb", "-nx", "-batch", "-p", number, "-ex", "thread apply all bt",
+	       (char *)NULL);
+	_exit(127);
+}
+
+/* True: it could be run. */
+static bool debug(struct stacks *stacks, long pid)
+{
+	int ends[2], status = 0;
+	FILE *output;
+	pid_t child;
+
+	fflush(stdout);
+	if (pipe(ends) != 0)
+		return false;
+	child = fork();
+	if (child == 0)
+		become_debugger(pid, ends[1]);
+	close(ends[1]);
+	output = fdopen(ends[0], "r");
+	if (output) {
+		show_stacks(stacks, output);
+		fclose(output);
+	} else {
+		close(ends[0]);
+	}
+	return child > 0 && waitpid(child, &status, 0) == child &&
+	       !(WIFEXITED(status) && WEXITSTATUS(status) == 127);
+}
+
+static int report(struct stacks *stacks, long pid)
+{
+	size_t missing = 0;
+
+	if (stacks->count == 0) {
+		puts("nobody holds a worker, and none is in a call or stuck");
+		return DONE;
+	}
+	if (!debug(stacks, pid))
+		return fail(UNREACHABLE, "neither eu-stack (elfutils) nor gdb can be run");
+	for (size_t i = 0; i < stacks->count; i++)
+		missing += !stacks->threads[i].shown;
+	if (missing == stacks->count)
+		return fail(REFUSED, "no stack to be had: may this user trace process %ld?", pid);
+	if (missing > 0)
+		fail(DONE, "%zu of %zu threads were not there any more", missing, stacks->count);
+	return DONE;
+}
+
+int command_stacks(const struct options *options, char **arguments)
+{
+	static struct stacks stacks;
+	struct server server;
+	json_t *tree;
+	int status;
+
+	if (arguments[0] && arguments[1])
+		return wrong_use("stacks");
+	status = server_choose(&server, options);
+	if (status)
+		return status;
+	tree = server_ask(&server, json_pack("{s:s}", "method", "tree"), &status);
+	if (tree) {
+		choose_threads(&stacks, tree, arguments[0]);
+		for (size_t i = 0; i < stacks.count; i++)
+			clean_text(stacks.threads[i].label);
+		status = report(&stacks, server_pid(&server));
+	}
+	json_decref(tree);
+	server_close(&server);
+	return status;
+}
