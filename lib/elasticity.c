@@ -112,46 +112,52 @@ bool elasticity_is_complete(struct pooltoy_pool *pool)
 
 /* Idle workers. */
 
-/* Since when it has been idle, as far as it was seen; `now` if it is not. */
-static uint64_t idle_since(struct pooltoy_worker *worker, uint64_t now)
+/*
+ * Since when nobody has used it, as far as was seen; `now` if it is not idle, or was used since the last look. By the
+ * leases and tasks that it has had, which are counted before it is idle again: a ping is no use.
+ */
+static uint64_t idle_since(struct pooltoy_worker *worker, slot_word word, uint64_t now)
 {
-	slot_word word = slot_look(&worker->slot);
+	uint64_t uses;
 
 	if (worker->place != CREW_UP || !slot_word_is_idle(word))
 		return now;
-	if (worker->idle_word != word) {
-		worker->idle_word = word;
+	uses = sync_load(&worker->slot.leases, relaxed) + sync_load(&worker->tasks_run, relaxed);
+	if (worker->seen_idle_since == 0 || worker->seen_uses != uses ||
+	    worker->seen_life != worker->first_generation) {
+		worker->seen_uses = uses;
+		worker->seen_life = worker->first_generation;
 		worker->seen_idle_since = now;
 	}
 	return worker->seen_idle_since;
 }
 
-/* Unless it has been leased since. */
-static bool dismiss(struct pooltoy_worker *worker)
+/* Unless it has been taken since. */
+static bool dismiss(struct pooltoy_worker *worker, slot_word word)
 {
 	struct pooltoy_pool *pool = worker->slot.pool;
 
-	if (!worker_stop_from(worker, worker->idle_word, SLOT_DISMISSED))
+	if (!worker_stop_from(worker, word, SLOT_DISMISSED))
 		return false;
 	figure_add(&pool->elasticity.expired, 1);
 	return true;
 }
 
 /* It is to be taken from the overflow first: else a checkin takes the same one meanwhile. */
-static void dismiss_overflow(struct pooltoy_worker *worker)
+static void dismiss_overflow(struct pooltoy_worker *worker, slot_word word)
 {
 	struct broker *broker = &worker->slot.pool->broker;
 
-	if (broker_drop_overflow(broker, 0) && !dismiss(worker))
+	if (broker_drop_overflow(broker, 0) && !dismiss(worker, word))
 		broker_add_overflow(broker);
 }
 
-static void dismiss_kept(struct pooltoy_worker *worker)
+static void dismiss_kept(struct pooltoy_worker *worker, slot_word word)
 {
 	struct pooltoy_pool *pool = worker->slot.pool;
 
 	/* If fewer are there than are kept, since some fail to start, these are needed no more either. */
-	if (pool->crew.live + pool->crew.leaving < kept(pool) || dismiss(worker))
+	if (pool->crew.live + pool->crew.leaving < kept(pool) || dismiss(worker, word))
 		keep(pool, kept(pool) - 1);
 }
 
@@ -172,16 +178,17 @@ static uint64_t expire_worker(struct pooltoy_worker *worker, uint64_t now)
 	struct pooltoy_pool *pool = worker->slot.pool;
 	bool beyond = up_beyond_size(pool) > 0;
 	uint64_t ttl = beyond ? pool->config.overflow_ttl : pool->config.idle_ttl;
-	uint64_t since = idle_since(worker, now);
+	slot_word word = slot_look(&worker->slot);
+	uint64_t since = idle_since(worker, word, now);
 
 	if (since == now || !(beyond ? may_expire_overflow(pool) : may_expire_kept(pool)))
 		return SYNC_NEVER;
 	if (now - since < ttl)
 		return since + ttl;
 	if (beyond)
-		dismiss_overflow(worker);
+		dismiss_overflow(worker, word);
 	else
-		dismiss_kept(worker);
+		dismiss_kept(worker, word);
 	return SYNC_NEVER;
 }
 

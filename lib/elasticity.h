@@ -66,9 +66,9 @@ void elasticity_follow(struct pooltoy_pool *pool);
 bool elasticity_is_complete(struct pooltoy_pool *pool);
 
 /*
- * Dismisses workers that have been idle for too long; when to do so again. Whether one has been idle all the time
- * its word tells, which has a generation: so this costs who uses workers nothing, but a manager that wakes
- * twice in that time, as long as there is a worker that might go.
+ * Dismisses workers that have been idle for too long; when to do so again. Whether one has been used meanwhile the
+ * number of its leases and tasks tells: so this costs who uses workers nothing, but a manager that wakes twice
+ * in that time, as long as there is a worker that might go.
  */
 void elasticity_expire(struct pooltoy_pool *pool, uint64_t now);
 uint64_t elasticity_next(struct pooltoy_pool *pool);

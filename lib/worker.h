@@ -114,8 +114,7 @@ struct pooltoy_worker {
 	sync_atomic(bool) pinged;         /* its slot is SERVING for a ping, not for tasks */
 	unsigned abandoned_serial; /* the call that the timer is about, while the worker is up */
 	struct timer timer;
-	slot_word idle_word;      /* as which it was seen idle last: elasticity.c */
-	uint64_t seen_idle_since; /* ns; as that */
+	uint64_t seen_idle_since, seen_uses, seen_life; /* ns; as which: elasticity.c */
 	struct pooltoy_worker *next_vacant;
 
 	/* In a child process. */

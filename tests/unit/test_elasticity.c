@@ -70,6 +70,7 @@ static void use(unsigned index)
 	uint64_t generation = 0;
 
 	CU_ASSERT(slot_lease(slot, &generation));
+	figure_add(&slot->leases, 1);
 	slot_move(slot, slot_look(slot), slot_word_make(generation + 1, 0, SLOT_IDLE));
 }
 
@@ -121,6 +122,34 @@ static void who_was_used_meanwhile_has_its_time_anew(void)
 	elasticity_expire(pool, 115 * MS);
 	CU_ASSERT_EQUAL(idle(), 0);
 	CU_ASSERT_EQUAL(kept(), 0);
+	pool_unref(pool);
+}
+
+static void what_is_no_use_does_not_count(void)
+{
+	struct slot *slot;
+	uint64_t generation = 0;
+
+	open_with(*POOLTOY_POOL_SPEC(.size = 1, .min_size = POOLTOY_NONE, .idle_ttl = 10), 1);
+	slot = &worker_at(pool, 0)->slot;
+	elasticity_expire(pool, 100 * MS);
+	CU_ASSERT(slot_lease(slot, &generation)); /* for a ping */
+	elasticity_expire(pool, 105 * MS);
+	slot_move(slot, slot_look(slot), slot_word_make(generation + 1, 0, SLOT_IDLE));
+	elasticity_expire(pool, 110 * MS);
+	CU_ASSERT_EQUAL(idle(), 0);
+	pool_unref(pool);
+}
+
+static void who_comes_up_anew_has_its_time_anew(void)
+{
+	open_with(*POOLTOY_POOL_SPEC(.size = 1, .min_size = POOLTOY_NONE, .idle_ttl = 10), 1);
+	elasticity_expire(pool, 100 * MS);
+	worker_at(pool, 0)->first_generation += 2;
+	elasticity_expire(pool, 110 * MS);
+	CU_ASSERT_EQUAL(idle(), 1);
+	elasticity_expire(pool, 120 * MS);
+	CU_ASSERT_EQUAL(idle(), 0);
 	pool_unref(pool);
 }
 
@@ -192,6 +221,7 @@ static void starts_are_as_many_as_there_is_room_for(void)
 
 SUITE(TEST(without_an_idle_time_nobody_is_looked_at),
       TEST(who_is_idle_goes_at_its_time_and_no_sooner),
-      TEST(who_was_used_meanwhile_has_its_time_anew), TEST(overflow_has_a_time_of_its_own),
+      TEST(who_was_used_meanwhile_has_its_time_anew), TEST(what_is_no_use_does_not_count),
+      TEST(who_comes_up_anew_has_its_time_anew), TEST(overflow_has_a_time_of_its_own),
       TEST(who_is_missing_goes_first), TEST(a_lazy_pool_keeps_those_that_have_come_up),
       TEST(starts_are_as_many_as_there_is_room_for))

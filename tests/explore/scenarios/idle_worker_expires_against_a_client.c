@@ -10,7 +10,7 @@ static void open_for_a_moment(void)
 {
 	pools_open(POOLS_SPEC(.size = 1, .min_size = POOLTOY_NONE, .idle_ttl = 1));
 	/* It has been seen idle: what is left is that its time is over. */
-	sync_yield_until(poolio->elasticity.look_at == worker_at(poolio, 0)->idle_since + TTL);
+	sync_yield_until(poolio->elasticity.look_at == worker_at(poolio, 0)->seen_idle_since + TTL);
 }
 
 /* By that worker, or another one, which goes in its turn. */

@@ -14,7 +14,7 @@ static void open_with_idle_overflow(void)
 	act_hold(&act_held);
 	act_hold(&lease);
 	EXPLORE_CHECK(pooltoy_checkin(&lease) == 0);
-	sync_yield_until(poolio->elasticity.look_at == worker_at(poolio, 1)->idle_since + TTL);
+	sync_yield_until(poolio->elasticity.look_at == worker_at(poolio, 1)->seen_idle_since + TTL);
 }
 
 EXPLORE_SCENARIO(overflow_expires_against_a_client) = {
