@@ -88,6 +88,10 @@ static bool put_counts(json_t *object, const struct pooltoy_pool_status *status)
 	       put(object, "expired", number(status->expired)) &&
 	       put(object, "kept", json_integer(status->kept)) &&
 	       put(object, "max_workers", json_integer(status->max_workers)) &&
+	       put(object, "pings", number(status->pings)) &&
+	       put(object, "ping_failures", number(status->ping_failures)) &&
+	       put(object, "leases_overdue", number(status->leases_overdue)) &&
+	       put(object, "leases_reclaimed", number(status->leases_reclaimed)) &&
 	       put(object, "last_reason", report_text(status->last_reason));
 }
 
@@ -239,7 +243,8 @@ const char *report_event_name(enum pooltoy_event_type type)
 		[POOLTOY_EVENT_POOL_PAUSED] = "pool_paused",
 		[POOLTOY_EVENT_POOL_RESUMED] = "pool_resumed",
 		[POOLTOY_EVENT_POOL_DRAINED] = "pool_drained",
-		[POOLTOY_EVENT_WORKERS_REPLACED] = "workers_replaced"
+		[POOLTOY_EVENT_WORKERS_REPLACED] = "workers_replaced",
+		[POOLTOY_EVENT_LEASE_OVERDUE] = "lease_overdue"
 	};
 
 	if (type <= 0 || (size_t)type >= sizeof names / sizeof names[0] || !names[type])
