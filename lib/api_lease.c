@@ -9,11 +9,9 @@
 
 /* Leases. */
 
-int lease_refuse(const struct slot *slot)
+int lease_refuse(void)
 {
-	if (!slot)
-		return error_set(POOLTOY_EINVAL, "lease: not one that a checkout has given");
-	return pool_check_fork(slot->pool);
+	return error_set(POOLTOY_EINVAL, "lease: not one that a checkout has given");
 }
 
 int lease_error(const struct slot *slot, enum slot_result result)

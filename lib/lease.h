@@ -13,7 +13,7 @@ static inline struct slot *lease_slot(const struct pooltoy_lease *lease)
 	return lease && lease->slot % SYNC_CACHE_LINE == 0 ? (struct slot *)lease->slot : NULL;
 }
 
-SYNC_SLOW_PATH int lease_refuse(const struct slot *slot);
+SYNC_SLOW_PATH int lease_refuse(void);
 
 /*
  * The slot; or NULL and *code, with its message: not a lease, or from before a fork. Whether the
@@ -23,7 +23,7 @@ static inline struct slot *lease_resolve(const struct pooltoy_lease *lease, int 
 {
 	struct slot *slot = lease_slot(lease);
 
-	*code = slot && !pool_is_of_parent(slot->pool) ? POOLTOY_OK : lease_refuse(slot);
+	*code = slot ? pool_check_fork(slot->pool) : lease_refuse();
 	return *code ? NULL : slot;
 }
 

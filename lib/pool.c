@@ -184,10 +184,8 @@ void pool_thread_joined(void *pool)
 	pool_unref(pool);
 }
 
-int pool_check_fork(const struct pooltoy_pool *pool)
+int pool_refuse_fork(const struct pooltoy_pool *pool)
 {
-	if (!pool_is_of_parent(pool))
-		return POOLTOY_OK;
 	return error_set(POOLTOY_EFORKED, "pool \"%s\": its threads are in the process that forked",
 			 pool->config.name);
 }

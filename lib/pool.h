@@ -252,10 +252,10 @@ enum stop_outcome pool_await_stop(struct pooltoy_pool *pool, enum stopper stoppe
 void pool_release_argument(struct pooltoy_pool *pool);
 
 /* 0, or POOLTOY_EFORKED with its message for a pool from before a fork. */
-int pool_check_fork(const struct pooltoy_pool *pool);
-static inline bool pool_is_of_parent(const struct pooltoy_pool *pool)
+SYNC_SLOW_PATH int pool_refuse_fork(const struct pooltoy_pool *pool);
+static inline int pool_check_fork(const struct pooltoy_pool *pool)
 {
-	return pool->fork_epoch != sync_fork_epoch();
+	return pool->fork_epoch == sync_fork_epoch() ? POOLTOY_OK : pool_refuse_fork(pool);
 }
 
 /* How many workers it may have now. */

@@ -46,12 +46,6 @@ void withhold_follow_all(struct pooltoy_pool *pool)
 		withhold_follow(worker_at(pool, index));
 }
 
-bool withhold_keeps_from_tasks(struct pooltoy_worker *worker)
-{
-	return sync_load(&worker->slot.word, relaxed) & SLOT_WITHHELD &&
-	       pool_state(worker->pool) != POOL_DRAINING;
-}
-
 void withhold_serve(struct pooltoy_worker *worker)
 {
 	slot_word word = slot_look(&worker->slot);

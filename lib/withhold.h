@@ -27,7 +27,11 @@ void withhold_follow_all(struct pooltoy_pool *pool);
 void withhold_serve(struct pooltoy_worker *worker);
 
 /* Whether a worker that serves tasks is not to begin another. */
-bool withhold_keeps_from_tasks(struct pooltoy_worker *worker);
+static inline bool withhold_keeps_from_tasks(struct pooltoy_worker *worker)
+{
+	return sync_load(&worker->slot.word, relaxed) & SLOT_WITHHELD &&
+	       pool_state(worker->pool) != POOL_DRAINING;
+}
 
 /* worker_free of a slot that is withheld. */
 bool withhold_freed(struct pooltoy_worker *worker, slot_word word, uint64_t generation);
