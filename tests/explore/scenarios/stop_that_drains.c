@@ -27,6 +27,7 @@ EXPLORE_SCENARIO(stop_that_drains) = {
 	.fibers = { { "stopper", stop, false },
 		    { "holder", tasks_check_in_held, false },
 		    { "sender", tasks_submit_2_perhaps, false } },
-	.sights = { [SERVED] = "served", [TASKS_REFUSED] = "refused" },
+	/* Stopped: it was let in before the stop began, and came after all had been drained. */
+	.sights = { [SERVED] = "served", [STOPPED] = "stopped", [TASKS_REFUSED] = "refused" },
 	.delays = true,
 };
