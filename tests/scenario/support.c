@@ -352,6 +352,11 @@ void customer_go(struct customer *customer, enum farewell farewell)
 	tokens_destroy(&customer->go);
 }
 
+void customer_checks_in(struct customer *customer)
+{
+	customer->refusal = pooltoy_checkin(&customer->lease[0]);
+}
+
 void customer_cancel(struct customer *customer)
 {
 	customer_go(customer, BE_CANCELLED);

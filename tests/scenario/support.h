@@ -236,6 +236,8 @@ int customer_await(struct customer *customer);
 bool customer_is_served(struct customer *customer); /* a look, which takes the news */
 /* Lets it go, and waits until its thread has ended. */
 void customer_go(struct customer *customer, enum farewell farewell);
+/* To be its `act`: it gives its first lease back at once, and not when it goes (JUST_RETURN). */
+void customer_checks_in(struct customer *customer);
 /* Cancels it wherever it is. */
 void customer_cancel(struct customer *customer);
 

@@ -25,20 +25,19 @@ static void paused_grants_nobody_and_resumed_serves_who_waited(void)
 		CU_ASSERT_EQUAL(status_of(scene.pool).withheld, 2);
 		CU_ASSERT_EQUAL(status_of(scene.pool).idle, 0);
 		MUST(start_checkout(&scene, SOON, &tag, NULL));
-		for (int c = 0; c < 3; c++)
+		for (int c = 0; c < 3; c++) {
+			customers[c].act = customer_checks_in;
 			customer_come(&customers[c], scene.pool, SOON);
+		}
 		AWAIT(status_of(scene.pool).waiting == 4);
 		expect_none(&scene);
 		EXPECT(POOLTOY_OK, pooltoy_pool_resume(scene.pool));
 		lease = expect(&scene, POOLTOY_COMPLETION_CHECKOUT, &tag, 0);
 		EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
 		for (int c = 0; c < 3; c++) {
-			customers[c].farewell = CHECKIN;
-			tokens_put(&customers[c].go);
-		}
-		for (int c = 0; c < 3; c++) {
 			MUST(customer_await(&customers[c]));
-			customer_go(&customers[c], CHECKIN);
+			customer_go(&customers[c], JUST_RETURN);
+			CU_ASSERT_EQUAL(customers[c].refusal, POOLTOY_OK);
 		}
 		await_idle(scene.pool, 2);
 		CU_ASSERT_EQUAL(status_of(scene.pool).state, POOLTOY_POOL_READY);

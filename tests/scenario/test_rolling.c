@@ -89,13 +89,12 @@ static void clients_that_come_and_go_meanwhile_are_all_served(void)
 		struct customer crowd[6] = { 0 };
 
 		for (int i = 0; i < 6; i++) {
+			crowd[i].act = customer_checks_in;
 			customer_come(&crowd[i], scene.pool, SOON);
-			crowd[i].farewell = CHECKIN;
-			tokens_put(&crowd[i].go);
 		}
 		for (int i = 0; i < 6; i++) {
 			CU_ASSERT_EQUAL(customer_await(&crowd[i]), POOLTOY_OK);
-			customer_go(&crowd[i], CHECKIN);
+			customer_go(&crowd[i], JUST_RETURN);
 			CU_ASSERT_EQUAL(crowd[i].refusal, POOLTOY_OK);
 		}
 	} while (events(&scene.stage, "poolio", POOLTOY_EVENT_WORKERS_REPLACED) == 0);
