@@ -149,7 +149,7 @@ static uint64_t set_deadline(struct cell *cell)
 }
 
 /* Asleep, if need be; the clock is asked only now. 0: there is an answer; or why there is none. */
-static SYNC_FAST_PATH int wait_for_answer(struct call *call, struct parker *parker)
+static inline int wait_for_answer(struct call *call, struct parker *parker)
 {
 	struct cell *cell = &call->worker->cell;
 	uint64_t deadline = set_deadline(cell);

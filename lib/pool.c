@@ -346,7 +346,7 @@ void pool_emit(struct pooltoy_pool *pool, enum pooltoy_event_type type, int work
 
 	if (type == POOLTOY_EVENT_POOL_CRASHED || type == POOLTOY_EVENT_WORKER_DIED)
 		PROBE(crash, pool->config.name, worker, reason);
-	else if (type == POOLTOY_EVENT_POOL_RESTARTED)
+	if (type == POOLTOY_EVENT_POOL_RESTARTED)
 		PROBE(restart, pool->config.name, event.instance, duration);
 	notifier_emit(pool->notifier, &event);
 }
