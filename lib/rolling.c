@@ -98,11 +98,25 @@ static unsigned take_stock(struct pooltoy_pool *pool)
 	return turns;
 }
 
-static unsigned missing(struct pooltoy_pool *pool)
+/* Those that have come up, and do not serve yet: they say so first. */
+static unsigned settling(struct pooltoy_pool *pool)
 {
-	unsigned up = pool->crew.live - pool->crew.starting;
+	struct pooltoy_worker *worker;
+	unsigned index = 0, count = 0;
 
-	return up < pool->config.size ? pool->config.size - up : 0;
+	while ((worker = next_worker(pool, &index)))
+		count += worker->place == CREW_UP &&
+			 slot_word_state(slot_look(&worker->slot)) == SLOT_STARTING;
+	return count;
+}
+
+/* Of those that are kept though nobody waits. */
+static unsigned missing(struct pooltoy_pool *pool, unsigned settle)
+{
+	unsigned kept = sync_load(&pool->elasticity.kept, relaxed);
+	unsigned serving = pool->crew.live - pool->crew.starting - settle;
+
+	return serving < kept ? kept - serving : 0;
 }
 
 /* False: it is nobody's turn any more, for now. */
@@ -141,23 +155,27 @@ static void end_whose_turn_it_is(struct pooltoy_pool *pool)
 uint64_t rolling_step(struct pooltoy_pool *pool, uint64_t now)
 {
 	struct rolling *rolling = &pool->rolling;
-	unsigned turns, at_once = sync_load(&rolling->at_once, relaxed);
+	unsigned at_once = sync_load(&rolling->at_once, relaxed), turns, settle, lacking;
 
 	begin(pool, now);
 	if (!rolling->under_way || pool_state(pool) != POOL_RUNNING)
 		return SYNC_NEVER;
 	end_whose_turn_it_is(pool);
 	turns = take_stock(pool);
-	if (figure_load(&rolling->left) == 0 && missing(pool) == 0) {
+	settle = settling(pool); /* once: they tell nobody when they have */
+	lacking = missing(pool, settle);
+	if (figure_load(&rolling->left) == 0 && lacking == 0) {
 		rolling->under_way = false;
 		pool_emit(pool, POOLTOY_EVENT_WORKERS_REPLACED, -1, now - rolling->since, NULL);
 		return SYNC_NEVER;
 	}
-	for (; turns + missing(pool) < at_once && give_turn(pool); turns++)
+	for (; turns + lacking < at_once && give_turn(pool); turns++)
 		;
-	if (turns > 0 && turns + missing(pool) >= at_once)
+	if (turns > 0 && turns + lacking >= at_once)
 		pass_turn(pool);
 	if (find(pool, true, IS_IDLE))
 		pool_wake_manager(pool); /* it is ended at the next look */
+	if (settle > 0)
+		return now + NS_PER_MS;
 	return turns > 0 ? now + LOOK : SYNC_NEVER;
 }

@@ -114,6 +114,30 @@ static void a_restart_replaces_them_all(void)
 	scene_close(&scene);
 }
 
+static void those_that_are_not_kept_are_not_waited_for(void)
+{
+	struct scene scene;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 3));
+	EXPECT(POOLTOY_OK, pooltoy_pool_resize(scene.pool, 1, 0));
+	AWAIT(status_of(scene.pool).idle == 1);
+	EXPECT(POOLTOY_OK, pooltoy_pool_replace_workers(scene.pool, 1));
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKERS_REPLACED, 1);
+	scene_close(&scene);
+
+	stage_open(&scene.stage);
+	scene.pool = start_pool(&scene.stage, POOLTOY_POOL_SPEC(.name = "poolio", .size = 3,
+								.lazy = 1, .worker = &doubler));
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	EXPECT(POOLTOY_OK, pooltoy_pool_replace_workers(scene.pool, 1));
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKERS_REPLACED, 1);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_STARTED, 2);
+	pooltoy_pool_release(scene.pool);
+	stage_close(&scene.stage);
+}
+
 static void it_is_refused_with_a_reason(void)
 {
 	struct scene scene;
@@ -131,4 +155,4 @@ SUITE(TEST(each_waits_for_the_successor_of_the_one_before),
       TEST(a_lease_is_not_cut_short_and_the_others_do_not_wait_for_it),
       TEST(successors_that_fail_stop_it_until_one_does_not),
       TEST(clients_that_come_and_go_meanwhile_are_all_served), TEST(a_restart_replaces_them_all),
-      TEST(it_is_refused_with_a_reason))
+      TEST(those_that_are_not_kept_are_not_waited_for), TEST(it_is_refused_with_a_reason))
