@@ -152,19 +152,28 @@ static void dismiss_overflow(struct pooltoy_worker *worker, slot_word word)
 		broker_add_overflow(broker);
 }
 
-static void dismiss_kept(struct pooltoy_worker *worker, slot_word word)
+/* `spare`: how many may go. */
+static void dismiss_kept(struct pooltoy_worker *worker, slot_word word, int *spare)
 {
 	struct pooltoy_pool *pool = worker->slot.pool;
 
 	/* If fewer are there than are kept, since some fail to start, these are needed no more either. */
-	if (pool->crew.live + pool->crew.leaving < kept(pool) || dismiss(worker, word))
+	if (pool->crew.live + pool->crew.leaving < kept(pool)) {
 		keep(pool, kept(pool) - 1);
+	} else if (*spare > 0 && dismiss(worker, word)) {
+		keep(pool, kept(pool) - 1);
+		--*spare;
+	}
+}
+
+static unsigned minimum(const struct pooltoy_pool *pool)
+{
+	return least(pool->config.min_size, pool->crew.bounds.size);
 }
 
 static bool may_expire_kept(struct pooltoy_pool *pool)
 {
-	return pool->config.idle_ttl > 0 &&
-	       kept(pool) > least(pool->config.min_size, pool->crew.bounds.size);
+	return pool->config.idle_ttl > 0 && kept(pool) > minimum(pool);
 }
 
 static bool may_expire_overflow(struct pooltoy_pool *pool)
@@ -173,7 +182,7 @@ static bool may_expire_overflow(struct pooltoy_pool *pool)
 }
 
 /* Dismisses it, if its time is over. When that will be, as far as is known. */
-static uint64_t expire_worker(struct pooltoy_worker *worker, uint64_t now)
+static uint64_t expire_worker(struct pooltoy_worker *worker, uint64_t now, int *spare)
 {
 	struct pooltoy_pool *pool = worker->slot.pool;
 	bool beyond = up_beyond_size(pool) > 0;
@@ -188,7 +197,7 @@ static uint64_t expire_worker(struct pooltoy_worker *worker, uint64_t now)
 	if (beyond)
 		dismiss_overflow(worker, word);
 	else
-		dismiss_kept(worker, word);
+		dismiss_kept(worker, word, spare);
 	return SYNC_NEVER;
 }
 
@@ -205,6 +214,7 @@ void elasticity_expire(struct pooltoy_pool *pool, uint64_t now)
 {
 	unsigned index = slot_table_count(&pool->broker.slots);
 	uint64_t *look_at = &pool->elasticity.look_at;
+	int spare;
 
 	if (!may_expire_kept(pool) && !may_expire_overflow(pool)) {
 		*look_at = 0;
@@ -213,8 +223,10 @@ void elasticity_expire(struct pooltoy_pool *pool, uint64_t now)
 	if (now < *look_at)
 		return;
 	*look_at = now + shortest_ttl(pool) / 2;
+	/* By the words: who is still to come up may fail to, and who has been dismissed may not be in the books. */
+	spare = (int)pool_count_up(pool) - (int)minimum(pool);
 	while (index-- > 0) /* those that were started last go first */
-		*look_at = least_time(*look_at, expire_worker(worker_at(pool, index), now));
+		*look_at = least_time(*look_at, expire_worker(worker_at(pool, index), now, &spare));
 }
 
 uint64_t elasticity_next(struct pooltoy_pool *pool)

@@ -187,6 +187,22 @@ static void who_is_missing_goes_first(void)
 	pool_unref(pool);
 }
 
+/* It may fail to come up: those that are up are not less than the minimum meanwhile. */
+static void who_starts_is_not_up(void)
+{
+	open_with(*POOLTOY_POOL_SPEC(.size = 3, .min_size = 1, .idle_ttl = 10), 1);
+	elasticity_begin(pool);
+	pool->crew.live += 2;
+	pool->crew.starting = 2;
+	elasticity_expire(pool, 100 * MS);
+	elasticity_expire(pool, 110 * MS);
+	CU_ASSERT_EQUAL(idle(), 1);
+	CU_ASSERT_EQUAL(kept(), 3);
+	CU_ASSERT_EQUAL(elasticity_next(pool), 115 * MS);
+	pool->crew.live = pool->crew.starting = 0; /* nobody's, as far as the slots go */
+	pool_unref(pool);
+}
+
 static void a_lazy_pool_keeps_those_that_have_come_up(void)
 {
 	open_with(*POOLTOY_POOL_SPEC(.size = 2, .max_overflow = 1, .lazy = 1), 0);
@@ -223,5 +239,6 @@ SUITE(TEST(without_an_idle_time_nobody_is_looked_at),
       TEST(who_is_idle_goes_at_its_time_and_no_sooner),
       TEST(who_was_used_meanwhile_has_its_time_anew), TEST(what_is_no_use_does_not_count),
       TEST(who_comes_up_anew_has_its_time_anew), TEST(overflow_has_a_time_of_its_own),
-      TEST(who_is_missing_goes_first), TEST(a_lazy_pool_keeps_those_that_have_come_up),
+      TEST(who_is_missing_goes_first), TEST(who_starts_is_not_up),
+      TEST(a_lazy_pool_keeps_those_that_have_come_up),
       TEST(starts_are_as_many_as_there_is_room_for))
