@@ -121,22 +121,6 @@ struct task_ring *broker_tasks(struct broker *broker, unsigned capacity)
 	return tasks;
 }
 
-/* A lease that nobody has seen becomes theirs: false if the worker has been stopped meanwhile. */
-static bool give_to_tasks(struct slot *slot, uint64_t generation)
-{
-	slot_word word = slot_word_make(generation, 0, SLOT_LEASED);
-
-	while (slot_move(slot, word,
-			 slot_word_make(generation, word & SLOT_WITHHELD, SLOT_SERVING)) ==
-	       SLOT_MOVED) {
-		/* If it is withheld its worker is woken all the same, serves nobody, and says so. */
-		word = slot_look(slot);
-		if (!slot_word_is_lease(word, generation))
-			return false;
-	}
-	return true;
-}
-
 bool broker_summon(struct broker *broker)
 {
 	bool set_again, found;
@@ -152,7 +136,7 @@ bool broker_summon(struct broker *broker)
 		found = take(broker, 0, &slot, &generation, &set_again);
 		if (set_again && checkout_queue_waited_for(&broker->queue))
 			broker_nudge_head(broker);
-		if (found && give_to_tasks(slot, generation)) {
+		if (found && slot_serve(slot, generation)) {
 			broker->wake(slot);
 			return true;
 		}

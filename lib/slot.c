@@ -93,6 +93,20 @@ slot_word slot_give_back(struct slot *slot)
 	return without;
 }
 
+bool slot_serve(struct slot *slot, uint64_t generation)
+{
+	slot_word word = slot_word_make(generation, 0, SLOT_LEASED);
+
+	while (slot_move(slot, word,
+			 slot_word_make(generation, word & SLOT_WITHHELD, SLOT_SERVING)) ==
+	       SLOT_MOVED) {
+		word = slot_look(slot);
+		if (!slot_word_is_lease(word, generation))
+			return false;
+	}
+	return true;
+}
+
 bool slot_withhold(struct slot *slot, slot_word word)
 {
 	assert(slot_word_can_be_withheld(word));

@@ -214,6 +214,12 @@ static inline enum slot_result slot_move(struct slot *slot, slot_word from, slot
  */
 enum slot_result slot_claim(struct slot *slot, uint64_t generation, slot_word flag);
 
+/*
+ * From a lease that nobody has seen to SERVING, for the tasks or a ping: false if the worker has been stopped
+ * meanwhile. If it has been withheld instead, its worker is to be woken all the same, and sets it free.
+ */
+bool slot_serve(struct slot *slot, uint64_t generation);
+
 /* Sets CASTING for the lease of that generation, by who holds the casts' lock: DONE (also if it was
  * set), STALE, or BUSY if BORROWED. */
 enum slot_result slot_claim_casting(struct slot *slot, uint64_t generation);

@@ -109,7 +109,7 @@ struct pooltoy_worker {
 	struct timer checkup;
 	uint64_t retire_at, ping_at;      /* ns; SYNC_NEVER */
 	uint64_t ping_until;              /* ns; SYNC_NEVER: none has been begun, or that is over */
-	slot_word ping_word;              /* as long as that one lasts */
+	uint64_t ping_generation;         /* at which the slot is SERVING for that one */
 	sync_atomic(uint64_t) idle_since; /* ns; with validate_after */
 	sync_atomic(bool) pinged;         /* its slot is SERVING for a ping, not for tasks */
 	unsigned abandoned_serial; /* the call that the timer is about, while the worker is up */

@@ -16,16 +16,15 @@
 static bool give_to_worker(struct pooltoy_worker *worker, uint64_t generation)
 {
 	sync_store(&worker->pinged, true, relaxed);
-	if (slot_move(&worker->slot, slot_word_make(generation, 0, SLOT_LEASED),
-		      slot_word_make(generation, 0, SLOT_SERVING)) == SLOT_MOVED)
+	if (!slot_serve(&worker->slot, generation))
 		return false;
 	worker_wake(worker);
 	return true;
 }
 
-static void set_time(struct pooltoy_worker *worker, slot_word word, uint64_t now)
+static void set_time(struct pooltoy_worker *worker, uint64_t generation, uint64_t now)
 {
-	worker->ping_word = word;
+	worker->ping_generation = generation;
 	worker->ping_until = now + worker->pool->config.health.ping_timeout;
 }
 
@@ -35,15 +34,22 @@ void worker_begin_ping(struct pooltoy_worker *worker, uint64_t now)
 
 	worker->ping_at = now + worker->pool->config.health.ping_interval;
 	if (slot_lease(&worker->slot, &generation) && give_to_worker(worker, generation))
-		set_time(worker, slot_word_make(generation, 0, SLOT_SERVING), now);
+		set_time(worker, generation, now);
+}
+
+static bool is_at_a_ping(struct pooltoy_worker *worker, slot_word word)
+{
+	return slot_word_state(word) == SLOT_SERVING && figure_load(&worker->pinged);
 }
 
 void worker_watch_ping(struct pooltoy_worker *worker, slot_word word, uint64_t now)
 {
-	if (slot_word_state(word) != SLOT_SERVING || word == worker->ping_word ||
-	    !figure_load(&worker->pinged))
+	uint64_t generation = slot_word_generation(word);
+
+	if (!is_at_a_ping(worker, word) ||
+	    (worker->ping_until != SYNC_NEVER && worker->ping_generation == generation))
 		return;
-	set_time(worker, word, now);
+	set_time(worker, generation, now);
 	worker_set_checkup(worker);
 }
 
@@ -69,12 +75,18 @@ void worker_end_ping(struct pooltoy_worker *worker)
 {
 	struct pooltoy_pool *pool = worker->pool;
 	char complaint[POOL_REASON_SIZE];
+	slot_word word;
 
 	worker->ping_until = SYNC_NEVER;
 	snprintf(complaint, sizeof complaint, "ping took longer than %llu ms",
 		 (unsigned long long)(pool->config.health.ping_timeout / NS_PER_MS));
-	if (worker_stop_accused(worker, worker->ping_word, SLOT_KILLED, complaint))
-		figure_add_shared(&pool->ping_failures, 1);
+	do {
+		word = slot_look(&worker->slot);
+		if (!is_at_a_ping(worker, word) ||
+		    slot_word_generation(word) != worker->ping_generation)
+			return;
+	} while (!worker_stop_accused(worker, word, SLOT_KILLED, complaint));
+	figure_add_shared(&pool->ping_failures, 1);
 }
 
 void worker_run_ping(struct pooltoy_worker *worker)

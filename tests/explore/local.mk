@@ -136,6 +136,7 @@ explore_scenarios = \
 	%D%/scenarios/pending_cancelled_against_grant.c \
 	%D%/scenarios/ping_against_a_kill.c \
 	%D%/scenarios/ping_against_checkout.c \
+	%D%/scenarios/ping_against_pause.c \
 	%D%/scenarios/ping_that_fails.c \
 	%D%/scenarios/ping_that_takes_too_long.c \
 	%D%/scenarios/pool_found_as_it_is_stopped.c \

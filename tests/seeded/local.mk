@@ -69,6 +69,7 @@ EXTRA_DIST += \
 	%D%/outcome_told_twice.patch \
 	%D%/overflow_before_it_is_up.patch \
 	%D%/pause_withholds_idle_ones_alone.patch \
+	%D%/ping_lost_to_a_pause.patch \
 	%D%/pool_without_a_manager.patch \
 	%D%/quota_forgets_who_is_under_way.patch \
 	%D%/ready_before_it_is_free.patch \
