@@ -132,7 +132,8 @@ int pooltoy_checkout_start(struct pooltoy_completion_queue *queue, struct poolto
 	if (code) {
 		quota_release(&operation->claim);
 		operation_forget(operation);
-	} else
+	} else {
 		operation_started(operation, operation->timed ? deadline : SYNC_NEVER);
+	}
 	return code;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* api_elasticity.c: changing how many workers a pool has, and waiting until they are up. */
+#include "api_pool.h"
 #include "client.h"
 #include "deadline.h"
 #include "error.h"
@@ -35,11 +36,10 @@ int pooltoy_pool_resize(struct pooltoy_pool *pool, int size, int max_overflow)
 
 	if (!code)
 		code = check_bounds(pool, size, max_overflow);
+	if (!code)
+		code = pool_check_not_stopped(pool);
 	if (code)
 		return code;
-	if (pool_state(pool) == POOL_STOPPED)
-		return error_set(POOLTOY_ESTOPPED, "pool \"%s\": it has been stopped",
-				 pool->config.name);
 	/* Sequentially consistent: if the manager has yet to take a message, it sees them after that. */
 	sync_store(&pool->elasticity.bounds, elasticity_word(bounds), seq_cst);
 	pool_wake_manager(pool);

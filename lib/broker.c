@@ -408,41 +408,42 @@ static int refusal_locked(struct broker *broker)
 
 /* The same; else it waits. */
 static int enter_locked(struct broker *broker, struct waiter *waiter, struct parker *parker,
-			uint64_t now)
+			uint64_t now, bool high)
 {
 	int refusal = refusal_locked(broker);
 	struct task_ring *tasks;
 
 	if (refusal)
 		return refusal;
+	if (high) {
+		checkout_queue_enter_high_locked(&broker->queue, waiter, parker, now);
+		return 0;
+	}
 	tasks = sync_load(&broker->tasks, acquire); /* of broker_tasks */
 	checkout_queue_enter_locked(&broker->queue, waiter, parker, now,
 				    tasks ? sync_load(&tasks->tail, relaxed) : 0);
 	return 0;
 }
 
-int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *parker)
-{
-	uint64_t now = broker->clock();
-	int closed;
-
-	sync_mutex_lock(&broker->queue.lock);
-	closed = enter_locked(broker, waiter, parker, now);
-	sync_mutex_unlock(&broker->queue.lock);
-	return closed;
-}
-
-int broker_enter_high(struct broker *broker, struct waiter *waiter, struct parker *parker)
+static int enter(struct broker *broker, struct waiter *waiter, struct parker *parker, bool high)
 {
 	uint64_t now = broker->clock();
 	int refusal;
 
 	sync_mutex_lock(&broker->queue.lock);
-	refusal = refusal_locked(broker);
-	if (!refusal)
-		checkout_queue_enter_high_locked(&broker->queue, waiter, parker, now);
+	refusal = enter_locked(broker, waiter, parker, now, high);
 	sync_mutex_unlock(&broker->queue.lock);
 	return refusal;
+}
+
+int broker_enter(struct broker *broker, struct waiter *waiter, struct parker *parker)
+{
+	return enter(broker, waiter, parker, false);
+}
+
+int broker_enter_high(struct broker *broker, struct waiter *waiter, struct parker *parker)
+{
+	return enter(broker, waiter, parker, true);
 }
 
 int broker_enter_absent(struct broker *broker, struct waiter *waiter,
@@ -453,7 +454,7 @@ int broker_enter_absent(struct broker *broker, struct waiter *waiter,
 	int closed;
 
 	sync_mutex_lock(&broker->queue.lock);
-	closed = enter_locked(broker, waiter, NULL, now);
+	closed = enter_locked(broker, waiter, NULL, now, false);
 	if (!closed) {
 		waiter->settled = settled;
 		/* If the head is another one who is awake, it looks for the next as it leaves. */

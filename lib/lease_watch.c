@@ -10,17 +10,11 @@ static void tell(struct pooltoy_worker *worker, const struct monitor_record *rec
 {
 	struct pooltoy_pool *pool = worker->slot.pool;
 	char reason[POOL_REASON_SIZE];
-	struct pooltoy_event event = { .type = POOLTOY_EVENT_LEASE_OVERDUE,
-				       .severity = POOLTOY_WARNING,
-				       .pool = pool->config.name,
-				       .worker = (int)worker->slot.index,
-				       .instance = figure_load(&pool->instance),
-				       .time_ns = sync_now(),
-				       .duration_ns = held,
-				       .reason = reason,
-				       .holder_thread_id = record->thread_id,
-				       .acquired_at = record->acquired_at };
+	struct pooltoy_event event = pool_event(pool, POOLTOY_EVENT_LEASE_OVERDUE,
+						(int)worker->slot.index, held, reason);
 
+	event.holder_thread_id = record->thread_id;
+	event.acquired_at = record->acquired_at;
 	snprintf(reason, sizeof reason, "%s%s%sthread %ld checked it out at %p%s",
 		 record->name[0] ? "client \"" : "", record->name, record->name[0] ? "\": " : "",
 		 record->thread_id, record->acquired_at,

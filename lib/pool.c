@@ -323,6 +323,7 @@ static enum pooltoy_severity severity_of(enum pooltoy_event_type type)
 	case POOLTOY_EVENT_WORKER_DIED:
 	case POOLTOY_EVENT_WORKER_RESET:
 	case POOLTOY_EVENT_CLIENT_DIED:
+	case POOLTOY_EVENT_LEASE_OVERDUE:
 	case POOLTOY_EVENT_SUPERVISOR_RESTARTED:
 	case POOLTOY_EVENT_POOL_OVERLOADED:
 	case POOLTOY_EVENT_POOL_RELIEVED:
@@ -332,10 +333,10 @@ static enum pooltoy_severity severity_of(enum pooltoy_event_type type)
 	}
 }
 
-void pool_emit(struct pooltoy_pool *pool, enum pooltoy_event_type type, int worker,
-	       uint64_t duration, const char *reason)
+struct pooltoy_event pool_event(struct pooltoy_pool *pool, enum pooltoy_event_type type, int worker,
+				uint64_t duration, const char *reason)
 {
-	struct pooltoy_event event = { .type = type,
+	return (struct pooltoy_event){ .type = type,
 				       .severity = severity_of(type),
 				       .pool = pool->config.name,
 				       .worker = worker,
@@ -343,6 +344,12 @@ void pool_emit(struct pooltoy_pool *pool, enum pooltoy_event_type type, int work
 				       .time_ns = sync_now(),
 				       .duration_ns = duration,
 				       .reason = reason };
+}
+
+void pool_emit(struct pooltoy_pool *pool, enum pooltoy_event_type type, int worker,
+	       uint64_t duration, const char *reason)
+{
+	struct pooltoy_event event = pool_event(pool, type, worker, duration, reason);
 
 	if (type == POOLTOY_EVENT_POOL_CRASHED || type == POOLTOY_EVENT_WORKER_DIED)
 		PROBE(crash, pool->config.name, worker, reason);

@@ -325,7 +325,11 @@ static inline void pool_report_surplus(struct pooltoy_pool *pool)
 void pool_set_reason(struct pooltoy_pool *pool, const char *reason);
 void pool_get_reason(struct pooltoy_pool *pool, char *reason, size_t size);
 
-/* Tells the notifier. `worker` is an index or -1. */
+/* An event of the pool's, of now. `worker` is an index or -1. */
+struct pooltoy_event pool_event(struct pooltoy_pool *pool, enum pooltoy_event_type type, int worker,
+				uint64_t duration, const char *reason);
+
+/* Tells the notifier of it. */
 void pool_emit(struct pooltoy_pool *pool, enum pooltoy_event_type type, int worker,
 	       uint64_t duration, const char *reason);
 

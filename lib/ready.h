@@ -39,7 +39,7 @@ void ready_leave(struct pooltoy_pool *pool, struct ready_waiter *waiter);
 /* Any thread: tells those whose wait is over, and takes them off. */
 void ready_tell(struct pooltoy_pool *pool);
 
-/* The same, if somebody waits. */
+/* Whether somebody waits: then that is to be done. */
 static inline bool ready_is_waited_for(struct ready *ready)
 {
 	return sync_load(&ready->waiting, seq_cst) > 0;

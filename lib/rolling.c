@@ -119,7 +119,7 @@ static unsigned missing(struct pooltoy_pool *pool, unsigned settle)
 	return serving < kept ? kept - serving : 0;
 }
 
-/* False: it is nobody's turn any more, for now. */
+/* False: all that are left have their turn. */
 static bool give_turn(struct pooltoy_pool *pool)
 {
 	struct pooltoy_worker *worker = find(pool, false, IS_IDLE);
