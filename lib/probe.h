@@ -22,7 +22,21 @@
 #if defined(POOLTOY_PROBES)
 #define SDT_USE_VARIADIC 1
 #include <sys/sdt.h>
-#define PROBE(...) STAP_PROBEV(pooltoy, __VA_ARGS__)
+#define PROBE(...) \
+	do { \
+		PROBE_BEGIN STAP_PROBEV(pooltoy, __VA_ARGS__); \
+		PROBE_END \
+	} while (0)
+#ifdef __clang__
+/* What <sys/sdt.h> makes of few arguments is GNU C. */
+#define PROBE_BEGIN \
+	_Pragma("clang diagnostic push") \
+		_Pragma("clang diagnostic ignored \"-Wgnu-zero-variadic-macro-arguments\"")
+#define PROBE_END _Pragma("clang diagnostic pop")
+#else
+#define PROBE_BEGIN
+#define PROBE_END
+#endif
 #else
 #define PROBE(...) ((void)0)
 #endif
