@@ -109,6 +109,8 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 %C%_libisolated_la_SOURCES = \
 	tests/scenario/completions.c \
 	tests/scenario/completions.h \
+	tests/scenario/held_starts.c \
+	tests/scenario/held_starts.h \
 	tests/scenario/puppet.c \
 	tests/scenario/support.c \
 	tests/scenario/support.h \

@@ -88,6 +88,8 @@ scenario_ldadd = %D%/libscenario.a tests/support/libsuite.a lib/libpooltoy.la $(
 %C%_libscenario_a_SOURCES = \
 	%D%/completions.c \
 	%D%/completions.h \
+	%D%/held_starts.c \
+	%D%/held_starts.h \
 	%D%/puppet.c \
 	%D%/support.c \
 	%D%/support.h \

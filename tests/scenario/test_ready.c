@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_ready.c: who waits until a pool's workers are up, and what they are told. */
 #include "completions.h"
+#include "held_starts.h"
 
 #include <string.h>
 
@@ -46,39 +47,12 @@ static int guest_leaves(struct guest *guest)
 	return guest->code;
 }
 
-/* A pool whose workers are held in their init. */
-struct play {
-	struct stage stage;
-	struct troupe troupe;
-	struct gate gate;
-	struct pooltoy_pool *pool;
-};
-
-static void play_open(struct play *play, struct pooltoy_pool_spec spec)
-{
-	gate_init(&play->gate);
-	play->troupe.init_gate = &play->gate;
-	spec.name = "poolio";
-	spec.worker = &puppet_ops;
-	spec.argument = &play->troupe;
-	stage_open(&play->stage);
-	play->pool = start_pool(&play->stage, &spec);
-}
-
-static void play_close(struct play *play)
-{
-	pooltoy_pool_release(play->pool);
-	stage_close(&play->stage);
-	CU_ASSERT_EQUAL(play->troupe.on_stage, 0);
-	gate_destroy(&play->gate);
-}
-
 static void who_waits_is_told_as_soon_as_so_many_are_up(void)
 {
 	struct play play = { 0 };
 	struct guest first, all;
 
-	play_open(&play, *POOLTOY_POOL_SPEC(.size = SIZE));
+	play_open(&play, POOLTOY_POOL_SPEC(.size = SIZE));
 	guest_comes(&first, play.pool, 1);
 	guest_comes(&all, play.pool, 0); /* as many as are kept */
 	for (int i = 0; i < SIZE; i++)
@@ -122,7 +96,7 @@ static void who_waits_for_more_than_there_are_is_told_how_many(void)
 {
 	struct play play = { .troupe.failing_inits = 1 };
 
-	play_open(&play, *POOLTOY_POOL_SPEC(.size = 2, .backoff_min = SOON, .backoff_max = SOON));
+	play_open(&play, POOLTOY_POOL_SPEC(.size = 2, .backoff_min = SOON, .backoff_max = SOON));
 	for (int i = 0; i < 2; i++) {
 		gate_await(&play.gate);
 		gate_open(&play.gate);
@@ -194,7 +168,7 @@ static void a_lazy_pool_is_ready_when_those_are_up_that_it_keeps(void)
 {
 	struct play play = { 0 };
 
-	play_open(&play, *POOLTOY_POOL_SPEC(.size = SIZE, .lazy = 1));
+	play_open(&play, POOLTOY_POOL_SPEC(.size = SIZE, .lazy = 1));
 	EXPECT(POOLTOY_OK, pooltoy_pool_wait_ready(play.pool, 0, -1));
 	EXPECT(POOLTOY_ETIMEDOUT, pooltoy_pool_wait_ready(play.pool, 1, 1));
 	CU_ASSERT_EQUAL(play.troupe.inits, 0); /* it starts none */

@@ -1,44 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* test_starts.c: how workers come up: side by side, so many at once, and in nobody's way. */
 #include "completions.h"
+#include "held_starts.h"
 
 #include <string.h>
 
 enum { AT_ONCE = 2, SIZE = 6 };
 
-/* A pool whose workers are held in their init. */
-struct play {
-	struct stage stage;
-	struct troupe troupe;
-	struct gate gate;
-	struct pooltoy_pool *pool;
-};
-
-static void play_open(struct play *play, struct pooltoy_pool_spec spec)
-{
-	gate_init(&play->gate);
-	play->troupe.init_gate = &play->gate;
-	spec.name = "poolio";
-	spec.worker = &puppet_ops;
-	spec.argument = &play->troupe;
-	stage_open(&play->stage);
-	play->pool = start_pool(&play->stage, &spec);
-}
-
-/* Nobody is held any more. */
-static void play_close(struct play *play)
-{
-	pooltoy_pool_release(play->pool);
-	stage_close(&play->stage);
-	CU_ASSERT_EQUAL(play->troupe.on_stage, 0);
-	gate_destroy(&play->gate);
-}
-
 static void all_workers_start_side_by_side(void)
 {
 	struct play play = { 0 };
 
-	play_open(&play, *POOLTOY_POOL_SPEC(.size = SIZE));
+	play_open(&play, POOLTOY_POOL_SPEC(.size = SIZE));
 	for (int i = 0; i < SIZE; i++)
 		gate_await(&play.gate);
 	CU_ASSERT_EQUAL(status_of(play.pool).starting, SIZE);
@@ -52,7 +25,7 @@ static void no_more_start_at_once_than_may(void)
 {
 	struct play play = { 0 };
 
-	play_open(&play, *POOLTOY_POOL_SPEC(.size = SIZE, .max_starting = AT_ONCE));
+	play_open(&play, POOLTOY_POOL_SPEC(.size = SIZE, .max_starting = AT_ONCE));
 	for (int i = 0; i < AT_ONCE; i++)
 		gate_await(&play.gate);
 	for (int opened = 0; opened < SIZE; opened++) {
@@ -72,8 +45,8 @@ static void a_start_that_fails_leaves_its_place_to_the_next(void)
 	struct play play = { 0 };
 
 	play.troupe.failing_inits = 1;
-	play_open(&play, *POOLTOY_POOL_SPEC(.size = AT_ONCE, .max_starting = 1, .backoff_min = 1,
-					    .backoff_max = 1));
+	play_open(&play, POOLTOY_POOL_SPEC(.size = AT_ONCE, .max_starting = 1, .backoff_min = 1,
+					   .backoff_max = 1));
 	gate_await(&play.gate);
 	gate_open(&play.gate);
 	await_event(&play.stage, "poolio", POOLTOY_EVENT_WORKER_START_FAILED, 1);
@@ -92,7 +65,7 @@ static void who_waits_has_workers_started_as_many_at_once_as_may(void)
 	struct play play = { 0 };
 
 	memset(customers, 0, sizeof customers);
-	play_open(&play, *POOLTOY_POOL_SPEC(.max_overflow = SIZE, .max_starting = 1));
+	play_open(&play, POOLTOY_POOL_SPEC(.max_overflow = SIZE, .max_starting = 1));
 	for (int i = 0; i < SIZE; i++)
 		customer_come(&customers[i], play.pool, SOON);
 	for (int i = 0; i < SIZE; i++) {
@@ -117,7 +90,7 @@ static void a_slow_start_delays_nobody_but_who_waits_for_it(void)
 	struct pooltoy_lease lease, tried;
 	struct play play = { 0 };
 
-	play_open(&play, *POOLTOY_POOL_SPEC(.size = 1, .max_overflow = 1));
+	play_open(&play, POOLTOY_POOL_SPEC(.size = 1, .max_overflow = 1));
 	gate_await(&play.gate);
 	gate_open(&play.gate);
 	MUST(pooltoy_checkout(play.pool, SOON, &lease));
@@ -139,7 +112,7 @@ static void a_slow_start_delays_no_client_that_finds_another_worker(void)
 {
 	struct play play = { 0 };
 
-	play_open(&play, *POOLTOY_POOL_SPEC(.size = 2));
+	play_open(&play, POOLTOY_POOL_SPEC(.size = 2));
 	for (int i = 0; i < 2; i++)
 		gate_await(&play.gate);
 	gate_open(&play.gate); /* the other one's start goes on and on */
@@ -182,7 +155,7 @@ static void starts_of_one_pool_delay_no_other_pool(void)
 	struct troupe others = { 0 };
 	struct pooltoy_pool *other;
 
-	play_open(&play, *POOLTOY_POOL_SPEC(.size = 1));
+	play_open(&play, POOLTOY_POOL_SPEC(.size = 1));
 	gate_await(&play.gate);
 	other = start_pool(&play.stage, POOLTOY_POOL_SPEC(.name = "other", .worker = &puppet_ops,
 							  .argument = &others, .size = 2));

@@ -74,6 +74,11 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_thread_LDADD = $(faults_ldadd)
 %C%_test_timer_queue_LDADD = $(unit_ldadd)
 
+# Those at a desk.
+%C%_test_broker_SOURCES = %D%/test_broker.c %D%/desk.c %D%/desk.h
+%C%_test_broker_overload_SOURCES = %D%/test_broker_overload.c %D%/desk.c %D%/desk.h
+%C%_test_priority_SOURCES = %D%/test_priority.c %D%/desk.c %D%/desk.h
+
 # These see themselves to what the library's calls to others lead to.
 %C%_test_broker_between_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=idle_hints_take,--wrap=idle_hints_any,--wrap=task_ring_create
 %C%_test_reaper_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=urcu_bp_synchronize_rcu

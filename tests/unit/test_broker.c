@@ -1,102 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* test_broker.c: idle slots and waiting clients meet, on a clock of the test's own. */
 #include "support/suite.h"
-#include "broker.h"
 #include "support/faults.h"
+#include "unit/desk.h"
 
-enum { LIMIT = 1600, PACE = LIMIT / 16, GENERATION = 41, WAITERS = 4 };
-static const uint64_t PASSED = 1; /* a deadline */
-
-static sync_atomic(uint64_t) now;
-static sync_atomic(unsigned) clock_reads;
-
-static uint64_t test_clock(void)
-{
-	figure_add_shared(&clock_reads, 1);
-	return figure_load(&now);
-}
-
-struct desk {
-	struct broker broker;
-	struct waiter waiters[WAITERS];
-	struct parker parkers[WAITERS];
-};
-
-static void desk_open(struct desk *desk, enum broker_strategy strategy)
-{
-	unsigned i;
-
-	figure_store(&now, 100);
-	figure_store(&clock_reads, 0);
-	CU_ASSERT_FATAL(broker_init(&desk->broker, strategy, SLOT_CHUNK, sizeof(struct slot), LIMIT,
-				    test_clock));
-	CU_ASSERT_EQUAL_FATAL(slot_table_grow(&desk->broker.slots, NULL), SLOT_CHUNK);
-	for (i = 0; i < WAITERS; i++)
-		CU_ASSERT_EQUAL_FATAL(parker_init(&desk->parkers[i]), 0);
-}
-
-static void desk_close(struct desk *desk)
-{
-	unsigned i;
-
-	broker_destroy(&desk->broker);
-	for (i = 0; i < WAITERS; i++)
-		parker_destroy(&desk->parkers[i]);
-}
-
-static struct slot *slot_at(struct desk *desk, unsigned index)
-{
-	return slot_table_at(&desk->broker.slots, index);
-}
-
-static struct slot *slot_in(struct desk *desk, unsigned index, enum slot_state state)
-{
-	struct slot *slot = slot_at(desk, index);
-
-	sync_store(&slot->word, slot_word_make(GENERATION, 0, state), relaxed);
-	return slot;
-}
-
-/* The slot is leased, and its lease ends. */
-static enum broker_freed check_in(struct desk *desk, unsigned index)
-{
-	struct slot *slot = slot_in(desk, index, SLOT_LEASED);
-
-	return broker_free(&desk->broker, slot, slot_look(slot), GENERATION + 1);
-}
-
-enum { NOTHING = -1 };
-
-static int take(struct desk *desk)
-{
-	struct slot *slot = NULL;
-	uint64_t generation = 0;
-
-	if (!broker_take(&desk->broker, 0, &slot, &generation))
-		return NOTHING;
-	CU_ASSERT(slot_word_is_lease(slot_look(slot), generation));
-	return (int)slot->index;
-}
-
-static void enter(struct desk *desk, unsigned i)
-{
-	CU_ASSERT_EQUAL(broker_enter(&desk->broker, &desk->waiters[i], &desk->parkers[i]), 0);
-}
-
-static enum waiter_outcome leave(struct desk *desk, unsigned i)
-{
-	return broker_leave(&desk->broker, &desk->waiters[i]);
-}
-
-static enum waiter_outcome outcome(struct desk *desk, unsigned i)
-{
-	return (enum waiter_outcome)sync_load(&desk->waiters[i].outcome, acquire);
-}
-
-static bool woken(struct desk *desk, unsigned i)
-{
-	return parker_park(&desk->parkers[i], PASSED);
-}
+enum { LIMIT = 1600, PACE = LIMIT / 16 };
 
 static const enum broker_strategy strategies[] = { BROKER_AFFINE, BROKER_LIFO, BROKER_FIFO };
 
@@ -108,7 +16,7 @@ static void for_each_strategy(void (*story)(struct desk *desk))
 	for (i = 0; i < 3; i++) {
 		struct desk desk;
 
-		desk_open(&desk, strategies[i]);
+		desk_open(&desk, strategies[i], LIMIT);
 		story(&desk);
 		desk_close(&desk);
 	}
@@ -121,7 +29,7 @@ static void freed_and_taken(struct desk *desk)
 	CU_ASSERT_EQUAL(slot_look(slot_at(desk, 5)), slot_word_make(GENERATION + 1, 0, SLOT_IDLE));
 	CU_ASSERT_EQUAL(take(desk), 5);
 	CU_ASSERT_EQUAL(take(desk), NOTHING);
-	CU_ASSERT_EQUAL(figure_load(&clock_reads), 0); /* nobody waits: no clock is read */
+	CU_ASSERT_EQUAL(desk_clock_reads(), 0); /* nobody waits: no clock is read */
 }
 
 static void a_freed_slot_is_idle_and_can_be_taken(void)
@@ -138,7 +46,7 @@ static void lifo_takes_the_last_freed_and_fifo_the_first(void)
 		struct desk desk;
 		int taken;
 
-		desk_open(&desk, strategies[i]);
+		desk_open(&desk, strategies[i], LIMIT);
 		for (j = 0; j < 4; j++)
 			check_in(&desk, freed[j]);
 		for (j = 0; j < 4; j++) {
@@ -159,7 +67,7 @@ static void an_affine_search_begins_where_it_is_told(void)
 	uint64_t generation;
 	struct desk desk;
 
-	desk_open(&desk, BROKER_AFFINE);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	check_in(&desk, 2);
 	check_in(&desk, 9);
 	CU_ASSERT(broker_take(&desk.broker, 9, &slot, &generation));
@@ -171,9 +79,8 @@ static void an_affine_search_begins_where_it_is_told(void)
 
 static void freed_at_the_limit(struct desk *desk)
 {
-	figure_store(&now, 100);
 	enter(desk, 0);
-	figure_store(&now, 100 + LIMIT);
+	wait_for(LIMIT);
 	CU_ASSERT_EQUAL(check_in(desk, 0), BROKER_IDLE);
 	CU_ASSERT_EQUAL(outcome(desk, 0), WAITER_WAITING);
 	CU_ASSERT(woken(desk, 0));
@@ -188,9 +95,8 @@ static void a_head_that_has_waited_exactly_the_limit_is_nudged_and_may_be_overta
 
 static void freed_past_the_limit(struct desk *desk)
 {
-	figure_store(&now, 100);
 	enter(desk, 0);
-	figure_store(&now, 100 + LIMIT + 1);
+	wait_for(LIMIT + 1);
 	CU_ASSERT_EQUAL(check_in(desk, 0), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(take(desk), NOTHING);
 	CU_ASSERT(woken(desk, 0));
@@ -207,17 +113,16 @@ static void a_head_that_has_waited_longer_is_handed_the_slot(void)
 
 static void starving_one_after_the_other(struct desk *desk)
 {
-	figure_store(&now, 100);
 	enter(desk, 0);
 	enter(desk, 1);
-	figure_add(&now, LIMIT + 1);
+	wait_for(LIMIT + 1);
 	CU_ASSERT_EQUAL(check_in(desk, 0), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(leave(desk, 0), WAITER_GRANTED);
-	figure_add(&now, PACE);
+	wait_for(PACE);
 	CU_ASSERT_EQUAL(check_in(desk, 1), BROKER_IDLE);
 	CU_ASSERT(woken(desk, 1)); /* it may come first all the same */
 	CU_ASSERT_EQUAL(take(desk), 1);
-	figure_add(&now, 1);
+	wait_for(1);
 	CU_ASSERT_EQUAL(check_in(desk, 1), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(leave(desk, 1), WAITER_GRANTED);
 }
@@ -233,12 +138,12 @@ static void workers_that_come_up_or_were_reset_go_to_the_starving_head_too(void)
 	struct desk desk;
 	unsigned i;
 
-	desk_open(&desk, BROKER_AFFINE);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	for (i = 0; i < 2; i++) {
 		struct slot *slot = slot_in(&desk, i, states[i]);
 
 		enter(&desk, i);
-		figure_add(&now, LIMIT + 1);
+		wait_for(LIMIT + 1);
 		CU_ASSERT_EQUAL(broker_free(&desk.broker, slot, slot_look(slot), GENERATION),
 				BROKER_HANDED_OVER);
 		CU_ASSERT_EQUAL(leave(&desk, i), WAITER_GRANTED);
@@ -252,11 +157,11 @@ static void a_generation_that_wraps_is_granted_as_the_word_has_it(void)
 	struct slot *slot;
 	struct desk desk;
 
-	desk_open(&desk, BROKER_AFFINE);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	slot = slot_at(&desk, 0);
 	sync_store(&slot->word, slot_word_make(SLOT_GENERATION_MASK, 0, SLOT_LEASED), relaxed);
 	enter(&desk, 0);
-	figure_add(&now, LIMIT + 1);
+	wait_for(LIMIT + 1);
 	CU_ASSERT_EQUAL(broker_free(&desk.broker, slot, slot_look(slot), SLOT_GENERATION_MASK + 1),
 			BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(leave(&desk, 0), WAITER_GRANTED);
@@ -337,12 +242,11 @@ static void with_no_slot_idle_no_nudge_is_passed_on(void)
 
 static void a_grant_beside_an_idle_slot(struct desk *desk)
 {
-	figure_store(&now, 100);
 	enter(desk, 0);
 	enter(desk, 1);
 	CU_ASSERT_EQUAL(check_in(desk, 0), BROKER_IDLE); /* nobody has come to take it yet */
 	CU_ASSERT(woken(desk, 0));
-	figure_add(&now, LIMIT + 1);
+	wait_for(LIMIT + 1);
 	CU_ASSERT_EQUAL(check_in(desk, 1), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(leave(desk, 0), WAITER_GRANTED);
 	CU_ASSERT(woken(desk, 1)); /* it must not sleep beside slot 0 */
@@ -432,10 +336,10 @@ static void absent_and_starving(struct desk *desk)
 	enter_absent(desk, 0);
 	enter_absent(desk, 1);
 	enter(desk, 2);
-	figure_add(&now, LIMIT + 1);
+	wait_for(LIMIT + 1);
 	CU_ASSERT_EQUAL(check_in(desk, 5), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(told, 1);
-	figure_add(&now, PACE + 1);
+	wait_for(PACE + 1);
 	CU_ASSERT_EQUAL(check_in(desk, 6), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(told, 2);
 	CU_ASSERT_EQUAL(desk->waiters[1].slot->index, 6);
@@ -465,7 +369,7 @@ static void a_closed_queue_refuses_those_who_wait_and_those_who_come(void)
 {
 	struct desk desk;
 
-	desk_open(&desk, BROKER_AFFINE);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	enter(&desk, 0);
 	enter(&desk, 1);
 	close_queue(&desk, -11);
@@ -485,9 +389,9 @@ static void a_grant_that_came_before_the_timeout_is_not_lost(void)
 {
 	struct desk desk;
 
-	desk_open(&desk, BROKER_AFFINE);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	enter(&desk, 0);
-	figure_add(&now, LIMIT + 1);
+	wait_for(LIMIT + 1);
 	CU_ASSERT_EQUAL(check_in(&desk, 3), BROKER_HANDED_OVER);
 	close_queue(&desk, -11); /* nor does closing take it back */
 	CU_ASSERT_EQUAL(leave(&desk, 0), WAITER_GRANTED);
@@ -499,7 +403,7 @@ static void overflow_that_nobody_waits_for_is_dismissed(void)
 {
 	struct desk desk;
 
-	desk_open(&desk, BROKER_AFFINE);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	sync_store(&desk.broker.overflow, 1, relaxed);
 	CU_ASSERT_EQUAL(check_in(&desk, 0), BROKER_DISMISSED);
 	CU_ASSERT_EQUAL(slot_word_state(slot_look(slot_at(&desk, 0))), SLOT_STOPPING);
@@ -515,7 +419,7 @@ static void overflow_stays_while_somebody_waits_and_is_surplus_afterwards(void)
 {
 	struct desk desk;
 
-	desk_open(&desk, BROKER_AFFINE);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	sync_store(&desk.broker.overflow, 1, relaxed);
 	enter(&desk, 0);
 	CU_ASSERT_FALSE(broker_has_surplus(&desk.broker));
@@ -533,13 +437,13 @@ static void more_than_may_be_goes_though_somebody_waits(void)
 {
 	struct desk desk;
 
-	desk_open(&desk, BROKER_AFFINE);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	sync_store(&desk.broker.overflow, 3, relaxed);
 	sync_store(&desk.broker.max_overflow, 1, relaxed);
 	enter(&desk, 0);
 	CU_ASSERT(broker_has_excess(&desk.broker) && broker_has_surplus(&desk.broker));
 	CU_ASSERT_EQUAL(check_in(&desk, 0), BROKER_DISMISSED);
-	figure_add(&now, LIMIT + 1); /* nor is it handed over */
+	wait_for(LIMIT + 1); /* nor is it handed over */
 	CU_ASSERT_EQUAL(check_in(&desk, 1), BROKER_DISMISSED);
 	CU_ASSERT_FALSE(broker_has_excess(&desk.broker) || broker_has_surplus(&desk.broker));
 	CU_ASSERT_EQUAL(check_in(&desk, 2), BROKER_HANDED_OVER);
@@ -552,7 +456,7 @@ static void overflow_is_taken_down_to_nothing_and_no_further(void)
 {
 	struct desk desk;
 
-	desk_open(&desk, BROKER_AFFINE);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	sync_store(&desk.broker.overflow, 2, relaxed);
 	CU_ASSERT(broker_drop_overflow(&desk.broker, 0));
 	CU_ASSERT(broker_drop_overflow(&desk.broker, 0));
@@ -579,7 +483,7 @@ static void a_word_that_has_changed_changes_nothing(void)
 {
 	struct desk desk;
 
-	desk_open(&desk, BROKER_AFFINE);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	CU_ASSERT_EQUAL(free_too_late(&desk), BROKER_MOVED);
 	CU_ASSERT_EQUAL(take(&desk), NOTHING);
 	/* Nor is it counted as a dismissal ... */
@@ -588,7 +492,7 @@ static void a_word_that_has_changed_changes_nothing(void)
 	CU_ASSERT_EQUAL(sync_load(&desk.broker.overflow, relaxed), 1);
 	/* ... or granted. */
 	enter(&desk, 0);
-	figure_add(&now, LIMIT + 1);
+	wait_for(LIMIT + 1);
 	CU_ASSERT_EQUAL(free_too_late(&desk), BROKER_MOVED);
 	CU_ASSERT_EQUAL(leave(&desk, 0), WAITER_CANCELLED);
 	CU_ASSERT_FALSE(woken(&desk, 0));
@@ -607,7 +511,7 @@ static unsigned make_in_want_of(enum faults_kind kind)
 
 		faults_begin(kind, good, 1);
 		made = broker_init(&broker, BROKER_AFFINE, 100, sizeof(struct slot), LIMIT,
-				   test_clock);
+				   desk_now);
 		failed = faults_end(kind);
 		CU_ASSERT_EQUAL(made, failed == 0);
 		if (made)

@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* test_broker_overload.c: a queue with bounds: who is refused, who is shed, and who is served instead. */
 #include "support/suite.h"
-#include "broker.h"
+#include "unit/desk.h"
 
 #include <pooltoy/error.h>
 
-enum { STARVATION = 10, TARGET = 100, INTERVAL = 1000, GENERATION = 41, WAITERS = 4 };
-static const uint64_t PASSED = 1; /* a deadline */
-
-static sync_atomic(uint64_t) now;
-
-static uint64_t test_clock(void)
-{
-	return figure_load(&now);
-}
-
-static void wait_for(uint64_t ns)
-{
-	figure_add(&now, ns);
-}
-
-struct desk {
-	struct broker broker;
-	struct waiter waiters[WAITERS];
-	struct parker parkers[WAITERS];
-};
+enum { STARVATION = 10, TARGET = 100, INTERVAL = 1000 };
 
 static unsigned told, reconsidered;
 
@@ -40,61 +21,23 @@ static void note_reconsidered(struct broker *broker)
 	reconsidered++;
 }
 
-static void desk_open(struct desk *desk)
+static void open_bounded(struct desk *desk)
 {
-	figure_store(&now, INTERVAL);
 	told = reconsidered = 0;
-	CU_ASSERT_FATAL(broker_init(&desk->broker, BROKER_AFFINE, SLOT_CHUNK, sizeof(struct slot),
-				    STARVATION, test_clock));
-	CU_ASSERT_EQUAL_FATAL(slot_table_grow(&desk->broker.slots, NULL), SLOT_CHUNK);
+	desk_open(desk, BROKER_AFFINE, STARVATION);
 	desk->broker.reconsider = note_reconsidered;
 	desk->broker.queue.overload.target = TARGET;
 	desk->broker.queue.overload.interval = INTERVAL;
-	for (unsigned i = 0; i < WAITERS; i++)
-		CU_ASSERT_EQUAL_FATAL(parker_init(&desk->parkers[i]), 0);
 }
 
-static void desk_close(struct desk *desk)
-{
-	broker_destroy(&desk->broker);
-	for (unsigned i = 0; i < WAITERS; i++)
-		parker_destroy(&desk->parkers[i]);
-}
-
-static enum broker_freed check_in(struct desk *desk, unsigned index)
-{
-	struct slot *slot = slot_table_at(&desk->broker.slots, index);
-
-	sync_store(&slot->word, slot_word_make(GENERATION, 0, SLOT_LEASED), relaxed);
-	return broker_free(&desk->broker, slot, slot_look(slot), GENERATION + 1);
-}
-
-static bool take(struct desk *desk)
-{
-	struct slot *slot;
-	uint64_t generation;
-
-	return broker_take(&desk->broker, 0, &slot, &generation);
-}
-
-static int enter(struct desk *desk, unsigned i)
+static int ask(struct desk *desk, unsigned i)
 {
 	return broker_enter(&desk->broker, &desk->waiters[i], &desk->parkers[i]);
 }
 
-static int enter_absent(struct desk *desk, unsigned i)
+static int ask_absent(struct desk *desk, unsigned i)
 {
 	return broker_enter_absent(&desk->broker, &desk->waiters[i], note_told);
-}
-
-static enum waiter_outcome outcome(struct desk *desk, unsigned i)
-{
-	return (enum waiter_outcome)sync_load(&desk->waiters[i].outcome, acquire);
-}
-
-static bool woken(struct desk *desk, unsigned i)
-{
-	return parker_park(&desk->parkers[i], PASSED);
 }
 
 static void expect_shed(struct desk *desk, unsigned i)
@@ -108,12 +51,12 @@ static void overload(struct desk *desk)
 {
 	struct waiter stands = { 0 };
 	struct parker parker;
-	uint64_t ends = figure_load(&now) + 2 * INTERVAL;
+	uint64_t ends = desk_now() + 2 * INTERVAL;
 
 	CU_ASSERT_EQUAL_FATAL(parker_init(&parker), 0);
-	while (figure_load(&now) < ends) {
+	while (desk_now() < ends) {
 		CU_ASSERT_EQUAL(broker_enter(&desk->broker, &stands, &parker), 0);
-		overload_served(&desk->broker.queue.overload, TARGET + 1, figure_load(&now));
+		overload_served(&desk->broker.queue.overload, TARGET + 1, desk_now());
 		wait_for(STARVATION);
 		CU_ASSERT_EQUAL(broker_leave(&desk->broker, &stands), WAITER_CANCELLED);
 		desk->broker.queue.overload.shortest = TARGET + 1; /* others wait all the time */
@@ -126,18 +69,18 @@ static void a_full_queue_refuses_the_next_at_once(void)
 {
 	struct desk desk;
 
-	desk_open(&desk);
+	open_bounded(&desk);
 	desk.broker.queue.overload.max_waiters = 2;
-	CU_ASSERT_EQUAL(enter(&desk, 0), 0);
-	CU_ASSERT_EQUAL(enter_absent(&desk, 1), 0);
-	CU_ASSERT_EQUAL(enter(&desk, 2), POOLTOY_EQUEUEFULL);
-	CU_ASSERT_EQUAL(enter_absent(&desk, 3), POOLTOY_EQUEUEFULL);
+	enter(&desk, 0);
+	CU_ASSERT_EQUAL(ask_absent(&desk, 1), 0);
+	CU_ASSERT_EQUAL(ask(&desk, 2), POOLTOY_EQUEUEFULL);
+	CU_ASSERT_EQUAL(ask_absent(&desk, 3), POOLTOY_EQUEUEFULL);
 	CU_ASSERT_EQUAL(sync_load(&desk.broker.queue.waiters, relaxed), 2);
 	CU_ASSERT_EQUAL(figure_load(&desk.broker.queue.overload.refused), 2);
-	CU_ASSERT_EQUAL(broker_leave(&desk.broker, &desk.waiters[0]), WAITER_CANCELLED);
-	CU_ASSERT_EQUAL(enter(&desk, 2), 0);
-	CU_ASSERT_EQUAL(broker_leave(&desk.broker, &desk.waiters[2]), WAITER_CANCELLED);
-	CU_ASSERT_EQUAL(broker_leave(&desk.broker, &desk.waiters[1]), WAITER_CANCELLED);
+	CU_ASSERT_EQUAL(leave(&desk, 0), WAITER_CANCELLED);
+	enter(&desk, 2);
+	CU_ASSERT_EQUAL(leave(&desk, 2), WAITER_CANCELLED);
+	CU_ASSERT_EQUAL(leave(&desk, 1), WAITER_CANCELLED);
 	desk_close(&desk);
 }
 
@@ -145,9 +88,9 @@ static void where_nobody_may_wait_all_are_refused(void)
 {
 	struct desk desk;
 
-	desk_open(&desk);
+	open_bounded(&desk);
 	desk.broker.queue.overload.max_waiters = 0;
-	CU_ASSERT_EQUAL(enter(&desk, 0), POOLTOY_EQUEUEFULL);
+	CU_ASSERT_EQUAL(ask(&desk, 0), POOLTOY_EQUEUEFULL);
 	CU_ASSERT_FALSE(checkout_queue_waited_for(&desk.broker.queue));
 	desk_close(&desk);
 }
@@ -156,13 +99,13 @@ static void a_slot_goes_to_the_first_who_has_not_waited_for_too_long(void)
 {
 	struct desk desk;
 
-	desk_open(&desk);
+	open_bounded(&desk);
 	overload(&desk);
-	CU_ASSERT_EQUAL(enter(&desk, 0), 0);
-	CU_ASSERT_EQUAL(enter_absent(&desk, 1), 0);
+	enter(&desk, 0);
+	CU_ASSERT_EQUAL(ask_absent(&desk, 1), 0);
 	wait_for(1);
-	CU_ASSERT_EQUAL(enter(&desk, 2), 0);
-	CU_ASSERT_EQUAL(enter(&desk, 3), 0);
+	enter(&desk, 2);
+	enter(&desk, 3);
 	wait_for(2 * TARGET);
 	CU_ASSERT_EQUAL(check_in(&desk, 5), BROKER_HANDED_OVER);
 	expect_shed(&desk, 0);
@@ -173,7 +116,7 @@ static void a_slot_goes_to_the_first_who_has_not_waited_for_too_long(void)
 	CU_ASSERT(woken(&desk, 2));
 	CU_ASSERT_EQUAL(outcome(&desk, 3), WAITER_WAITING);
 	CU_ASSERT_EQUAL(figure_load(&desk.broker.queue.overload.shed), 2);
-	CU_ASSERT_EQUAL(broker_leave(&desk.broker, &desk.waiters[3]), WAITER_CANCELLED);
+	CU_ASSERT_EQUAL(leave(&desk, 3), WAITER_CANCELLED);
 	desk_close(&desk);
 }
 
@@ -181,13 +124,13 @@ static void when_all_have_waited_for_too_long_the_slot_is_idle(void)
 {
 	struct desk desk;
 
-	desk_open(&desk);
+	open_bounded(&desk);
 	overload(&desk);
-	CU_ASSERT_EQUAL(enter(&desk, 0), 0);
+	enter(&desk, 0);
 	wait_for(2 * TARGET + 1);
 	CU_ASSERT_EQUAL(check_in(&desk, 5), BROKER_IDLE);
 	expect_shed(&desk, 0);
-	CU_ASSERT(take(&desk));
+	CU_ASSERT_EQUAL(take(&desk), 5);
 	desk_close(&desk);
 }
 
@@ -195,8 +138,8 @@ static void without_overload_nobody_is_shed_however_long_he_waits(void)
 {
 	struct desk desk;
 
-	desk_open(&desk);
-	CU_ASSERT_EQUAL(enter(&desk, 0), 0);
+	open_bounded(&desk);
+	enter(&desk, 0);
 	wait_for(INTERVAL - 1);
 	CU_ASSERT_EQUAL(check_in(&desk, 5), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(outcome(&desk, 0), WAITER_GRANTED);
@@ -207,10 +150,10 @@ static void who_found_a_slot_sheds_those_behind_it(void)
 {
 	struct desk desk;
 
-	desk_open(&desk);
+	open_bounded(&desk);
 	overload(&desk);
 	for (unsigned i = 0; i < 3; i++)
-		CU_ASSERT_EQUAL(enter(&desk, i), 0);
+		enter(&desk, i);
 	wait_for(2 * TARGET + 1);
 	CU_ASSERT_EQUAL(broker_leave_served(&desk.broker, &desk.waiters[0]), WAITER_CANCELLED);
 	expect_shed(&desk, 1);
@@ -223,14 +166,14 @@ static void who_gives_up_sheds_nobody(void)
 {
 	struct desk desk;
 
-	desk_open(&desk);
+	open_bounded(&desk);
 	overload(&desk);
-	CU_ASSERT_EQUAL(enter(&desk, 0), 0);
-	CU_ASSERT_EQUAL(enter(&desk, 1), 0);
+	enter(&desk, 0);
+	enter(&desk, 1);
 	wait_for(2 * TARGET + 1);
-	CU_ASSERT_EQUAL(broker_leave(&desk.broker, &desk.waiters[0]), WAITER_CANCELLED);
+	CU_ASSERT_EQUAL(leave(&desk, 0), WAITER_CANCELLED);
 	CU_ASSERT_EQUAL(outcome(&desk, 1), WAITER_WAITING);
-	CU_ASSERT_EQUAL(broker_leave(&desk.broker, &desk.waiters[1]), WAITER_CANCELLED);
+	CU_ASSERT_EQUAL(leave(&desk, 1), WAITER_CANCELLED);
 	desk_close(&desk);
 }
 
@@ -239,21 +182,21 @@ static void a_poll_sheds_and_tells_the_next_of_an_idle_slot(void)
 {
 	struct desk desk;
 
-	desk_open(&desk);
-	CU_ASSERT_EQUAL(enter(&desk, 0), 0);
+	open_bounded(&desk);
+	enter(&desk, 0);
 	CU_ASSERT_EQUAL(check_in(&desk, 5), BROKER_IDLE);
 	CU_ASSERT(woken(&desk, 0));
 	for (unsigned poll = 0; poll < 3; poll++) {
 		CU_ASSERT_EQUAL(outcome(&desk, 0), WAITER_WAITING);
 		wait_for(INTERVAL);
 		if (poll == 2)
-			CU_ASSERT_EQUAL(enter(&desk, 1), 0);
+			enter(&desk, 1);
 		broker_poll_overload(&desk.broker);
 	}
 	expect_shed(&desk, 0);
 	CU_ASSERT_EQUAL(outcome(&desk, 1), WAITER_WAITING);
 	CU_ASSERT(woken(&desk, 1));
-	CU_ASSERT(take(&desk));
+	CU_ASSERT_EQUAL(take(&desk), 5);
 	CU_ASSERT_EQUAL(broker_leave_served(&desk.broker, &desk.waiters[1]), WAITER_CANCELLED);
 	desk_close(&desk);
 }

@@ -1,89 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* test_priority.c: who is high goes first, and what that leaves to those who are not. */
 #include "support/suite.h"
-#include "broker.h"
+#include "unit/desk.h"
 #include "unit/random.h"
 
 #include <pooltoy/error.h>
 
-enum { LIMIT = 1600, PACE = LIMIT / 16, GENERATION = 41, WAITERS = 6 };
+enum { LIMIT = 1600, PACE = LIMIT / 16 };
 enum { TARGET = 100, INTERVAL = 1000 };
-static const uint64_t PASSED = 1; /* a deadline */
-
-static sync_atomic(uint64_t) now;
-
-static uint64_t test_clock(void)
-{
-	return figure_load(&now);
-}
-
-static void wait_for(uint64_t ns)
-{
-	figure_add(&now, ns);
-}
-
-struct desk {
-	struct broker broker;
-	struct waiter waiters[WAITERS];
-	struct parker parkers[WAITERS];
-};
-
-static void desk_open(struct desk *desk)
-{
-	figure_store(&now, 100);
-	CU_ASSERT_FATAL(broker_init(&desk->broker, BROKER_AFFINE, SLOT_CHUNK, sizeof(struct slot),
-				    LIMIT, test_clock));
-	CU_ASSERT_EQUAL_FATAL(slot_table_grow(&desk->broker.slots, NULL), SLOT_CHUNK);
-	for (unsigned i = 0; i < WAITERS; i++)
-		CU_ASSERT_EQUAL_FATAL(parker_init(&desk->parkers[i]), 0);
-}
-
-static void desk_close(struct desk *desk)
-{
-	broker_destroy(&desk->broker);
-	for (unsigned i = 0; i < WAITERS; i++)
-		parker_destroy(&desk->parkers[i]);
-}
-
-static enum broker_freed check_in(struct desk *desk)
-{
-	struct slot *slot = slot_table_at(&desk->broker.slots, 0);
-
-	sync_store(&slot->word, slot_word_make(GENERATION, 0, SLOT_LEASED), relaxed);
-	return broker_free(&desk->broker, slot, slot_look(slot), GENERATION + 1);
-}
-
-static void enter(struct desk *desk, unsigned i)
-{
-	CU_ASSERT_EQUAL(broker_enter(&desk->broker, &desk->waiters[i], &desk->parkers[i]), 0);
-}
-
-static void enter_high(struct desk *desk, unsigned i)
-{
-	CU_ASSERT_EQUAL(broker_enter_high(&desk->broker, &desk->waiters[i], &desk->parkers[i]), 0);
-}
-
-static enum waiter_outcome leave(struct desk *desk, unsigned i)
-{
-	return broker_leave(&desk->broker, &desk->waiters[i]);
-}
-
-static bool is_refused(struct desk *desk, unsigned i)
-{
-	return sync_load(&desk->waiters[i].outcome, acquire) == WAITER_REFUSED;
-}
-
-static bool woken(struct desk *desk, unsigned i)
-{
-	return parker_park(&desk->parkers[i], PASSED);
-}
 
 static void high_ones_are_served_first_each_kind_in_the_order_of_arrival(void)
 {
 	static const unsigned order[] = { 1, 3, 4, 0, 2 };
 	struct desk desk;
 
-	desk_open(&desk);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	enter(&desk, 0);
 	enter_high(&desk, 1);
 	enter(&desk, 2);
@@ -91,7 +22,7 @@ static void high_ones_are_served_first_each_kind_in_the_order_of_arrival(void)
 	enter_high(&desk, 4);
 	for (unsigned i = 0; i < 5; i++) {
 		wait_for(LIMIT + 1);
-		CU_ASSERT_EQUAL(check_in(&desk), BROKER_HANDED_OVER);
+		CU_ASSERT_EQUAL(check_in(&desk, 0), BROKER_HANDED_OVER);
 		CU_ASSERT_EQUAL(leave(&desk, order[i]), WAITER_GRANTED);
 		CU_ASSERT(woken(&desk, order[i]));
 	}
@@ -102,9 +33,9 @@ static void a_new_head_has_not_been_told(void)
 {
 	struct desk desk;
 
-	desk_open(&desk);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	enter(&desk, 0);
-	CU_ASSERT_EQUAL(check_in(&desk), BROKER_IDLE);
+	CU_ASSERT_EQUAL(check_in(&desk, 0), BROKER_IDLE);
 	CU_ASSERT(woken(&desk, 0) && checkout_queue_is_told(&desk.broker.queue));
 	enter_high(&desk, 1);
 	CU_ASSERT_FALSE(checkout_queue_is_told(&desk.broker.queue));
@@ -124,21 +55,21 @@ static void newcomers_overtake_nobody_once_one_that_is_passed_by_starves(void)
 {
 	struct desk desk;
 
-	desk_open(&desk);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	enter(&desk, 0);
 	wait_for(LIMIT);
 	enter_high(&desk, 1);
-	CU_ASSERT_EQUAL(check_in(&desk), BROKER_IDLE);
+	CU_ASSERT_EQUAL(check_in(&desk, 0), BROKER_IDLE);
 	wait_for(1);
-	CU_ASSERT_EQUAL(check_in(&desk), BROKER_HANDED_OVER);
+	CU_ASSERT_EQUAL(check_in(&desk, 0), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(leave(&desk, 1), WAITER_GRANTED);
 	wait_for(PACE + 1);
 	enter_high(&desk, 2);
-	CU_ASSERT_EQUAL(check_in(&desk), BROKER_HANDED_OVER);
+	CU_ASSERT_EQUAL(check_in(&desk, 0), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(leave(&desk, 2), WAITER_GRANTED);
 	enter_high(&desk, 3);
 	CU_ASSERT_EQUAL(leave(&desk, 0), WAITER_CANCELLED);
-	CU_ASSERT_EQUAL(check_in(&desk), BROKER_IDLE); /* nobody starves any more */
+	CU_ASSERT_EQUAL(check_in(&desk, 0), BROKER_IDLE); /* nobody starves any more */
 	CU_ASSERT_EQUAL(leave(&desk, 3), WAITER_CANCELLED);
 	desk_close(&desk);
 }
@@ -150,12 +81,12 @@ static void a_high_one_goes_before_tasks_that_came_first(void)
 	uint64_t position;
 	struct desk desk;
 
-	desk_open(&desk);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	tasks = broker_tasks(&desk.broker, 4);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(tasks);
 	CU_ASSERT(task_ring_put(tasks, &task, &position));
 	enter_high(&desk, 0);
-	CU_ASSERT_EQUAL(check_in(&desk), BROKER_HANDED_OVER);
+	CU_ASSERT_EQUAL(check_in(&desk, 0), BROKER_HANDED_OVER);
 	CU_ASSERT_EQUAL(leave(&desk, 0), WAITER_GRANTED);
 	CU_ASSERT(task_ring_withdraw(tasks, position, &task));
 	desk_close(&desk);
@@ -165,20 +96,21 @@ static void who_is_passed_by_for_too_long_is_shed_alone(void)
 {
 	struct desk desk;
 
-	desk_open(&desk);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	desk.broker.queue.overload.target = TARGET;
 	desk.broker.queue.overload.interval = INTERVAL;
-	figure_store(&now, INTERVAL);
+	wait_for(INTERVAL);
 	broker_poll_overload(&desk.broker);
 	enter(&desk, 0);
 	wait_for(LIMIT + 1);
-	for (unsigned i = 0; i < 3 * INTERVAL / TARGET && !is_refused(&desk, 0); i++) {
+	for (unsigned i = 0; i < 3 * INTERVAL / TARGET && outcome(&desk, 0) != WAITER_REFUSED;
+	     i++) {
 		enter_high(&desk, 1);
 		wait_for(TARGET);
 		CU_ASSERT_EQUAL(broker_leave_served(&desk.broker, &desk.waiters[1]),
 				WAITER_CANCELLED);
 	}
-	CU_ASSERT(is_refused(&desk, 0));
+	CU_ASSERT_EQUAL(outcome(&desk, 0), WAITER_REFUSED);
 	CU_ASSERT_EQUAL(desk.waiters[0].code, POOLTOY_EOVERLOAD);
 	CU_ASSERT(woken(&desk, 0));
 	CU_ASSERT(figure_load(&desk.broker.queue.overload.sheds));
@@ -186,7 +118,8 @@ static void who_is_passed_by_for_too_long_is_shed_alone(void)
 	enter_high(&desk, 2);
 	wait_for(2 * TARGET + 1);
 	CU_ASSERT_EQUAL(broker_leave_served(&desk.broker, &desk.waiters[1]), WAITER_CANCELLED);
-	CU_ASSERT(is_refused(&desk, 2)); /* it, too, if it has waited for too long */
+	CU_ASSERT_EQUAL(outcome(&desk, 2),
+			WAITER_REFUSED); /* it, too, if it has waited for too long */
 	desk_close(&desk);
 }
 
@@ -195,12 +128,12 @@ static void a_closed_or_full_queue_refuses_high_ones_too(void)
 	struct settled settled = SETTLED_INIT(&settled);
 	struct desk desk;
 
-	desk_open(&desk);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	desk.broker.queue.overload.max_waiters = 1;
 	enter(&desk, 0);
 	CU_ASSERT_EQUAL(broker_enter_high(&desk.broker, &desk.waiters[1], &desk.parkers[1]),
 			POOLTOY_EQUEUEFULL);
-	desk.broker.queue.overload.max_waiters = WAITERS;
+	desk.broker.queue.overload.max_waiters = DESK_WAITERS;
 	enter_high(&desk, 1);
 	sync_mutex_lock(&desk.broker.queue.lock);
 	checkout_queue_close_locked(&desk.broker.queue, POOLTOY_ESTOPPED, &settled);
@@ -214,7 +147,7 @@ static void a_closed_or_full_queue_refuses_high_ones_too(void)
 
 /* The same queue as an array, in its order. */
 struct model {
-	struct waiter *order[WAITERS];
+	struct waiter *order[DESK_WAITERS];
 	unsigned count;
 };
 
@@ -248,7 +181,7 @@ static uint64_t longest_since(const struct model *model)
 
 static struct waiter *somebody_free(struct desk *desk, const struct model *model)
 {
-	for (unsigned i = 0; i < WAITERS; i++) {
+	for (unsigned i = 0; i < DESK_WAITERS; i++) {
 		unsigned place = 0;
 
 		while (place < model->count && model->order[place] != &desk->waiters[i])
@@ -266,7 +199,7 @@ static void it_keeps_the_order_that_a_plain_array_keeps(void)
 	uint64_t seed = 7;
 	struct desk desk;
 
-	desk_open(&desk);
+	desk_open(&desk, BROKER_AFFINE, LIMIT);
 	queue = &desk.broker.queue;
 	sync_mutex_lock(&queue->lock);
 	for (unsigned step = 0; step < 50000; step++) {
