@@ -158,7 +158,8 @@ static void a_call_that_still_runs_is_interrupted(void)
 	start_held_call(&scene, &lease, SOON, NULL);
 	gate_await(&scene.gate);
 	EXPECT(POOLTOY_OK, pooltoy_checkin_failed(&lease, POOLTOY_REPLACE, "no patience"));
-	next_completion(&scene);
+	/* Answered, or told that its worker is gone. */
+	pooltoy_completion_release(next_completion(&scene));
 	expect_death(&scene, "no patience");
 	AWAIT(scene.troupe.interrupts == 1);
 	await_idle(scene.pool, 1);
