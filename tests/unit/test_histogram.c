@@ -137,7 +137,7 @@ static int sampled(uint64_t first, uint64_t step, int count)
 
 static void one_in_so_many_is_measured_whatever_rhythm_they_have(void)
 {
-	enum { MANY = 64 * 1000 };
+	enum { MANY = 128 * 1000 };
 
 	CU_ASSERT(metrics_samples(0));
 	for (uint64_t step = 1; step <= 128; step++)
