@@ -68,6 +68,8 @@ int pooltoy_start_pool(struct pooltoy_supervisor *supervisor, const struct poolt
 		code = spec_to_config(spec, &config);
 	if (code)
 		return code;
+	if (config.lease_backtrace)
+		sync_stack_prepare();
 	code = self_get(config.name, &self);
 	if (!code && pool_create(&config, &worker_kind, &started))
 		code = error_set(POOLTOY_ENOMEM, "supervisor: pool \"%s\": no memory", config.name);

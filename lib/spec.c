@@ -207,6 +207,9 @@ static int take_plain_fields(const struct pooltoy_pool_spec *spec, struct pool_c
 	config->overflow_ttl = MILLISECONDS(overflow_ttl, 0);
 	config->lease_limit = MILLISECONDS(lease_limit, 0);
 	config->lease_reclaim = spec->lease_reclaim != 0;
+	config->lease_backtrace = spec->lease_backtrace != 0;
+	config->max_quarantined =
+		spec->max_quarantined == 0 ? UINT_MAX : NUMBER(max_quarantined, 0);
 	config->queue_interval = AT_LEAST_1_MS(queue_interval, 1000);
 	if (config->max_restarts > RESTARTS_MAX)
 		wrong = "max_restarts";

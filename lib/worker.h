@@ -7,6 +7,7 @@
 #include "channel.h"
 #include "pool.h"
 #include "slot.h"
+#include "stack_note.h"
 #include "sync_child.h"
 
 #include <pooltoy/worker.h>
@@ -98,7 +99,8 @@ struct pooltoy_worker {
 	bool announced;   /* its start has been told */
 	bool outdated;    /* it is to be replaced; rolling.h */
 	uint64_t overdue; /* the generation, + 1, of the lease that was told of; lease_watch.h */
-	sync_atomic(bool) retiring; /* the same, and it is its turn */
+	struct stack_note leased_from; /* the same is its tag; the holder's, with lease_backtrace */
+	sync_atomic(bool) retiring;    /* the same, and it is its turn */
 	bool child_killed;
 	sync_atomic(bool) hurried;                       /* it is to end, and to be interrupted */
 	sync_atomic(bool) quarantined;                   /* a figure */

@@ -240,6 +240,14 @@ struct pooltoy_pool_spec {
 	/* How long a lease may be held before an event tells of it, once (0: as long as it likes), to the clock
 	 * tick; and true: it is then taken back, as if its client had died, and stale. */
 	int lease_limit, lease_reclaim;
+
+	/* So many of its workers may be in quarantine at once; while more are, its manager dies of it, which counts
+	 * as any death of a manager: the pool restarts, backs off, and fails, unless some of them come back. 0: any
+	 * number; POOLTOY_NONE: none. */
+	int max_quarantined;
+	/* True: each checkout notes the calling thread's stack, so that the event of a lease over lease_limit has it.
+	 * That takes some microseconds each time, and no memory. */
+	int lease_backtrace;
 };
 
 #ifndef __cplusplus
@@ -254,7 +262,7 @@ struct pooltoy_pool_spec {
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, \
 			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

@@ -193,6 +193,41 @@ static void many_stuck_threads_are_counted_and_bounded(void)
 	scene_close(&scene);
 }
 
+/* What it crashes of is in the events, in its status, and in what its clients are told. */
+static void a_stuck_thread_more_than_may_be_crashes_the_pool_which_says_so(void)
+{
+	static const char reason[] =
+		"manager: workers in quarantine: 1, and 0 may be (max_quarantined)";
+	struct scene scene;
+	struct pooltoy_lease lease;
+	const struct recorded *told;
+
+	memset(&scene, 0, sizeof scene);
+	gate_init(&scene.gate);
+	stage_open(&scene.stage);
+	scene.pool = start_pool(&scene.stage,
+				POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
+						  .argument = &scene.troupe,
+						  .release = puppet_release, .size = 2, .grace = 10,
+						  .max_quarantined = POOLTOY_NONE, .backoff_min = 1,
+						  .give_up_after = 1));
+	hang_one(&scene, &lease);
+	told = await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_CRASHED, 1);
+	CU_ASSERT(told && told->severity == POOLTOY_WARNING && !strcmp(told->reason, reason));
+	told = await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_FAILED, 1);
+	CU_ASSERT(told && !strcmp(told->reason, reason));
+	EXPECT(POOLTOY_EFAILED, pooltoy_checkout(scene.pool, SOON, &lease));
+	EXPECT_STORY("poolio", reason);
+	CU_ASSERT_STRING_EQUAL(status_of(scene.pool).last_reason, reason);
+	CU_ASSERT_EQUAL(status_of(scene.pool).quarantined, 1);
+
+	gate_open(&scene.gate);
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_RETURNED, 1);
+	EXPECT(POOLTOY_OK, pooltoy_pool_revive(scene.pool));
+	await_service(scene.pool);
+	scene_close(&scene);
+}
+
 /* An `interrupt` that blocks delays the worker that it is about, and no other. */
 static struct gate interrupt_gate;
 
@@ -242,4 +277,5 @@ SUITE(TEST(a_handler_that_hangs_is_interrupted_quarantined_and_replaced),
       TEST(a_stop_says_quarantined_and_release_runs_once_at_the_very_end),
       TEST(a_stuck_thread_may_come_back_when_its_supervisor_is_long_gone),
       TEST(many_stuck_threads_are_counted_and_bounded),
+      TEST(a_stuck_thread_more_than_may_be_crashes_the_pool_which_says_so),
       TEST(the_state_stays_while_interrupt_is_in_it))
