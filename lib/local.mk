@@ -25,6 +25,7 @@ lib_threads = \
 	%D%/sync_memory.c \
 	%D%/sync_placement.c \
 	%D%/sync_stack.c \
+	%D%/sync_stack_signal.c \
 	%D%/sync_threads.c \
 	%D%/sync_threads.h
 
@@ -98,6 +99,8 @@ lib_actors = \
 	%D%/manager.h \
 	%D%/proxy.c \
 	%D%/proxy.h \
+	%D%/quarantine.c \
+	%D%/quarantine.h \
 	%D%/registry.c \
 	%D%/registry.h \
 	%D%/rolling.c \

@@ -4,6 +4,7 @@
 #include "deadline.h"
 #include "drain.h"
 #include "proxy.h"
+#include "quarantine.h"
 #include "worker.h"
 #include "worker_health.h"
 
@@ -275,15 +276,16 @@ static void look_at_worker(struct pooltoy_worker *worker, uint64_t now)
 		has_left(worker);
 }
 
-static void quarantine(struct pooltoy_worker *worker)
+static void quarantine(struct pooltoy_worker *worker, uint64_t now)
 {
-	static const char reason[] =
-		"does not come back from user code, or its state is not given back";
+	uint64_t later = quarantine_wait_for_stack(worker, now);
 
+	if (later > 0) {
+		timer_queue_set(&worker->slot.pool->crew.timers, &worker->timer, later);
+		return;
+	}
 	move(worker, CREW_QUARANTINED);
-	pool_set_reason(worker->slot.pool, reason);
-	pool_emit(worker->slot.pool, POOLTOY_EVENT_WORKER_QUARANTINED, (int)worker->slot.index, 0,
-		  reason);
+	quarantine_tell(worker);
 }
 
 /* A child that is killed and not gone after so long (ns) is in a system call that does not end. */
@@ -321,7 +323,7 @@ static void timer_expired(struct pooltoy_worker *worker, uint64_t now)
 	} else if (kill_child(worker)) {
 		timer_queue_set(&crew->timers, &worker->timer, now + CHILD_ENDS);
 	} else {
-		quarantine(worker);
+		quarantine(worker, now);
 	}
 }
 

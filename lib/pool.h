@@ -53,6 +53,8 @@ struct pool_config {
 	struct health_limits health;
 	uint64_t lease_limit; /* 0: none */
 	bool lease_reclaim, lease_backtrace;
+	int stack_signal;            /* 0: none */
+	uint64_t stack_wait;         /* ns */
 	unsigned max_quarantined;    /* UINT_MAX: any number */
 	struct isolation *isolation; /* the pool's; NULL: its workers are threads of this process */
 };

@@ -24,4 +24,34 @@ void sync_stack_take(struct sync_stack *stack, const void *from);
  */
 void sync_stack_describe(const struct sync_stack *stack, char *text, size_t size);
 
+/*
+ * Another thread's, which that takes itself, on a signal. The place must outlive what it is lent for; `wanted` is who
+ * asks's to set, the rest the thread's.
+ */
+struct sync_stack_place {
+	sync_atomic(bool) wanted, there;
+	struct sync_stack stack;
+};
+
+/*
+ * The signal is the process's. 0: its handler is the library's own, from now on; EINVAL: it cannot be, or has a meaning of
+ * its own; EBUSY: the program handles or ignores it.
+ */
+int sync_stack_claim_signal(int signal);
+
+/* The calling thread: writes its stack there when it is asked for it, by that signal; NULL: no more. */
+void sync_stack_lend(struct sync_stack_place *place, int signal);
+
+/* Asks the thread that lends it. False: it has gone. */
+bool sync_stack_ask(struct sync_stack_place *place, long thread_id, int signal);
+
+/* Whether it has written it. */
+static inline bool sync_stack_is_there(struct sync_stack_place *place)
+{
+	return sync_load(&place->there, acquire);
+}
+
+/* What the kernel says that the thread does, such as "it runs"; "": nothing. Never waits for it. */
+void sync_thread_describe(long thread_id, char *text, size_t size);
+
 #endif

@@ -248,6 +248,17 @@ struct pooltoy_pool_spec {
 	/* True: each checkout notes the calling thread's stack, so that the event of a lease over lease_limit has it.
 	 * That takes some microseconds each time, and no memory. */
 	int lease_backtrace;
+
+	/*
+	 * A signal that nobody uses, such as SIGRTMIN + 5, by which a worker's thread is asked where it is before it is
+	 * quarantined, so that the event has its stack. Its handler becomes the library's, for good, and the workers'
+	 * threads do not block it: so it must not be one that the program waits for (sigwait, signalfd) either.
+	 * System calls go on after it, but for those that a handler always ends (signal(7)), such as poll. For threads
+	 * alone. 0: none, and no stack.
+	 */
+	int stack_signal;
+	/* How much later than after `grace` the worker is quarantined at most, while the stack is waited for (50). */
+	int stack_wait;
 };
 
 #ifndef __cplusplus
@@ -262,7 +273,7 @@ struct pooltoy_pool_spec {
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, \
 			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*
@@ -286,6 +297,7 @@ struct pooltoy_pool_spec {
  *  - POOLTOY_ENOMEM
  *  - POOLTOY_EAGAIN: no thread for the manager, or for trying out guard_size, cpus and scheduling
  *  - POOLTOY_EPERM: this process may not schedule its workers so; see pooltoy_last_error
+ *  - POOLTOY_EBUSY: the program handles or ignores stack_signal
  *  - POOLTOY_ESTOPPED: the supervisor is being stopped
  *  - POOLTOY_EFORKED
  */

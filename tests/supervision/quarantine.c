@@ -19,6 +19,25 @@ CASE(as_many_stuck_threads_as_may_be_are_borne,
      { 3 * S, LOOK, "ready #1: 1 idle, 1 stuck", "1 up, 1 quarantined" },
      { 60 * S, LOOK, "ready #1: 1 idle", "1 returned, 1: ok" });
 
+CASE(who_is_asked_where_it_is_and_does_not_answer_is_quarantined_a_moment_later,
+     "OTP has a debugger look; here the thread is asked, and waited for briefly",
+     SPEC(.size = 1, .grace = 1000, .stack_signal = 40, .stack_wait = 50),
+     STUCK_AT_3_S,
+     { 3000 * MS, LOOK, "degraded #1: 1 leaving", "" },
+     { 3050 * MS - 1, LOOK, "degraded #1: 1 leaving", "" },
+     { 3050 * MS, LOOK, "ready #1: 1 idle, 1 stuck", "1 up, 1 quarantined" },
+     { 60 * S, LOOK, "ready #1: 1 idle", "1 returned, 1: ok" });
+
+CASE(who_comes_back_as_it_is_asked_where_it_is_is_not_quarantined,
+     "a child that ends within its time is not killed",
+     SPEC(.size = 1, .grace = 1000, .stack_signal = 40, .stack_wait = 50),
+     { 0, START, "ready #1: 1 idle", "started, 1 up" },
+     { 0, CHECKOUT(1, -1), "full #1: 1 leased", "1: ok" },
+     { 1 * S, DEAF_CALL(1, 2020), "full #1: 1 leased", "" },
+     { 2 * S, KILL_WORKER(-1), "degraded #1: 1 leaving", "1 interrupted" },
+     { 3020 * MS - 1, LOOK, "degraded #1: 1 leaving", "" },
+     { 3020 * MS, LOOK, "ready #1: 1 idle", "1 up, 1 died, 1: ok" });
+
 CASE(one_stuck_thread_more_than_may_be_crashes_the_pool_until_it_is_back,
      "supervisor(3): a child whose start fails again and again uses up the intensity",
      SPEC(.size = 1, .grace = 1000, .max_quarantined = POOLTOY_NONE),
