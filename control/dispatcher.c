@@ -190,6 +190,21 @@ static void answer_pause(struct dispatch *dispatch, const json_t *request, struc
 	pooltoy_pool_release(pool);
 }
 
+/* It is paused, and at rest or not; who asks does so again, since nobody is waited for here. */
+static void answer_drain(struct dispatch *dispatch, const json_t *request, struct outcome *outcome)
+{
+	struct pooltoy_pool *pool = find_pool(dispatch, request, outcome);
+	int code;
+
+	if (!pool)
+		return;
+	code = pooltoy_pool_drain(pool, 0);
+	conclude(outcome, code == POOLTOY_ETIMEDOUT ? POOLTOY_OK : code);
+	pooltoy_pool_release(pool);
+	if (outcome->result)
+		json_object_set_new(outcome->result, "drained", json_boolean(code == POOLTOY_OK));
+}
+
 static void answer_resume(struct dispatch *dispatch, const json_t *request, struct outcome *outcome)
 {
 	struct pooltoy_pool *pool = find_pool(dispatch, request, outcome);
@@ -246,10 +261,28 @@ static void answer_resize(struct dispatch *dispatch, const json_t *request, stru
 	pooltoy_pool_release(pool);
 }
 
+static void answer_replace_workers(struct dispatch *dispatch, const json_t *request,
+				   struct outcome *outcome)
+{
+	struct pooltoy_pool *pool;
+	int at_once = 0;
+
+	if (json_object_get(request, "at_once") && !take_number(request, "at_once", &at_once)) {
+		refuse(outcome, POOLTOY_EINVAL, "at_once is no number of workers");
+		return;
+	}
+	pool = find_pool(dispatch, request, outcome);
+	if (!pool)
+		return;
+	conclude(outcome, pooltoy_pool_replace_workers(pool, at_once));
+	pooltoy_pool_release(pool);
+}
+
 static const struct method {
 	const char *name;
 	void (*answer)(struct dispatch *dispatch, const json_t *request, struct outcome *outcome);
-} methods[] = { { "events", answer_events },
+} methods[] = { { "drain", answer_drain },
+		{ "events", answer_events },
 		{ "hello", answer_hello },
 		{ "histograms", answer_histograms },
 		{ "kill_manager", answer_kill_manager },
@@ -257,6 +290,7 @@ static const struct method {
 		{ "kill_worker", answer_kill_worker },
 		{ "metrics", answer_metrics },
 		{ "pause", answer_pause },
+		{ "replace_workers", answer_replace_workers },
 		{ "resize", answer_resize },
 		{ "restart", answer_restart },
 		{ "resume", answer_resume },
@@ -312,6 +346,8 @@ static const char *code_name(int code)
 		return "ESTOPPED";
 	case POOLTOY_ENOENT:
 		return "ENOENT";
+	case POOLTOY_ECANCELLED:
+		return "ECANCELLED";
 	case POOLTOY_EVERSION:
 		return "EVERSION";
 	default:

@@ -359,5 +359,7 @@ json_t *report_event(const struct pooltoy_event *event)
 					put(object, "duration_ns", number(event->duration_ns)) &&
 					put(object, "reason", report_text(event->reason)) &&
 					put(object, "dropped", number(event->dropped)) &&
+					put(object, "stack",
+					    event->stack ? report_text(event->stack) : json_null()) &&
 					put(object, "text", report_text(line)));
 }

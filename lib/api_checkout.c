@@ -8,12 +8,16 @@
 
 /* Waiting for a worker. */
 
-/* For the next checkout; in strict order, or if it is to be looked at first, a thread has no slot of its own. */
+/*
+ * For the next checkout; in strict order, or if it is to be looked at first, a thread has no slot of its own. Nor if the
+ * checkout is to be noted: so who has one, and is on the fast path, need not ask.
+ */
 static void remember(struct checkout *checkout)
 {
 	struct broker *broker = &checkout->pool->broker;
 
-	if (broker->strategy == BROKER_AFFINE && !broker->fits)
+	if (broker->strategy == BROKER_AFFINE && !broker->fits &&
+	    !checkout->pool->config.lease_backtrace)
 		checkout->membership->hint = checkout->slot;
 }
 
@@ -279,11 +283,23 @@ int checkout_begin(struct checkout *checkout, struct pooltoy_pool *pool, const v
 	return checkout->membership ? POOLTOY_OK : checkout_no_memory(pool);
 }
 
+static void note_stack(struct checkout *checkout, const void *caller)
+{
+	struct sync_stack stack;
+
+	sync_stack_take(&stack, caller);
+	if (slot_word_is_lease(sync_load(&checkout->slot->word, relaxed), checkout->generation))
+		stack_note_write(&worker_of(checkout->slot)->leased_from, checkout->generation + 1,
+				 &stack);
+}
+
 void checkout_enter(struct checkout *checkout, const char *client_name, const void *caller,
 		    struct pooltoy_lease *lease)
 {
 	struct monitor_holder holder = { checkout->self->thread_id, client_name };
 
+	if (checkout->pool->config.lease_backtrace)
+		note_stack(checkout, caller); /* first: who finds the entry finds it, too */
 	monitor_table_enter(checkout->slot, checkout->generation, &holder,
 			    metrics_now(checkout->generation), caller);
 	lease->slot = (uintptr_t)checkout->slot;

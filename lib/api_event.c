@@ -2,6 +2,7 @@
 /* api_event.c: events as text, and the receivers that write it. */
 #include <pooltoy/event.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <syslog.h>
 
@@ -85,6 +86,7 @@ static void format_duration(const struct pooltoy_event *event, char *duration, s
 size_t pooltoy_event_format(const struct pooltoy_event *event, char *buffer, size_t size)
 {
 	char subject[128], duration[48], dropped[64] = "";
+	bool has_stack = event->struct_size >= sizeof *event && event->stack;
 	const char *reason = event->reason && event->reason[0] ? event->reason : NULL;
 	int length;
 
@@ -93,10 +95,13 @@ size_t pooltoy_event_format(const struct pooltoy_event *event, char *buffer, siz
 	if (event->dropped > 0)
 		snprintf(dropped, sizeof dropped, " (%llu events before this were dropped)",
 			 (unsigned long long)event->dropped);
-	length = snprintf(buffer, size, "%s %s%s%s%s%s", subject, describe(event->type), duration,
-			  reason ? ": " : "", reason ? reason : "", dropped);
+	length = snprintf(buffer, size, "%s %s%s%s%s%s%s%s", subject, describe(event->type),
+			  duration, reason ? ": " : "", reason ? reason : "", dropped,
+			  has_stack ? "; stack: " : "", has_stack ? event->stack : "");
 	return length < 0 ? 0 : (size_t)length;
 }
+
+enum { LINE_SIZE = 2560 }; /* with a stack; else some hundred bytes */
 
 static int is_severe_enough(const struct pooltoy_event *event, const void *argument)
 {
@@ -107,7 +112,7 @@ static int is_severe_enough(const struct pooltoy_event *event, const void *argum
 
 void pooltoy_event_log_stderr(const struct pooltoy_event *event, void *argument)
 {
-	char line[512];
+	char line[LINE_SIZE];
 
 	if (!is_severe_enough(event, argument))
 		return;
@@ -120,7 +125,7 @@ void pooltoy_event_log_syslog(const struct pooltoy_event *event, void *argument)
 	static const int priorities[] = { [POOLTOY_INFO] = LOG_INFO,
 					  [POOLTOY_WARNING] = LOG_WARNING,
 					  [POOLTOY_ERROR] = LOG_ERR };
-	char line[512];
+	char line[LINE_SIZE];
 
 	if (!is_severe_enough(event, argument))
 		return;

@@ -56,6 +56,23 @@ static void undo_listing(struct pooltoy_pool *pool)
 	pool_settle_stop(pool, STOP_UNSTARTED);
 }
 
+/* What its stacks are taken with. */
+static int prepare_stacks(const struct pool_config *config)
+{
+	int failed;
+
+	if (config->lease_backtrace)
+		sync_stack_prepare();
+	failed = config->stack_signal > 0 ? sync_stack_claim_signal(config->stack_signal) : 0;
+	if (!failed)
+		return POOLTOY_OK;
+	return error_set(failed == EBUSY ? POOLTOY_EBUSY : POOLTOY_EINVAL,
+			 "pool \"%s\": stack_signal: signal %d %s", config->name,
+			 config->stack_signal,
+			 failed == EBUSY ? "is handled or ignored by the program"
+					 : "cannot be used for this");
+}
+
 int pooltoy_start_pool(struct pooltoy_supervisor *supervisor, const struct pooltoy_pool_spec *spec,
 		       struct pooltoy_pool **pool)
 {
@@ -68,7 +85,9 @@ int pooltoy_start_pool(struct pooltoy_supervisor *supervisor, const struct poolt
 		code = spec_to_config(spec, &config);
 	if (code)
 		return code;
-	code = self_get(config.name, &self);
+	code = prepare_stacks(&config);
+	if (!code)
+		code = self_get(config.name, &self);
 	if (!code && pool_create(&config, &worker_kind, &started))
 		code = error_set(POOLTOY_ENOMEM, "supervisor: pool \"%s\": no memory", config.name);
 	if (code) {

@@ -71,7 +71,7 @@ const char *pooltoy_strerror(int code)
 	case POOLTOY_EQUARANTINED:
 		return "stopped, but threads remain in user code";
 	case POOLTOY_ECANCELLED:
-		return "cancelled";
+		return "cancelled; of a drain: the pool was resumed";
 	case POOLTOY_EISOLATED:
 		return "the worker's state is in a child process";
 	case POOLTOY_EQUEUEFULL:

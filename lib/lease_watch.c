@@ -6,10 +6,12 @@
 
 #include <stdio.h>
 
-static void tell(struct pooltoy_worker *worker, const struct monitor_record *record, uint64_t held)
+static void tell(struct pooltoy_worker *worker, uint64_t generation,
+		 const struct monitor_record *record, uint64_t held)
 {
 	struct pooltoy_pool *pool = worker->slot.pool;
 	char reason[POOL_REASON_SIZE];
+	struct sync_stack stack;
 	struct pooltoy_event event = pool_event(pool, POOLTOY_EVENT_LEASE_OVERDUE,
 						(int)worker->slot.index, held, reason);
 
@@ -20,7 +22,8 @@ static void tell(struct pooltoy_worker *worker, const struct monitor_record *rec
 		 record->thread_id, record->acquired_at,
 		 pool->config.lease_reclaim ? "; it is taken back" : "");
 	figure_add(&pool->lease_watch.overdue, 1);
-	notifier_emit(pool->notifier, &event);
+	stack_note_read(&worker->leased_from, generation + 1, &stack);
+	notifier_emit_with(pool->notifier, &event, &stack);
 }
 
 /* As if its client had died. */
@@ -53,7 +56,7 @@ static uint64_t look_at_lease(struct pooltoy_worker *worker, const struct monito
 	if (now < record.since + config->lease_limit)
 		return record.since + config->lease_limit;
 	worker->overdue = generation + 1;
-	tell(worker, &record, now - record.since);
+	tell(worker, generation, &record, now - record.since);
 	if (config->lease_reclaim)
 		reclaim(worker, generation);
 	return SYNC_NEVER;

@@ -17,12 +17,15 @@ lib_base = \
 	%D%/sync.h \
 	%D%/sync_child.h \
 	%D%/sync_placement.h \
+	%D%/sync_stack.h \
 	%D%/sync_served.h
 
 # The product's side of sync.h; the explorer compiles all the rest on a side of its own.
 lib_threads = \
 	%D%/sync_memory.c \
 	%D%/sync_placement.c \
+	%D%/sync_stack.c \
+	%D%/sync_stack_signal.c \
 	%D%/sync_threads.c \
 	%D%/sync_threads.h
 
@@ -58,6 +61,7 @@ lib_structures = \
 	%D%/slot.h \
 	%D%/slot_table.c \
 	%D%/slot_table.h \
+	%D%/stack_note.h \
 	%D%/task_ring.c \
 	%D%/task_ring.h \
 	%D%/timer_queue.c \
@@ -98,6 +102,8 @@ lib_actors = \
 	%D%/manager.h \
 	%D%/proxy.c \
 	%D%/proxy.h \
+	%D%/quarantine.c \
+	%D%/quarantine.h \
 	%D%/registry.c \
 	%D%/registry.h \
 	%D%/rolling.c \

@@ -4,6 +4,7 @@
 #include "deadline.h"
 #include "drain.h"
 #include "proxy.h"
+#include "quarantine.h"
 #include "worker.h"
 #include "worker_health.h"
 
@@ -90,12 +91,17 @@ static void start_failed(struct pooltoy_pool *pool, uint64_t now)
 	crew->start_not_before = now + backoff_fail(&crew->start_backoff, now, sync_random());
 }
 
+static bool too_many_are_stuck(struct pooltoy_pool *pool)
+{
+	return pool->crew.quarantined > pool->config.max_quarantined;
+}
+
 /* The new instance serves. */
 static void tell_of_restart(struct pooltoy_pool *pool, uint64_t now)
 {
 	struct crew *crew = &pool->crew;
 
-	if (!crew->restarting)
+	if (!crew->restarting || too_many_are_stuck(pool))
 		return;
 	crew->restarting = false;
 	pool_emit(pool, POOLTOY_EVENT_POOL_RESTARTED, -1, now - crew->crashed_at, NULL);
@@ -270,15 +276,16 @@ static void look_at_worker(struct pooltoy_worker *worker, uint64_t now)
 		has_left(worker);
 }
 
-static void quarantine(struct pooltoy_worker *worker)
+static void quarantine(struct pooltoy_worker *worker, uint64_t now)
 {
-	static const char reason[] =
-		"does not come back from user code, or its state is not given back";
+	uint64_t later = quarantine_wait_for_stack(worker, now);
 
+	if (later > 0) {
+		timer_queue_set(&worker->slot.pool->crew.timers, &worker->timer, later);
+		return;
+	}
 	move(worker, CREW_QUARANTINED);
-	pool_set_reason(worker->slot.pool, reason);
-	pool_emit(worker->slot.pool, POOLTOY_EVENT_WORKER_QUARANTINED, (int)worker->slot.index, 0,
-		  reason);
+	quarantine_tell(worker);
 }
 
 /* A child that is killed and not gone after so long (ns) is in a system call that does not end. */
@@ -316,7 +323,7 @@ static void timer_expired(struct pooltoy_worker *worker, uint64_t now)
 	} else if (kill_child(worker)) {
 		timer_queue_set(&crew->timers, &worker->timer, now + CHILD_ENDS);
 	} else {
-		quarantine(worker);
+		quarantine(worker, now);
 	}
 }
 
@@ -549,6 +556,22 @@ static void expire_deadlines(struct pooltoy_pool *pool, uint64_t now)
 		entry->passed(entry, POOLTOY_ETIMEDOUT);
 }
 
+/*
+ * With more threads stuck than may be, no instance serves: the manager dies, and so does the next one, until some
+ * have come back, or the pool has failed. One that backs off, has failed, or is being stopped is left alone.
+ */
+static void die_of_stuck_workers(struct pooltoy_pool *pool)
+{
+	struct crew *crew = &pool->crew;
+
+	if (!too_many_are_stuck(pool) || pool_state(pool) != POOL_RUNNING)
+		return;
+	snprintf(crew->death, sizeof crew->death,
+		 "manager: workers in quarantine: %u, and %u may be (max_quarantined)",
+		 crew->quarantined, pool->config.max_quarantined);
+	sync_thread_exit();
+}
+
 static bool all_gone(struct crew *crew)
 {
 	return crew->stopping && crew->live + crew->leaving + crew->dismissed + crew->overdue == 0;
@@ -572,6 +595,7 @@ static void manage(struct pooltoy_pool *pool)
 		expire_deadlines(pool, now);
 		if (all_gone(crew))
 			return;
+		die_of_stuck_workers(pool);
 		other = balance(pool, now);
 		if (ready_is_waited_for(&pool->ready))
 			ready_tell(pool);

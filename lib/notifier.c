@@ -8,6 +8,7 @@ struct event_record {
 	struct pooltoy_event event;
 	struct extension *extension; /* to be told; with a reference */
 	char pool[NOTIFIER_NAME], reason[NOTIFIER_REASON];
+	struct sync_stack stack;
 };
 
 static void copy_text(char *to, size_t size, const char *from)
@@ -21,6 +22,14 @@ static void copy_text(char *to, size_t size, const char *from)
 
 void notifier_emit(struct notifier *notifier, const struct pooltoy_event *event)
 {
+	static const struct sync_stack none;
+
+	notifier_emit_with(notifier, event, &none);
+}
+
+void notifier_emit_with(struct notifier *notifier, const struct pooltoy_event *event,
+			const struct sync_stack *stack)
+{
 	struct event_record *record = NULL;
 
 	sync_mutex_lock(&notifier->lock);
@@ -30,6 +39,7 @@ void notifier_emit(struct notifier *notifier, const struct pooltoy_event *event)
 		record->event.dropped = notifier->dropped;
 		copy_text(record->pool, sizeof record->pool, event->pool);
 		copy_text(record->reason, sizeof record->reason, event->reason);
+		record->stack = *stack;
 		notifier->count++;
 		notifier->dropped = 0;
 	} else {
@@ -104,6 +114,7 @@ static bool serve_one(struct notifier *notifier)
 {
 	struct message *message = mailbox_take(&notifier->actor.mailbox);
 	struct event_record record;
+	char stack[NOTIFIER_STACK];
 
 	if (message) {
 		struct errand *errand = (struct errand *)message; /* its first member */
@@ -116,6 +127,8 @@ static bool serve_one(struct notifier *notifier)
 	record.event.struct_size = sizeof record.event;
 	record.event.pool = record.pool;
 	record.event.reason = record.reason;
+	sync_stack_describe(&record.stack, stack, sizeof stack);
+	record.event.stack = stack[0] ? stack : NULL;
 	if (record.extension) {
 		record.extension->hear(record.extension, &record.event);
 		record.extension->unref(record.extension);

@@ -5,11 +5,12 @@
 
 #include "extension.h"
 #include "supervisor_reference.h"
+#include "sync_stack.h"
 #include "thread.h"
 
 #include <pooltoy/event.h>
 
-enum { NOTIFIER_RING = 256, NOTIFIER_NAME = 64, NOTIFIER_REASON = 256 };
+enum { NOTIFIER_RING = 256, NOTIFIER_NAME = 64, NOTIFIER_REASON = 256, NOTIFIER_STACK = 2048 };
 
 /* Something to be run by the notifier, embedded in its object. */
 struct errand {
@@ -41,6 +42,9 @@ int notifier_start(struct notifier *notifier, struct pooltoy_supervisor *supervi
 /* Any thread; does not block. The event and its strings are copied; it is dropped and counted if
  * the ring is full. */
 void notifier_emit(struct notifier *notifier, const struct pooltoy_event *event);
+/* The same of an event that has a stack, if it is not empty. */
+void notifier_emit_with(struct notifier *notifier, const struct pooltoy_event *event,
+			const struct sync_stack *stack);
 
 /* Any thread; does not block: has the errand run soon. */
 void notifier_send(struct notifier *notifier, struct errand *errand);

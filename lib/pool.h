@@ -53,7 +53,10 @@ struct pool_config {
 	struct sync_placement placement; /* its set is the pool's */
 	struct health_limits health;
 	uint64_t lease_limit; /* 0: none */
-	bool lease_reclaim;
+	bool lease_reclaim, lease_backtrace;
+	int stack_signal;            /* 0: none */
+	uint64_t stack_wait;         /* ns */
+	unsigned max_quarantined;    /* UINT_MAX: any number */
 	struct isolation *isolation; /* the pool's; NULL: its workers are threads of this process */
 };
 
@@ -96,6 +99,7 @@ struct crew {
 	unsigned dismissed; /* told to stop since there were too many: nobody takes their places */
 	unsigned overdue;   /* as those that leave, but their places have been given to others */
 	unsigned quarantined;
+	char death[96]; /* what the manager dies of; "": it is killed */
 	struct backoff start_backoff;
 	uint64_t start_not_before; /* ns; 0: at once */
 	bool restarting; /* the crash has been told, the restart not yet; set by the supervisor */

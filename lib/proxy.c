@@ -244,7 +244,7 @@ static uint64_t deadline_of(struct pooltoy_worker *worker)
 {
 	uint64_t deadline = figure_load(&worker->cell.deadline);
 
-	if (worker->in_task)
+	if (figure_load(&worker->in_task))
 		return SYNC_NEVER;
 	/* Its caller has just begun to wait. */
 	return deadline == CELL_DEADLINE_TO_COME ? deadline_from_timeout(worker->cell.timeout_ms)
@@ -303,7 +303,7 @@ bool proxy_await_directly(struct pooltoy_worker *worker, struct parker *caller, 
 
 static int take_call(struct pooltoy_worker *worker, enum outcome outcome)
 {
-	int code = conclude(worker, outcome, worker->in_task ? "a task" : NULL);
+	int code = conclude(worker, outcome, figure_load(&worker->in_task) ? "a task" : NULL);
 	int32_t reply = worker->proxy.channel.got.reply;
 
 	if (outcome == ANSWERED)
@@ -325,7 +325,8 @@ static int handle_call(struct pooltoy_worker *self, void *state, const void *byt
 {
 	(void)state;
 	send_call(self, bytes, length);
-	return take_call(self, await(self, self->in_task ? time_for_callback(self) : SYNC_NEVER));
+	return take_call(self, await(self, figure_load(&self->in_task) ? time_for_callback(self)
+								       : SYNC_NEVER));
 }
 
 /* The other callbacks. */

@@ -74,6 +74,12 @@ static int isolate(const struct pooltoy_pool_spec *spec, struct pool_config *con
 				 config->name);
 	if (!wanted)
 		return POOLTOY_OK;
+	if (spec->stack_signal)
+		return error_set(
+			POOLTOY_EINVAL,
+			"pool \"%s\": stack_signal is for threads: a child process that is "
+			"stuck is killed (isolation)",
+			config->name);
 	config->ops = proxy_ops(&own);
 	return isolation_make(spec, &own, &config->isolation);
 }
@@ -207,6 +213,11 @@ static int take_plain_fields(const struct pooltoy_pool_spec *spec, struct pool_c
 	config->overflow_ttl = MILLISECONDS(overflow_ttl, 0);
 	config->lease_limit = MILLISECONDS(lease_limit, 0);
 	config->lease_reclaim = spec->lease_reclaim != 0;
+	config->lease_backtrace = spec->lease_backtrace != 0;
+	config->max_quarantined =
+		spec->max_quarantined == 0 ? UINT_MAX : NUMBER(max_quarantined, 0);
+	config->stack_signal = (int)number(spec->stack_signal, 0, false, "stack_signal", &wrong);
+	config->stack_wait = MILLISECONDS(stack_wait, 50);
 	config->queue_interval = AT_LEAST_1_MS(queue_interval, 1000);
 	if (config->max_restarts > RESTARTS_MAX)
 		wrong = "max_restarts";

@@ -100,7 +100,7 @@ static void start_pool(struct pooltoy_supervisor *supervisor, struct pooltoy_poo
 /* Restart, backoff, or the end, for this pool alone. */
 static void apply_policy(struct pooltoy_pool *pool, uint64_t now)
 {
-	static const char reason[] = "manager: killed";
+	const char *reason = pool->crew.death[0] ? pool->crew.death : "manager: killed";
 	const unsigned not_stopped = 1u << POOL_RUNNING | 1u << POOL_BACKOFF | 1u << POOL_FAILED;
 	enum restart_verdict verdict;
 	uint64_t delay = 0;
@@ -120,6 +120,7 @@ static void apply_policy(struct pooltoy_pool *pool, uint64_t now)
 			task_end_all_later(pool);
 		}
 	}
+	pool->crew.death[0] = 0;
 }
 
 static void manager_died(struct pooltoy_supervisor *supervisor, struct pooltoy_pool *pool)

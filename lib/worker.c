@@ -312,7 +312,9 @@ static void run_reset(struct pooltoy_worker *worker)
 	if (config->ops.reset) {
 		if (!worker_enter_callback(worker))
 			return;
+		figure_store(&worker->chore, "reset");
 		code = config->ops.reset(worker, worker->state);
+		figure_store(&worker->chore, NULL);
 		worker_leave_callback(worker);
 	}
 	worker_callback_returned(worker, "reset", code);
@@ -456,7 +458,7 @@ static void stop_working(void *argument)
 	if (worker_stop(worker, SLOT_BROKE) && !worker->reason[0])
 		snprintf(worker->reason, sizeof worker->reason, "its thread ended in a callback");
 	worker_heed_complaint(worker);
-	if (worker->in_call && !worker->in_task)
+	if (worker->in_call && !figure_load(&worker->in_task))
 		finish_call(worker, CELL_CRASHED);
 	drop_casts(worker);
 	worker_leave_tasks(worker); /* runs the user's callback: last */
@@ -471,6 +473,7 @@ static void leave(void *argument)
 	if (worker->initialized) {
 		worker->initialized = false;
 		worker->terminating = true;
+		figure_store(&worker->chore, "terminate");
 		if (ops->terminate)
 			ops->terminate(worker, worker->state,
 				       terminate_reason(slot_word_cause(slot_look(&worker->slot))));
@@ -501,6 +504,8 @@ static void gone(void *argument)
 	worker->cause = slot_word_cause(slot_look(&worker->slot));
 	record_reason(worker);
 	proxy_leave_bed(worker);
+	if (pool->config.stack_signal > 0)
+		sync_stack_lend(NULL, 0);
 	sync_store(&worker->thread_id, 0, relaxed);
 	slot_vacate(&worker->slot);
 	/* From here on the worker is the manager's, for another thread. */
@@ -514,6 +519,8 @@ static void worker_main(void *argument)
 
 	worker_set_current(worker);
 	sync_store(&worker->thread_id, sync_thread_id(), relaxed);
+	if (worker->pool->config.stack_signal > 0)
+		sync_stack_lend(&worker->stuck_at, worker->pool->config.stack_signal);
 	sync_cleanup_push(gone, worker);
 	sync_cleanup_push(leave, worker);
 	sync_cleanup_push(stop_working, worker);
@@ -545,6 +552,10 @@ static void renew(struct pooltoy_worker *worker)
 	sync_store(&worker->helm, HELM_WORKER, relaxed); /* nobody looks before there is a lease */
 	worker->reason[0] = 0;
 	worker->terminating = false;
+	figure_store(&worker->chore, NULL);
+	sync_store(&worker->stuck_at.wanted, false, relaxed);
+	sync_store(&worker->stuck_at.there, false, relaxed);
+	worker->stack_until = 0;
 	worker->start_duration = 0;
 	worker->announced = worker->child_killed = worker->outdated = false;
 	sync_store(&worker->retiring, false, relaxed);

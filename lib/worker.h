@@ -7,6 +7,7 @@
 #include "channel.h"
 #include "pool.h"
 #include "slot.h"
+#include "stack_note.h"
 #include "sync_child.h"
 
 #include <pooltoy/worker.h>
@@ -76,13 +77,16 @@ struct pooltoy_worker {
 	bool initialized; /* init has returned 0, terminate has not begun */
 	bool terminating; /* it has: why the worker ended is settled */
 	bool in_call;
-	bool in_task; /* in_call, too: the request is `task`, not the cell's */
+	sync_atomic(
+		bool) in_task; /* in_call, too: the request is `task`, not the cell's; a figure */
 	struct task task;
 	struct cast *running_cast;
-	bool casting;              /* it has taken one, and CASTING is still set */
-	sync_atomic(int) activity; /* enum worker_activity */
-	uint32_t entered;          /* counts the callbacks that may be interrupted */
-	sync_atomic(bool) halted;  /* the slot is STOPPING, or was so in an earlier life */
+	bool casting;                     /* it has taken one, and CASTING is still set */
+	sync_atomic(int) activity;        /* enum worker_activity */
+	sync_atomic(const char *) chore;  /* the other callback that it is in, if any; a figure */
+	struct sync_stack_place stuck_at; /* it writes it when asked for it */
+	uint32_t entered;                 /* counts the callbacks that may be interrupted */
+	sync_atomic(bool) halted;         /* the slot is STOPPING, or was so in an earlier life */
 
 	/* Written by the thread before it tells the manager. */
 	sync_atomic(bool) up;
@@ -98,8 +102,10 @@ struct pooltoy_worker {
 	bool announced;   /* its start has been told */
 	bool outdated;    /* it is to be replaced; rolling.h */
 	uint64_t overdue; /* the generation, + 1, of the lease that was told of; lease_watch.h */
-	sync_atomic(bool) retiring; /* the same, and it is its turn */
+	struct stack_note leased_from; /* the same is its tag; the holder's, with lease_backtrace */
+	sync_atomic(bool) retiring;    /* the same, and it is its turn */
 	bool child_killed;
+	uint64_t stack_until; /* ns: how long its stack is waited for; 0: it has not been asked */
 	sync_atomic(bool) hurried;                       /* it is to end, and to be interrupted */
 	sync_atomic(bool) quarantined;                   /* a figure */
 	uint64_t first_generation;                       /* of this life */

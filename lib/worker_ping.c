@@ -96,7 +96,9 @@ void worker_run_ping(struct pooltoy_worker *worker)
 
 	if (!worker_enter_callback(worker))
 		return;
+	figure_store(&worker->chore, "ping");
 	code = pool->config.ops.ping(worker, worker->state);
+	figure_store(&worker->chore, NULL);
 	worker_leave_callback(worker);
 	sync_store(&worker->pinged, false, relaxed);
 	figure_add_shared(&pool->pings, 1);

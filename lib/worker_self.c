@@ -39,7 +39,7 @@ int pooltoy_worker_time_left(const struct pooltoy_worker *self)
 
 	uint64_t deadline = figure_load(&worker->cell.deadline);
 
-	if (self->in_task)
+	if (figure_load(&self->in_task))
 		return -1;
 	if (!self->in_call || cell_look(&worker->cell) != CELL_RUNNING ||
 	    (self->served && channel_is_abandoned(self->served)))

@@ -12,7 +12,8 @@ static void end_task(struct pooltoy_worker *worker, int code)
 					   .worker = (int)worker->slot.index,
 					   .reason = "" };
 
-	worker->in_task = worker->in_call = false;
+	worker->in_call = false;
+	figure_store(&worker->in_task, false);
 	if (code == POOLTOY_ECRASHED && worker->reason[0]) {
 		outcome.reason = worker->reason;
 	} else {
@@ -30,7 +31,7 @@ void worker_leave_tasks(struct pooltoy_worker *worker)
 	/* It may have been called for one, and stopped on its way. */
 	if (tasks)
 		task_call_for_rest(pool, tasks);
-	if (worker->in_task)
+	if (figure_load(&worker->in_task))
 		end_task(worker, POOLTOY_ECRASHED);
 }
 
@@ -53,7 +54,8 @@ static bool run_task(struct pooltoy_worker *worker, struct task_ring *tasks)
 	task_call_for_rest(worker->pool, tasks);
 	worker->cell.code = 0;
 	worker->cell.reply.length = 0;
-	worker->in_task = worker->in_call = true;
+	worker->in_call = true;
+	figure_store(&worker->in_task, true);
 	code = ops->handle_call(worker, worker->state, task_request(task), task->length);
 	worker_leave_callback(worker);
 	worker_callback_returned(worker, "handle_call", code);

@@ -76,6 +76,26 @@ static int start_recycled(struct pooltoy_supervisor *sup,
 }
 /* end */
 
+/* example: leaks */
+/* Requests take a second: who holds a session for a minute has lost it.
+ * It is taken back; an event has the stack of its checkout. */
+static int start_guarded(struct pooltoy_supervisor *sup,
+			 struct settings *settings)
+{
+	return pooltoy_start_pool(
+		sup,
+		POOLTOY_POOL_SPEC(.name = "guarded",
+				  .worker = &session,
+				  .argument = settings,
+				  .size = 4,
+				  .lease_limit = 60 * 1000,
+				  .lease_reclaim = 1,
+				  .lease_backtrace = 1,
+				  .max_quarantined = 8),
+		NULL);
+}
+/* end */
+
 int main(void)
 {
 	struct settings settings = { "localhost", 5432 };
@@ -84,6 +104,7 @@ int main(void)
 
 	if (pooltoy_supervisor_start(&sup) || start_sessions(sup, &settings) ||
 	    start_sessions(sup, &settings) || start_recycled(sup, &settings) ||
+	    start_guarded(sup, &settings) ||
 	    pooltoy_find_pool(sup, "sessions", &pool))
 		errx(1, "%s", pooltoy_last_error());
 	if (pooltoy_kill_manager(pool) || pooltoy_pool_revive(pool))

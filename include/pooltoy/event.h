@@ -61,6 +61,12 @@ struct pooltoy_event {
 	/* POOLTOY_EVENT_LEASE_OVERDUE; else 0. */
 	long holder_thread_id;   /* of who checked out */
 	const void *acquired_at; /* the return address of the checkout */
+
+	/* Where a thread is, or was, innermost frame first: "OBJECT+OFFSET(SYMBOL) OBJECT+OFFSET ...", the
+	 * offsets as addr2line(1) takes them, the symbols as far as they are exported. NULL: unknown.
+	 * POOLTOY_EVENT_LEASE_OVERDUE: of the checkout, with lease_backtrace. POOLTOY_EVENT_WORKER_QUARANTINED: of
+	 * the worker's thread, with stack_signal. */
+	const char *stack;
 };
 
 /*

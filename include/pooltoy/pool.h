@@ -240,6 +240,25 @@ struct pooltoy_pool_spec {
 	/* How long a lease may be held before an event tells of it, once (0: as long as it likes), to the clock
 	 * tick; and true: it is then taken back, as if its client had died, and stale. */
 	int lease_limit, lease_reclaim;
+
+	/* So many of its workers may be in quarantine at once; while more are, its manager dies of it, which counts
+	 * as any death of a manager: the pool restarts, backs off, and fails, unless some of them come back. 0: any
+	 * number; POOLTOY_NONE: none. */
+	int max_quarantined;
+	/* True: each checkout notes the calling thread's stack, so that the event of a lease over lease_limit has it.
+	 * That takes some microseconds each time, and no memory. */
+	int lease_backtrace;
+
+	/*
+	 * A signal that nobody uses, such as SIGRTMIN + 5, by which a worker's thread is asked where it is before it is
+	 * quarantined, so that the event has its stack. Its handler becomes the library's, for good, and the workers'
+	 * threads do not block it: so it must not be one that the program waits for (sigwait, signalfd) either.
+	 * System calls go on after it, but for those that a handler always ends (signal(7)), such as poll. For threads
+	 * alone. 0: none, and no stack.
+	 */
+	int stack_signal;
+	/* How much later than after `grace` the worker is quarantined at most, while the stack is waited for (50). */
+	int stack_wait;
 };
 
 #ifndef __cplusplus
@@ -254,7 +273,7 @@ struct pooltoy_pool_spec {
 		sizeof(struct pooltoy_pool_spec), 0, 0, 0, 0, 0, 0, POOLTOY_AFFINE, POOLTOY_RESET, \
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, POOLTOY_THREAD, 0, 0, 0, 0, 0, 0, \
 			0, 0, 0, 0, POOLTOY_SCHED_INHERITED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*
@@ -278,6 +297,7 @@ struct pooltoy_pool_spec {
  *  - POOLTOY_ENOMEM
  *  - POOLTOY_EAGAIN: no thread for the manager, or for trying out guard_size, cpus and scheduling
  *  - POOLTOY_EPERM: this process may not schedule its workers so; see pooltoy_last_error
+ *  - POOLTOY_EBUSY: the program handles or ignores stack_signal
  *  - POOLTOY_ESTOPPED: the supervisor is being stopped
  *  - POOLTOY_EFORKED
  */

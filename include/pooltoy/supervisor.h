@@ -49,7 +49,7 @@ struct pooltoy_supervisor_spec {
  * Starts a supervisor with no pools. *supervisor is the caller's until pooltoy_supervisor_stop.
  *
  * Library threads block all signals but those of a fault and SIGPROF, so the server's handlers
- * never run on them.
+ * never run on them. (A pool's workers also let its stack_signal through.)
  *
  * Threads: any, and in any callback. Blocks no longer than it takes to create three threads.
  *

@@ -131,7 +131,7 @@ mistakes()
 		include/pooltoy/worker.h 's/(void \(\*terminate\)\(.*), int reason\)/\1, long reason)/'
 	mistake incompatible symbol_version_moved lib/pooltoy.map 's/POOLTOY_0/POOLTOY_1/'
 	mistake added field_appended \
-		include/pooltoy/pool.h 's/^\tint lease_limit, lease_reclaim;/&\n\tsize_t appended;/'
+		include/pooltoy/pool.h 's/^\tint stack_wait;/&\n\tsize_t appended;/'
 	mistake added function_added \
 		lib/pooltoy.map 's/^\tpooltoy_walk;/&\n\tpooltoy_added;/' \
 		include/pooltoy/status.h 's/^POOLTOY_END_DECLS/POOLTOY_API int pooltoy_added(void);\n&/' \

@@ -161,6 +161,7 @@ explore_scenarios = \
 	%D%/scenarios/resize_for_a_waiter.c \
 	%D%/scenarios/resize_under_waiters.c \
 	%D%/scenarios/retirement_against_checkin.c \
+	%D%/scenarios/return_from_a_full_quarantine.c \
 	%D%/scenarios/revive_of_a_failed_pool.c \
 	%D%/scenarios/revive_of_a_pool_in_backoff.c \
 	%D%/scenarios/rolling.c \
@@ -257,6 +258,7 @@ explore_engine = \
 	%D%/search.c \
 	%D%/search.h \
 	%D%/shrink.c \
+	%D%/stack.c \
 	%D%/sync_fibers.h \
 	%D%/trace.c
 

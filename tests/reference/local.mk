@@ -32,6 +32,7 @@ reference_fibers = $(reference_sources) \
 	tests/explore/rcu.c \
 	tests/explore/schedule.c \
 	tests/explore/scheduler.c \
+	tests/explore/stack.c \
 	tests/explore/trace.c
 
 check_PROGRAMS += %D%/reference %D%/reference_isolated %D%/reference_wrap %D%/reference_threads

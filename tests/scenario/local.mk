@@ -31,6 +31,7 @@ scenario_tests = \
 	%D%/test_resize \
 	%D%/test_retirement \
 	%D%/test_rolling \
+	%D%/test_stack_signal \
 	%D%/test_start_errors \
 	%D%/test_starts \
 	%D%/test_status \
@@ -70,6 +71,7 @@ scenario_tests = \
 %C%_test_resize_LDADD = $(scenario_ldadd)
 %C%_test_retirement_LDADD = $(scenario_ldadd)
 %C%_test_rolling_LDADD = $(scenario_ldadd)
+%C%_test_stack_signal_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
 %C%_test_starts_LDADD = $(scenario_ldadd)
 %C%_test_status_LDADD = $(scenario_ldadd)

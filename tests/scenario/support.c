@@ -124,6 +124,8 @@ static void record(const struct pooltoy_event *event, void *argument)
 		record->severity = event->severity;
 		snprintf(record->pool, sizeof record->pool, "%s", event->pool);
 		snprintf(record->reason, sizeof record->reason, "%s", event->reason);
+		snprintf(record->stack, sizeof record->stack, "%s",
+			 event->stack ? event->stack : "");
 		pooltoy_event_format(event, record->line, sizeof record->line);
 		record->worker = event->worker;
 		record->instance = event->instance;

@@ -109,7 +109,7 @@ void gate_open(struct gate *gate);
 struct recorded {
 	enum pooltoy_event_type type;
 	enum pooltoy_severity severity;
-	char pool[64], reason[256], line[512];
+	char pool[64], reason[256], stack[1024], line[2048];
 	int worker;
 	uint64_t instance, duration_ns;
 };

@@ -2,6 +2,10 @@
 /* test_lease_limit.c: leases that are held for too long are told of, once, and taken back if that is wanted. */
 #include "completions.h"
 
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
 static void a_lease_over_its_limit_is_told_once_with_its_holder(void)
 {
 	struct scene scene;
@@ -17,6 +21,7 @@ static void a_lease_over_its_limit_is_told_once_with_its_holder(void)
 	CU_ASSERT(told && told->worker == pooltoy_lease_worker(&lease));
 	CU_ASSERT(told && strstr(told->reason, "client \"leaky\"") &&
 		  strstr(told->reason, "checked it out at 0x"));
+	CU_ASSERT(told && told->stack[0] == 0);
 	MUST(pooltoy_checkout(scene.pool, SOON, &other));
 	told = await_event(&scene.stage, "poolio", POOLTOY_EVENT_LEASE_OVERDUE, 2);
 	CU_ASSERT(told && told->worker == pooltoy_lease_worker(&other));
@@ -47,6 +52,45 @@ static void a_lease_that_is_taken_back_is_stale_and_its_worker_reset(void)
 	scene_close(&scene);
 }
 
+/* The stack begins where the checkout returned to, which the reason has, too. */
+static void expect_stack(const struct recorded *told)
+{
+	const char *site = told ? strstr(told->reason, "checked it out at ") : NULL;
+	char offset[32];
+	Dl_info object;
+	void *address;
+
+	CU_ASSERT_FATAL(site && sscanf(site, "checked it out at %p", &address) == 1);
+	CU_ASSERT_FATAL(dladdr(address, &object) != 0);
+	snprintf(offset, sizeof offset, "+%#lx",
+		 (unsigned long)((uintptr_t)address - (uintptr_t)object.dli_fbase));
+	CU_ASSERT(strstr(told->stack, offset) == strchr(told->stack, '+'));
+	CU_ASSERT_PTR_NOT_NULL(strchr(told->stack, ' ')); /* and goes on */
+	CU_ASSERT_PTR_NOT_NULL(strstr(told->line, told->stack));
+}
+
+static void the_stack_of_a_checkout_is_told_where_it_is_wanted(void)
+{
+	struct scene scene;
+	struct pooltoy_client *client;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .lease_limit = 1, .lease_backtrace = 1));
+	for (unsigned i = 1; i <= 2; i++) { /* the second by a thread that has used the pool */
+		MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+		expect_stack(await_event(&scene.stage, "poolio", POOLTOY_EVENT_LEASE_OVERDUE, i));
+		EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	}
+	MUST(pooltoy_client_open("leaky", &client));
+	MUST(pooltoy_client_checkout(client, scene.pool, SOON, &lease));
+	expect_stack(await_event(&scene.stage, "poolio", POOLTOY_EVENT_LEASE_OVERDUE, 3));
+	MUST(pooltoy_lease_adopt(NULL, &lease));
+	expect_stack(await_event(&scene.stage, "poolio", POOLTOY_EVENT_LEASE_OVERDUE, 4));
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	pooltoy_client_close(client);
+	scene_close(&scene);
+}
+
 static void without_a_limit_nobody_is_told_of(void)
 {
 	struct scene scene;
@@ -62,4 +106,5 @@ static void without_a_limit_nobody_is_told_of(void)
 
 SUITE(TEST(a_lease_over_its_limit_is_told_once_with_its_holder),
       TEST(a_lease_that_is_taken_back_is_stale_and_its_worker_reset),
+      TEST(the_stack_of_a_checkout_is_told_where_it_is_wanted),
       TEST(without_a_limit_nobody_is_told_of))

@@ -25,6 +25,12 @@ static const struct bad_spec {
 	{ "starvation_us", { .starvation_us = -2 } },
 	{ "max_casts", { .max_casts = -2 } },
 	{ "lease_limit", { .lease_limit = -2 } },
+	{ "max_quarantined", { .max_quarantined = -2 } },
+	{ "stack_signal", { .stack_signal = -1 } },
+	{ "stack_signal", { .stack_signal = 9 } },
+	{ "stack_signal", { .stack_signal = 11 } },
+	{ "stack_signal", { .stack_signal = 1000 } },
+	{ "stack_wait", { .stack_wait = -2 } },
 };
 
 static void a_number_out_of_range_names_its_field(void)

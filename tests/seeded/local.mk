@@ -70,9 +70,11 @@ EXTRA_DIST += \
 	%D%/overflow_before_it_is_up.patch \
 	%D%/pause_withholds_idle_ones_alone.patch \
 	%D%/ping_lost_to_a_pause.patch \
+	%D%/pool_that_backs_off_dies_again.patch \
 	%D%/pool_without_a_manager.patch \
 	%D%/quota_forgets_who_is_under_way.patch \
 	%D%/ready_before_it_is_free.patch \
+	%D%/reclaim_takes_the_next_lease.patch \
 	%D%/replacement_overlooks_who_came_free.patch \
 	%D%/reply_by_the_room.patch \
 	%D%/reply_kept_across_leases.patch \

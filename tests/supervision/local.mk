@@ -12,6 +12,7 @@ supervision_sources = \
 supervision_cases = \
 	%D%/backoff.c \
 	%D%/intensity.c \
+	%D%/quarantine.c \
 	%D%/restarts.c \
 	%D%/shutdown.c \
 	%D%/starts.c \

@@ -69,7 +69,7 @@ json_is_good()
 		# shellcheck disable=SC2086
 		"$tool" --json $command | jq -e . >"$scratch/json" || return
 	done
-	"$tool" -j tree | jq -e '[.pools[0].workers[].holder.held_ns // 0] | max > 0'
+	"$tool" -j tree | jq -e 'any(.pools[0].workers[]; .holder.held_ns > 0)'
 }
 
 events_are_followed()
@@ -87,6 +87,24 @@ events_are_followed()
 	wait "$follower" || return
 	cat "$scratch/events"
 	[ "$(wc -l <"$scratch/events")" -eq 2 ] && grep -q 'pool "poolio"' "$scratch/events"
+}
+
+workers_are_replaced()
+{
+	"$tool" events pooly >"$scratch/replaced" &
+	follower=$!
+	comes 'all its workers have been replaced' replace_and_look
+	code=$?
+	kill "$follower"
+	wait "$follower" 2>/dev/null
+	return "$code"
+}
+
+# It subscribes at some time.
+replace_and_look()
+{
+	"$tool" replace-workers pooly 1 >"$scratch/said"
+	cat "$scratch/replaced"
 }
 
 no_line_ends_with_a_space()
@@ -135,7 +153,7 @@ completes()
 
 page_names_all_commands()
 {
-	"$tool" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | while read -r command; do
+	"$tool" --help | sed -n 's/^  \([a-z-]*\) .*/\1/p' | while read -r command; do
 		grep -q "^\.It Ic $command" "$srcdir/doc/man/pooltoy.1" || echo "pooltoy.1 lacks $command"
 		grep -qw "$command" "$srcdir/tools/pooltoy/completions/pooltoy" || echo "the completion lacks $command"
 	done >"$scratch/lacks"
@@ -286,6 +304,8 @@ check 'a pool with a lease is not drained' fails 1 '1 workers are not back yet; 
 check 'and is resumed' says resumed "$tool" resume poolio
 check 'a pool without leases is drained' says 'drained, and paused' "$tool" drain pooly 30
 check 'and is resumed, too' says resumed "$tool" resume pooly
+check 'all workers are replaced' workers_are_replaced
+check 'so many at once as are none' fails 2 'not a number of workers' "$tool" replace-workers pooly all
 check 'a pool is resized' says 'manager is told' "$tool" resize poolio 4 0
 check 'and has the size' comes 'size 4  ' "$tool" tree
 check 'a size that cannot be' fails 1 'pool "poolio"' "$tool" resize poolio 0 0

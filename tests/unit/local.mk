@@ -34,6 +34,7 @@ unit_tests = \
 	%D%/test_slot \
 	%D%/test_slot_table \
 	%D%/test_spec \
+	%D%/test_stack \
 	%D%/test_task_ring \
 	%D%/test_thread \
 	%D%/test_timer_queue
@@ -72,6 +73,7 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_slot_LDADD = $(unit_ldadd)
 %C%_test_slot_table_LDADD = $(faults_ldadd)
 %C%_test_spec_LDADD = $(unit_ldadd)
+%C%_test_stack_LDADD = $(unit_ldadd)
 %C%_test_task_ring_LDADD = $(faults_ldadd)
 %C%_test_thread_LDADD = $(faults_ldadd)
 %C%_test_timer_queue_LDADD = $(unit_ldadd)

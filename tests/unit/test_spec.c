@@ -89,6 +89,9 @@ static void the_defaults_are_those_of_the_header(void)
 	CU_ASSERT_EQUAL(config.idle_ttl | config.overflow_ttl, 0);
 	CU_ASSERT_EQUAL(config.health.ping_interval, 0);
 	CU_ASSERT_EQUAL(config.health.ping_timeout, 5000 * MS);
+	CU_ASSERT_EQUAL(config.max_quarantined, UINT_MAX);
+	CU_ASSERT_EQUAL(config.stack_signal, 0);
+	CU_ASSERT_EQUAL(config.stack_wait, 50 * MS);
 }
 
 static void what_is_given_is_taken_as_it_is(void)
@@ -133,6 +136,9 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.ping_interval = 35;
 	spec.ping_timeout = 36;
 	spec.validate_after = 37;
+	spec.max_quarantined = 38;
+	spec.stack_signal = 39;
+	spec.stack_wait = 40;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
 	CU_ASSERT_PTR_EQUAL(config.release, free);
@@ -169,6 +175,9 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.health.ping_interval, 35 * MS);
 	CU_ASSERT_EQUAL(config.health.ping_timeout, 36 * MS);
 	CU_ASSERT_EQUAL(config.health.validate_after, 37 * MS);
+	CU_ASSERT_EQUAL(config.max_quarantined, 38);
+	CU_ASSERT_EQUAL(config.stack_signal, 39);
+	CU_ASSERT_EQUAL(config.stack_wait, 40 * MS);
 }
 
 static void strategies_are_told_apart(void)
@@ -455,7 +464,7 @@ static void an_older_programs_pools_have_no_place(void)
 /* A later field may take its place, and an older program has not set it to anything. */
 static void the_specification_has_no_padding_at_its_end(void)
 {
-	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, lease_reclaim) + sizeof(int),
+	CU_ASSERT_EQUAL(offsetof(struct pooltoy_pool_spec, stack_wait) + sizeof(int),
 			sizeof(struct pooltoy_pool_spec));
 }
 

@@ -356,28 +356,55 @@ static int64_t workers_out(const struct options *options, const char *pool, int 
 	return out;
 }
 
+/* Paused; whether its workers are at rest. */
+static bool drain(const struct options *options, const char *pool, int *status)
+{
+	json_t *result = ask(options, request_of("drain", pool), status);
+	bool drained = json_is_true(json_object_get(result, "drained"));
+
+	json_decref(result);
+	return drained;
+}
+
 int command_drain(const struct options *options, char **arguments)
 {
 	enum { LOOKS_A_SECOND = 10 };
 	json_int_t seconds = -1;
 	int64_t out;
 	int status;
+	bool drained;
 
 	if (!arguments[0] || (arguments[1] && arguments[2]))
 		return wrong_use("drain");
 	if (arguments[1] && !take_number(arguments[1], &seconds))
 		return fail(USAGE, "not a number of seconds: %s", arguments[1]);
-	json_decref(ask(options, request_of("pause", arguments[0]), &status));
-	for (json_int_t looks = 0; !status; looks++) {
+	drained = drain(options, arguments[0], &status);
+	for (json_int_t looks = 0; !status && !drained; looks++) {
 		out = workers_out(options, arguments[0], &status);
 		if (out == 0)
-			puts(options->json ? "{}" : "drained, and paused");
-		if (out <= 0)
+			drained = drain(options, arguments[0], &status);
+		if (out < 0 || status || drained)
 			break;
 		if (seconds >= 0 && looks >= seconds * LOOKS_A_SECOND)
 			return fail(REFUSED, "%lld workers are not back yet; pool %s is paused",
 				    (long long)out, arguments[0]);
 		poll(NULL, 0, 1000 / LOOKS_A_SECOND);
 	}
+	if (drained)
+		puts(options->json ? "{}" : "drained, and paused");
 	return status;
+}
+
+int command_replace_workers(const struct options *options, char **arguments)
+{
+	json_int_t at_once = 1;
+
+	if (!arguments[0] || (arguments[1] && arguments[2]))
+		return wrong_use("replace-workers");
+	if (arguments[1] && !take_number(arguments[1], &at_once))
+		return fail(USAGE, "not a number of workers: %s", arguments[1]);
+	return tell(options,
+		    json_pack("{s:s, s:s, s:I}", "method", "replace_workers", "pool", arguments[0],
+			      "at_once", at_once),
+		    "the manager is told; each ends when it is idle");
 }

@@ -28,6 +28,8 @@ static const struct command commands[] = {
 	{ "resume", "POOL", "the end of a pause", command_resume },
 	{ "resize", "POOL SIZE [OVERFLOW]", "how many workers it has, and may start besides",
 	  command_resize },
+	{ "replace-workers", "POOL [AT_ONCE]", "one after another, as they are idle",
+	  command_replace_workers },
 	{ "top", "[name|leased|waiting|checkouts|timeouts|deaths]",
 	  "pools and holders, again and again", command_top },
 	{ "stacks", "[POOL]", "where they are who hold workers, or are stuck in one",

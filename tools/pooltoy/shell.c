@@ -82,7 +82,8 @@ static bool leads_to_an_end(const char *name)
 
 static bool is_shared(const char *name)
 {
-	static const char *const others[] = { "tree", "status", "pause", "drain", "resume" };
+	static const char *const others[] = { "tree",  "status", "pause",
+					      "drain", "resume", "replace-workers" };
 
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		if (strcmp(others[i], name) == 0)

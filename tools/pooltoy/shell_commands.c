@@ -220,6 +220,7 @@ static int help(struct shell *shell, char **arguments)
 	      "restart POOL\n"
 	      "resize POOL SIZE [OVERFLOW]\n"
 	      "pause POOL, drain POOL [SECONDS], resume POOL\n"
+	      "replace-workers POOL [AT_ONCE]\n"
 	      "tree\n"
 	      "status [POOL]\n"
 	      "quit\n",

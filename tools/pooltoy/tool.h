@@ -33,6 +33,7 @@ int command_metrics(const struct options *options, char **arguments);
 int command_pause(const struct options *options, char **arguments);
 int command_drain(const struct options *options, char **arguments);
 int command_resume(const struct options *options, char **arguments);
+int command_replace_workers(const struct options *options, char **arguments);
 int command_resize(const struct options *options, char **arguments);
 int command_stacks(const struct options *options, char **arguments);
 int command_top(const struct options *options, char **arguments);

@@ -37,11 +37,16 @@ static const struct pooltoy_worker_ops stubborn =
 	POOLTOY_WORKER_OPS(.init = stuck_init, .handle_call = be_stuck,
 			   .terminate = stuck_terminate);
 
-void stubborn_open(void)
+void stubborn_open_with(struct pooltoy_pool_spec spec)
 {
 	told_to_return = false;
-	pools_open_with(&stubborn, POOLS_SPEC(.size = 1));
+	pools_open_with(&stubborn, spec);
 	for_caller = pooltoy_pool_retain(poolio);
+}
+
+void stubborn_open(void)
+{
+	stubborn_open_with(POOLS_SPEC(.size = 1));
 }
 
 void stubborn_call(void)
@@ -63,6 +68,11 @@ void stubborn_stopped(int code)
 {
 	EXPLORE_CHECK(code == 0 || code == POOLTOY_EQUARANTINED);
 	explore_saw(code ? QUARANTINED : IN_TIME);
+	stubborn_release();
+}
+
+void stubborn_release(void)
+{
 	told_to_return = true;
 }
 
