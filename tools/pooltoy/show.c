@@ -8,6 +8,27 @@
 #include <string.h>
 #include <time.h>
 
+void show_servers(FILE *file, const json_t *servers)
+{
+	struct table table;
+	json_t *server;
+	size_t index;
+
+	table_open(&table, "rlll");
+	table_add(&table, "PID");
+	table_add(&table, "PROGRAM");
+	table_add(&table, "VERSION");
+	table_add(&table, "SOCKET");
+	json_array_foreach(servers, index, server)
+	{
+		table_add(&table, "%lld", (long long)number_of(server, "pid"));
+		table_add(&table, "%s", string_of(server, "program"));
+		table_add(&table, "%s", string_of(server, "version"));
+		table_add(&table, "%s", string_of(server, "path"));
+	}
+	table_close(&table, file);
+}
+
 /* The tree: in each line a node, its state, its thread, and the rest. */
 
 static void add_thread(struct table *table, int64_t thread)
