@@ -48,6 +48,7 @@ static void update_wanted(struct server *server)
 
 static void hang_up(struct server *server, struct connection *connection)
 {
+	shutdown(connection->fd, SHUT_RDWR); /* a child that was forked has it, too */
 	close(connection->fd);
 	connection->fd = -1;
 	conversation_close(&connection->conversation);
@@ -72,9 +73,13 @@ static bool send_output(struct connection *connection)
 	return true;
 }
 
+/* Who says no more may still want to hear of events. */
 static bool is_finished(const struct connection *connection)
 {
-	return !has_output(connection) && (connection->deaf || connection->conversation.over);
+	const struct conversation *conversation = &connection->conversation;
+
+	return !has_output(connection) &&
+	       (conversation->over || (connection->deaf && !conversation->subscribed));
 }
 
 static bool answer(struct server *server, struct connection *connection)
@@ -122,13 +127,13 @@ static void read_input(struct connection *connection)
 
 /* Newcomers. */
 
-static bool is_allowed(int fd, struct ucred *peer)
+static bool is_allowed(int fd)
 {
-	socklen_t length = sizeof *peer;
+	struct ucred peer;
+	socklen_t length = sizeof peer;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, peer, &length) != 0)
-		return false;
-	return peer->uid == 0 || peer->uid == geteuid();
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
+	       (peer.uid == 0 || peer.uid == geteuid());
 }
 
 /* Says why, if the socket takes it, and that is all. */
@@ -157,9 +162,8 @@ static struct connection *find_vacant(struct server *server)
 static void welcome(struct server *server, int fd)
 {
 	struct connection *connection = find_vacant(server);
-	struct ucred peer = { .uid = 0 };
 
-	if (!is_allowed(fd, &peer)) {
+	if (!is_allowed(fd)) {
 		turn_away(fd, POOLTOY_EPERM, "this server is another user's");
 	} else if (!connection) {
 		turn_away(fd, POOLTOY_EAGAIN, "too many connections");

@@ -1,6 +1,7 @@
-# The control socket, by its own protocol.
+# The control socket, by its own protocol; and what is hidden in its library.
 control_tests = \
-	%D%/test_control
+	%D%/test_control \
+	%D%/test_feed
 
 %C%_test_control_SOURCES = \
 	%D%/peer.c \
@@ -8,6 +9,13 @@ control_tests = \
 	%D%/test_control.c
 %C%_test_control_CPPFLAGS = $(AM_CPPFLAGS) $(CONTROL_CFLAGS)
 %C%_test_control_LDADD = control/libpooltoy-control.la $(scenario_ldadd) $(CONTROL_LIBS)
+
+%C%_test_feed_SOURCES = $(control_pure) \
+	%D%/test_feed.c \
+	control/feed.c \
+	control/feed.h
+%C%_test_feed_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/control $(CONTROL_CFLAGS)
+%C%_test_feed_LDADD = $(scenario_ldadd) $(CONTROL_LIBS)
 
 if HAVE_CONTROL
 if HAVE_CUNIT

@@ -189,13 +189,11 @@ static void a_pool_that_was_given_up_is_revived(void)
 	drop_curtain();
 }
 
-static void a_subscriber_hears_of_events(void)
+/* The subscriber hears of it, soon. */
+static void kill_a_worker_and_hear_of_it(void)
 {
 	json_t *event;
 
-	raise_curtain();
-	await_idle(act.poolio, 2);
-	peer_expect(&act.peer, "{\"method\":\"events\"}", "OK");
 	MUST(pooltoy_kill_worker(act.poolio, 0));
 	do {
 		event = peer_read(&act.peer);
@@ -207,6 +205,24 @@ static void a_subscriber_hears_of_events(void)
 	CU_ASSERT_STRING_EQUAL(text_of(event, "event", "pool"), "poolio");
 	CU_ASSERT_STRING_EQUAL(text_of(event, "event", "severity"), "warning");
 	json_decref(event);
+}
+
+static void a_subscriber_hears_of_events(void)
+{
+	raise_curtain();
+	await_idle(act.poolio, 2);
+	peer_expect(&act.peer, "{\"method\":\"events\"}", "OK");
+	kill_a_worker_and_hear_of_it();
+	drop_curtain();
+}
+
+static void a_subscriber_who_says_no_more_hears_of_events(void)
+{
+	raise_curtain();
+	await_idle(act.poolio, 2);
+	peer_expect(&act.peer, "{\"method\":\"events\"}", "OK");
+	CU_ASSERT_EQUAL(shutdown(act.peer.fd, SHUT_WR), 0);
+	kill_a_worker_and_hear_of_it();
 	drop_curtain();
 }
 
@@ -382,6 +398,22 @@ static void a_thousand_connections_are_answered_or_turned_away(void)
 	drop_curtain();
 }
 
+static void subscribers_who_go_leave_room(void)
+{
+	struct peer subscriber;
+
+	raise_curtain();
+	for (int i = 0; i < 63; i++) { /* and act.peer */
+		peer_open(&subscriber, act.path);
+		peer_expect(&subscriber, "{\"method\":\"events\"}", "OK");
+		if (i % 2)
+			CU_ASSERT_EQUAL(shutdown(subscriber.fd, SHUT_WR), 0);
+		peer_close(&subscriber);
+	}
+	AWAIT(is_greeted());
+	drop_curtain();
+}
+
 /* Ends. */
 
 static void a_stop_closes_connections_and_removes_the_socket(void)
@@ -395,6 +427,29 @@ static void a_stop_closes_connections_and_removes_the_socket(void)
 	/* Another takes its place. */
 	MUST(pooltoy_control_start(act.stage.supervisor, act.path, &act.control));
 	peer_open(&act.peer, act.path);
+	drop_curtain();
+}
+
+/* It has all descriptors, too. */
+static void a_forked_child_keeps_no_connection_open(void)
+{
+	int over[2];
+	char end;
+	pid_t child;
+
+	raise_curtain();
+	CU_ASSERT_EQUAL_FATAL(pipe(over), 0);
+	child = fork();
+	if (child == 0) {
+		close(over[1]);
+		_exit(read(over[0], &end, 1) != 0);
+	}
+	pooltoy_control_stop(act.control);
+	peer_expect_end(&act.peer);
+	close(over[0]);
+	close(over[1]);
+	await_exit(child);
+	MUST(pooltoy_control_start(act.stage.supervisor, act.path, &act.control));
 	drop_curtain();
 }
 
@@ -506,6 +561,23 @@ static void a_path_in_use_is_refused_and_one_left_behind_is_not(void)
 	drop_curtain();
 }
 
+static void a_socket_that_has_taken_its_place_is_left_alone(void)
+{
+	struct pooltoy_control *other;
+	struct stage second;
+
+	raise_curtain();
+	CU_ASSERT_EQUAL(unlink(act.path), 0);
+	stage_open(&second);
+	MUST(pooltoy_control_start(second.supervisor, act.path, &other));
+	pooltoy_control_stop(act.control);
+	CU_ASSERT(is_greeted());
+	pooltoy_control_stop(other);
+	stage_close(&second);
+	MUST(pooltoy_control_start(act.stage.supervisor, act.path, &act.control));
+	drop_curtain();
+}
+
 static void a_path_that_cannot_be_is_told(void)
 {
 	struct pooltoy_control *control;
@@ -520,6 +592,8 @@ static void a_path_that_cannot_be_is_told(void)
 	long_path[0] = '/';
 	long_path[sizeof long_path - 1] = 0;
 	EXPECT(POOLTOY_EINVAL, pooltoy_control_start(stage.supervisor, long_path, &control));
+	EXPECT(POOLTOY_EINVAL, pooltoy_control_start(stage.supervisor, "", &control));
+	EXPECT_STORY("control", "empty");
 	EXPECT(POOLTOY_EINVAL, pooltoy_control_start(NULL, NULL, &control));
 	EXPECT(POOLTOY_EINVAL, pooltoy_control_start(stage.supervisor, NULL, NULL));
 	pooltoy_control_stop(NULL);
@@ -626,6 +700,61 @@ static void the_environment_opens_a_socket(void)
 
 /* Races. */
 
+struct starter {
+	struct pooltoy_supervisor *supervisor;
+	struct pooltoy_control *control;
+	pthread_barrier_t *start;
+};
+
+static void *start_with_the_others(void *argument)
+{
+	struct starter *starter = argument;
+
+	pthread_barrier_wait(starter->start);
+	MUST(pooltoy_control_start(starter->supervisor, NULL, &starter->control));
+	return NULL;
+}
+
+static void sockets_that_are_made_at_once_are_all_reached(void)
+{
+	enum { STARTERS = 4, ROUNDS = 100 };
+	struct starter starters[STARTERS] = { 0 };
+	pthread_t threads[STARTERS];
+	pthread_barrier_t start;
+	char folder[128];
+
+	raise_curtain();
+	setenv("XDG_RUNTIME_DIR", act.folder, 1);
+	pthread_barrier_init(&start, NULL, STARTERS);
+	for (int i = 0; i < STARTERS; i++) {
+		starters[i].start = &start;
+		MUST(pooltoy_supervisor_start(&starters[i].supervisor));
+	}
+	for (int round = 0; round < ROUNDS; round++) {
+		for (int i = 0; i < STARTERS; i++)
+			threads[i] = begin(start_with_the_others, &starters[i]);
+		for (int i = 0; i < STARTERS; i++)
+			finish(threads[i]);
+		for (int i = 0; i < STARTERS; i++) {
+			peer_close(&act.peer);
+			peer_open(&act.peer, pooltoy_control_path(starters[i].control));
+			for (int other = 0; other < i; other++)
+				CU_ASSERT_STRING_NOT_EQUAL(
+					pooltoy_control_path(starters[i].control),
+					pooltoy_control_path(starters[other].control));
+		}
+		for (int i = 0; i < STARTERS; i++)
+			pooltoy_control_stop(starters[i].control);
+	}
+	for (int i = 0; i < STARTERS; i++)
+		MUST(pooltoy_supervisor_stop(starters[i].supervisor, -1));
+	pthread_barrier_destroy(&start);
+	unsetenv("XDG_RUNTIME_DIR");
+	snprintf(folder, sizeof folder, "%s/pooltoy", act.folder);
+	CU_ASSERT_EQUAL(rmdir(folder), 0);
+	drop_curtain();
+}
+
 static void *ask_in_a_row(void *argument)
 {
 	static const char *const lines[] = {
@@ -667,13 +796,17 @@ SUITE(TEST(another_user_is_turned_away), TEST(a_full_disk_is_told),
       TEST(status_is_of_all_pools_or_of_one), TEST(what_is_killed_comes_back),
       TEST(a_pool_is_paused_and_resumed), TEST(a_pool_is_resized),
       TEST(a_pool_that_was_given_up_is_revived), TEST(a_subscriber_hears_of_events),
-      TEST(nonsense_is_answered_by_an_error), TEST(a_line_without_an_end_ends_the_connection),
-      TEST(many_requests_at_once_are_all_answered), TEST(who_sends_and_goes_is_heard),
-      TEST(who_says_no_more_still_gets_the_answer), TEST(a_reader_who_takes_nothing_is_closed),
-      TEST(a_thousand_connections_are_answered_or_turned_away),
+      TEST(a_subscriber_who_says_no_more_hears_of_events), TEST(nonsense_is_answered_by_an_error),
+      TEST(a_line_without_an_end_ends_the_connection), TEST(many_requests_at_once_are_all_answered),
+      TEST(who_sends_and_goes_is_heard), TEST(who_says_no_more_still_gets_the_answer),
+      TEST(a_reader_who_takes_nothing_is_closed),
+      TEST(a_thousand_connections_are_answered_or_turned_away), TEST(subscribers_who_go_leave_room),
       TEST(a_stop_closes_connections_and_removes_the_socket),
+      TEST(a_forked_child_keeps_no_connection_open),
       TEST(a_supervisor_that_stops_tells_of_it_and_closes_the_socket),
       TEST(the_socket_is_for_its_user_alone),
       TEST(a_path_in_use_is_refused_and_one_left_behind_is_not),
-      TEST(a_path_that_cannot_be_is_told), TEST(without_a_path_it_is_in_the_folder_for_that),
-      TEST(the_environment_opens_a_socket), TEST(a_supervisor_stops_while_it_is_asked))
+      TEST(a_socket_that_has_taken_its_place_is_left_alone), TEST(a_path_that_cannot_be_is_told),
+      TEST(without_a_path_it_is_in_the_folder_for_that), TEST(the_environment_opens_a_socket),
+      TEST(sockets_that_are_made_at_once_are_all_reached),
+      TEST(a_supervisor_stops_while_it_is_asked))
