@@ -144,7 +144,7 @@ static int follow(struct server *server, const struct options *options, const ch
 	long shown = 0;
 	json_t *line;
 
-	while (options->count == 0 || shown < options->count) {
+	while (!ferror(stdout) && (options->count == 0 || shown < options->count)) {
 		json_t *event;
 
 		line = server_read(server, -1);
@@ -325,9 +325,9 @@ int command_drain(const struct options *options, char **arguments)
 			puts(options->json ? "{}" : "drained, and paused");
 		if (out <= 0)
 			break;
-		if (seconds >= 0 && looks >= seconds * LOOKS_A_SECOND)
-			return fail(REFUSED, "%lld workers are not back yet; pool %s is paused",
-				    (long long)out, arguments[0]);
+		if (seconds >= 0 && looks / LOOKS_A_SECOND >= seconds)
+			return fail(REFUSED, "%lld worker%s not back yet; pool %s is paused",
+				    (long long)out, out == 1 ? " is" : "s are", arguments[0]);
 		poll(NULL, 0, 1000 / LOOKS_A_SECOND);
 	}
 	return status;

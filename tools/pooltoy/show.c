@@ -165,8 +165,11 @@ static void add_figure(struct table *table, const char *key, const json_t *value
 	size_t length = strlen(key);
 	char words[64];
 
-	for (size_t i = 0; i <= length && i < sizeof words; i++)
-		words[i] = (char)(key[i] == '_' ? ' ' : key[i]);
+	snprintf(words, sizeof words, "%s", key);
+	for (char *at = words; *at; at++)
+		if (*at == '_')
+			*at = ' ';
+	clean_text(words);
 	if (length > 3 && strcmp(key + length - 3, "_ns") == 0) {
 		char duration[32];
 

@@ -126,9 +126,10 @@ static bool obey(struct top *top, int key)
 
 static int run_screen(struct top *top)
 {
-	int status = DONE;
+	SCREEN *screen = newterm(NULL, stdout, stdin);
+	int status;
 
-	if (!initscr())
+	if (!screen) /* a terminal that nobody knows */
 		return run_plain(top);
 	cbreak();
 	noecho();
@@ -142,6 +143,7 @@ static int run_screen(struct top *top)
 		status = look(top);
 	}
 	endwin();
+	delscreen(screen);
 	if (status) /* once more: what was said so far has gone with the screen */
 		fail(status, "%s (%ld) answers no more", server_program(&top->server),
 		     server_pid(&top->server));
@@ -157,6 +159,12 @@ static int run_screen(struct top *top)
 
 #endif
 
+/* Who sees it, and has keys to press. */
+static bool is_for_a_person(const struct options *options)
+{
+	return isatty(STDOUT_FILENO) && isatty(STDIN_FILENO) && !options->json;
+}
+
 int command_top(const struct options *options, char **arguments)
 {
 	struct top top = { .options = options, .key = TOP_NAME };
@@ -169,7 +177,8 @@ int command_top(const struct options *options, char **arguments)
 	status = server_choose(&top.server, options);
 	if (status)
 		return status;
-	status = isatty(STDOUT_FILENO) && !options->json ? run_screen(&top) : run_plain(&top);
+	clean_value(top.server.greeting);
+	status = is_for_a_person(options) ? run_screen(&top) : run_plain(&top);
 	server_close(&top.server);
 	json_decref(top.now);
 	json_decref(top.before);
