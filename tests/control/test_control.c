@@ -398,6 +398,37 @@ static void a_thousand_connections_are_answered_or_turned_away(void)
 	drop_curtain();
 }
 
+/* The limit is at the first number that is free: there is none for the connection's other end. */
+static void without_descriptors_a_connection_waits(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	struct rlimit limit, low;
+	static struct peer late;
+	json_t *greeting;
+	int vacant;
+
+	raise_curtain();
+	memcpy(name.sun_path, act.path, strlen(act.path));
+	late.length = 0;
+	late.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	vacant = dup(late.fd);
+	close(vacant);
+	CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	low = limit;
+	low.rlim_cur = (rlim_t)vacant;
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_NOFILE, &low), 0);
+	CU_ASSERT_EQUAL(connect(late.fd, (struct sockaddr *)&name, sizeof name), 0);
+	for (int i = 0; i < 10; i++)
+		peer_expect(&act.peer, "{\"method\":\"tree\"}", "OK");
+	CU_ASSERT_EQUAL(recv(late.fd, late.bytes, 1, MSG_DONTWAIT), -1);
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	greeting = peer_read(&late);
+	CU_ASSERT_PTR_NOT_NULL(json_object_get(greeting, "pooltoy"));
+	json_decref(greeting);
+	peer_close(&late);
+	drop_curtain();
+}
+
 static void subscribers_who_go_leave_room(void)
 {
 	struct peer subscriber;
@@ -800,7 +831,8 @@ SUITE(TEST(another_user_is_turned_away), TEST(a_full_disk_is_told),
       TEST(a_line_without_an_end_ends_the_connection), TEST(many_requests_at_once_are_all_answered),
       TEST(who_sends_and_goes_is_heard), TEST(who_says_no_more_still_gets_the_answer),
       TEST(a_reader_who_takes_nothing_is_closed),
-      TEST(a_thousand_connections_are_answered_or_turned_away), TEST(subscribers_who_go_leave_room),
+      TEST(a_thousand_connections_are_answered_or_turned_away),
+      TEST(without_descriptors_a_connection_waits), TEST(subscribers_who_go_leave_room),
       TEST(a_stop_closes_connections_and_removes_the_socket),
       TEST(a_forked_child_keeps_no_connection_open),
       TEST(a_supervisor_that_stops_tells_of_it_and_closes_the_socket),

@@ -275,6 +275,16 @@ stacks_are_shown()
 	esac
 }
 
+# It is said what is wrong with that one; another is not taken instead.
+a_library_that_is_none_is_told()
+{
+	mkdir "$scratch/lib" && cp -P "$builddir"/lib/.libs/libpooltoy.so* "$scratch/lib" &&
+		: >"$scratch/lib/libpooltoy-control.so.0" || return
+	LD_LIBRARY_PATH=$scratch/lib:$LD_LIBRARY_PATH POOLTOY_CONTROL=1 "$host" 2>"$scratch/told" || return
+	cat "$scratch/told"
+	grep -q "^pooltoy: POOLTOY_CONTROL: $scratch/lib/libpooltoy-control.so.0: " "$scratch/told"
+}
+
 # As after su, when the server has had the variable and the tool has not; on a /run of its own.
 a_login_has_its_folder()
 {
@@ -388,6 +398,7 @@ check 'and needs no choice' says 'supervisor' "$tool" tree
 exec 7>&-
 wait "$first"
 check 'a server that has stopped leaves no socket' fails 2 'ls' ls "$scratch/pooltoy/$first.sock"
+check 'a control library that is none is told' a_library_that_is_none_is_told
 if unshare -m mount -t tmpfs none /run 2>/dev/null; then
 	check 'a server in the folder of a login is found without the variable' a_login_has_its_folder
 else
