@@ -280,7 +280,7 @@ a_library_that_is_none_is_told()
 {
 	mkdir "$scratch/lib" && cp -P "$builddir"/lib/.libs/libpooltoy.so* "$scratch/lib" &&
 		: >"$scratch/lib/libpooltoy-control.so.0" || return
-	LD_LIBRARY_PATH=$scratch/lib:$LD_LIBRARY_PATH POOLTOY_CONTROL=1 "$host" 2>"$scratch/told" || return
+	LD_LIBRARY_PATH=$LD_LIBRARY_PATH:$scratch/lib POOLTOY_CONTROL=1 "$host" 2>"$scratch/told" || return
 	cat "$scratch/told"
 	grep -q "^pooltoy: POOLTOY_CONTROL: $scratch/lib/libpooltoy-control.so.0: " "$scratch/told"
 }
