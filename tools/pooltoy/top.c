@@ -14,6 +14,7 @@
 
 #if HAVE_NCURSES
 #include <curses.h>
+#include <term.h> /* names many macros, such as `lines` */
 #endif
 
 enum { PLAIN_LINES = 40 };
@@ -62,11 +63,11 @@ static void write_head(const struct top *top, FILE *file)
 		server_pid(&top->server), top_key_name(top->key));
 }
 
-static void write_all(const struct top *top, FILE *file, int lines)
+static void write_all(const struct top *top, FILE *file, int rows)
 {
 	write_head(top, file);
 	top_write(file, top->now, top->before, seconds_between(&top->then, &top->at), top->key,
-		  lines - 1);
+		  rows - 1);
 }
 
 static bool is_last(const struct top *top, long round)
@@ -124,12 +125,22 @@ static bool obey(struct top *top, int key)
 	return key != 'q';
 }
 
+/* initscr ends the program if it is not. */
+static bool is_terminal_known(void)
+{
+	int found;
+	bool known = setupterm(NULL, STDOUT_FILENO, &found) == OK;
+
+	if (known)
+		del_curterm(cur_term);
+	return known;
+}
+
 static int run_screen(struct top *top)
 {
-	SCREEN *screen = newterm(NULL, stdout, stdin);
 	int status;
 
-	if (!screen) /* a terminal that nobody knows */
+	if (!is_terminal_known() || !initscr())
 		return run_plain(top);
 	cbreak();
 	noecho();
@@ -143,7 +154,6 @@ static int run_screen(struct top *top)
 		status = look(top);
 	}
 	endwin();
-	delscreen(screen);
 	if (status) /* once more: what was said so far has gone with the screen */
 		fail(status, "%s (%ld) answers no more", server_program(&top->server),
 		     server_pid(&top->server));
