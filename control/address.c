@@ -6,9 +6,13 @@
 #include "folder.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,6 +67,36 @@ static bool is_left_behind(const struct address *address)
 	return refused;
 }
 
+/*
+ * Between its bind and its listen a socket looks like one that was left behind: who makes another in
+ * that folder waits so long. A lock that is held for longer is held for something else, and not
+ * waited for. The descriptor of the folder, or -1.
+ */
+static int lock_folder_of(const char *path)
+{
+	enum { TRIES = 500, PAUSE_MS = 10 };
+	char copy[sizeof(((struct address *)0)->path)];
+	int folder;
+
+	snprintf(copy, sizeof copy, "%s", path);
+	folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (int i = 0; folder >= 0 && i < TRIES; i++) {
+		if (flock(folder, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+			break;
+		poll(NULL, 0, PAUSE_MS);
+	}
+	return folder;
+}
+
+/* A child that was forked meanwhile has the descriptor, too. */
+static void unlock_folder(int folder)
+{
+	if (folder < 0)
+		return;
+	flock(folder, LOCK_UN);
+	close(folder);
+}
+
 /* 0, or the system's error. */
 static int bind_to(struct address *address)
 {
@@ -76,22 +110,44 @@ static int bind_to(struct address *address)
 	return bind(address->fd, (struct sockaddr *)&name, sizeof name) == 0 ? 0 : errno;
 }
 
-static int bind_at(struct address *address, const char *path)
+/* 0, or the system's error. */
+static int listen_at(struct address *address)
 {
-	int error;
+	struct stat status;
+	int error = bind_to(address);
+
+	if (error)
+		return error;
+	if (lstat(address->path, &status) == 0 && listen(address->fd, BACKLOG) == 0) {
+		address->device = status.st_dev;
+		address->inode = status.st_ino;
+		return 0;
+	}
+	error = errno;
+	unlink(address->path);
+	return error;
+}
+
+static int open_at(struct address *address, const char *path)
+{
+	int folder, error;
 
 	if (strlen(path) >= sizeof address->path)
 		return complain(POOLTOY_EINVAL, "a socket's path has less than %zu bytes: %s",
 				sizeof address->path, path);
+	if (!path[0])
+		return complain(POOLTOY_EINVAL, "the socket's path is empty");
 	snprintf(address->path, sizeof address->path, "%s", path);
-	error = bind_to(address);
+	folder = lock_folder_of(path);
+	error = listen_at(address);
+	unlock_folder(folder);
 	if (error == EADDRINUSE)
 		return complain(POOLTOY_EEXIST, "%s is in use", path);
 	return error ? complain_of(error, "make the socket", path) : POOLTOY_OK;
 }
 
 /* PID.sock, or the first PID-2.sock... that no other supervisor of this process has. */
-static int bind_in_folder(struct address *address)
+static int open_in_folder(struct address *address)
 {
 	char folder[sizeof address->path], path[sizeof folder + 64];
 	int code, number = 1;
@@ -107,7 +163,7 @@ static int bind_in_folder(struct address *address)
 		else
 			snprintf(path, sizeof path, "%s/%ld-%d.sock", folder, (long)getpid(),
 				 number);
-		code = bind_at(address, path);
+		code = open_at(address, path);
 	} while (code == POOLTOY_EEXIST && ++number <= SUPERVISORS_MOST);
 	return code;
 }
@@ -119,22 +175,28 @@ int address_open(struct address *address, const char *path)
 	memset(address, 0, sizeof *address);
 	address->fd = make_socket();
 	/* Its mode becomes that of the file: there is no moment in which others may connect. */
-	if (address->fd < 0 || fchmod(address->fd, 0600) != 0) {
+	if (address->fd < 0 || fchmod(address->fd, 0600) != 0)
 		code = complain_of(errno, "make a socket for", path ? path : "the folder");
-	} else {
-		code = path ? bind_at(address, path) : bind_in_folder(address);
-		if (!code && listen(address->fd, BACKLOG) != 0) {
-			code = complain_of(errno, "listen at", address->path);
-			unlink(address->path);
-		}
-	}
+	else
+		code = path ? open_at(address, path) : open_in_folder(address);
 	if (code && address->fd >= 0)
 		close(address->fd);
 	return code;
 }
 
+/* Somebody may have removed it, and another have taken its place. */
+static bool is_there(const struct address *address)
+{
+	struct stat status;
+
+	return lstat(address->path, &status) == 0 && status.st_dev == address->device &&
+	       status.st_ino == address->inode;
+}
+
 void address_close(struct address *address)
 {
-	unlink(address->path);
+	if (is_there(address))
+		unlink(address->path);
+	shutdown(address->fd, SHUT_RDWR); /* a child that was forked has it, too */
 	close(address->fd);
 }

@@ -3,11 +3,14 @@
 #ifndef POOLTOY_CONTROL_ADDRESS_H
 #define POOLTOY_CONTROL_ADDRESS_H
 
+#include <sys/types.h>
 #include <sys/un.h>
 
 struct address {
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	int fd;
+	dev_t device; /* of the file, with its inode */
+	ino_t inode;
 };
 
 /*
@@ -15,7 +18,7 @@ struct address {
  * POOLTOY_EEXIST, _ENOENT, _EPERM, _EINVAL, _EAGAIN, _ENOMEM.
  */
 int address_open(struct address *address, const char *path);
-/* Removes the socket. */
+/* Removes the socket, unless another has taken its place. */
 void address_close(struct address *address);
 
 #endif

@@ -19,8 +19,8 @@ struct pooltoy_control {
 	pthread_t thread;
 	pthread_mutex_t lock; /* guards the next two; held by who ends the thread */
 	bool running;
-	struct pooltoy_supervisor
-		*supervisor; /* to be left by the stop; NULL: it has been stopped */
+	/* To be left by the stop; NULL: it has been stopped. */
+	struct pooltoy_supervisor *supervisor;
 	struct server server;
 };
 
@@ -224,8 +224,7 @@ int pooltoy_control_attach(struct pooltoy_supervisor *supervisor, const char *wh
 				"the program has a libpooltoy of its own: have it call "
 				"pooltoy_control_start");
 	code = pooltoy_control_start(supervisor, where[0] == '/' ? where : NULL, &control);
-	if (!code)
-		control_unref(
-			&control->extension); /* nobody has a handle: the supervisor ends it */
+	if (!code) /* nobody has a handle: the supervisor ends it */
+		control_unref(&control->extension);
 	return code;
 }

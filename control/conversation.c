@@ -16,6 +16,7 @@ static void drop_output(struct conversation *conversation)
 	free(conversation->output);
 	conversation->output = NULL;
 	conversation->sent = conversation->length = conversation->capacity = 0;
+	conversation->most = CONVERSATION_MOST;
 }
 
 /* Without memory for what is to be said, there is nothing left to say. */
@@ -67,6 +68,7 @@ static void say_object(struct conversation *conversation, json_t *object)
 	else
 		give_up(conversation);
 	free(line);
+	conversation->most = pending(conversation) + CONVERSATION_MOST;
 }
 
 void conversation_open(struct conversation *conversation)
@@ -136,7 +138,7 @@ void conversation_tell(struct conversation *conversation, const char *line, size
 {
 	if (!conversation->subscribed || conversation->over)
 		return;
-	if (pending(conversation) + length > CONVERSATION_MOST)
+	if (pending(conversation) + length > conversation->most)
 		give_up(conversation);
 	else
 		say(conversation, line, length);

@@ -10,8 +10,9 @@
 
 enum {
 	CONVERSATION_LINE = 4096, /* bytes of a request, with its newline */
-	/* Of output: requests are left unanswered while there is more than the first; with more
-	 * than the second, events for a subscriber who does not read end the conversation. */
+	/* Of output: requests are left unanswered while there is more than the first; with the second
+	 * behind an answer, however long that is, events for a subscriber who does not read end
+	 * the conversation. */
 	CONVERSATION_PLENTY = 64 * 1024,
 	CONVERSATION_MOST = 1024 * 1024
 };
@@ -21,6 +22,7 @@ struct conversation {
 	size_t heard;                  /* bytes in it */
 	char *output;                  /* NULL if there is none */
 	size_t sent, length, capacity; /* of the output */
+	size_t most;                   /* of it, by events */
 	bool subscribed;
 	bool over; /* to be closed when the output has been sent */
 };

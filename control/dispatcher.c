@@ -150,15 +150,32 @@ static void answer_kill_supervisor(struct dispatch *dispatch, const json_t *requ
 	conclude(outcome, pooltoy_kill_supervisor(dispatch->supervisor));
 }
 
-static void answer_kill_manager(struct dispatch *dispatch, const json_t *request,
-				struct outcome *outcome)
+/* A method that is a function of the library. */
+static void do_to_pool(struct dispatch *dispatch, const json_t *request, struct outcome *outcome,
+		       int (*function)(struct pooltoy_pool *pool))
 {
 	struct pooltoy_pool *pool = find_pool(dispatch, request, outcome);
 
 	if (!pool)
 		return;
-	conclude(outcome, pooltoy_kill_manager(pool));
+	conclude(outcome, function(pool));
 	pooltoy_pool_release(pool);
+}
+
+static void answer_kill_manager(struct dispatch *dispatch, const json_t *request,
+				struct outcome *outcome)
+{
+	do_to_pool(dispatch, request, outcome, pooltoy_kill_manager);
+}
+
+static void answer_pause(struct dispatch *dispatch, const json_t *request, struct outcome *outcome)
+{
+	do_to_pool(dispatch, request, outcome, pooltoy_pool_pause);
+}
+
+static void answer_resume(struct dispatch *dispatch, const json_t *request, struct outcome *outcome)
+{
+	do_to_pool(dispatch, request, outcome, pooltoy_pool_resume);
 }
 
 static void answer_kill_worker(struct dispatch *dispatch, const json_t *request,
@@ -168,7 +185,7 @@ static void answer_kill_worker(struct dispatch *dispatch, const json_t *request,
 	json_int_t index = json_integer_value(worker);
 	struct pooltoy_pool *pool;
 
-	if (!json_is_integer(worker) || index < -1 || index > INT16_MAX * (json_int_t)INT16_MAX) {
+	if (!json_is_integer(worker) || index < -1 || index > INT_MAX) {
 		refuse(outcome, POOLTOY_EINVAL,
 		       "the request names no worker: an index, or -1 for any");
 		return;
@@ -177,16 +194,6 @@ static void answer_kill_worker(struct dispatch *dispatch, const json_t *request,
 	if (!pool)
 		return;
 	conclude(outcome, pooltoy_kill_worker(pool, (int)index));
-	pooltoy_pool_release(pool);
-}
-
-static void answer_pause(struct dispatch *dispatch, const json_t *request, struct outcome *outcome)
-{
-	struct pooltoy_pool *pool = find_pool(dispatch, request, outcome);
-
-	if (!pool)
-		return;
-	conclude(outcome, pooltoy_pool_pause(pool));
 	pooltoy_pool_release(pool);
 }
 
@@ -203,16 +210,6 @@ static void answer_drain(struct dispatch *dispatch, const json_t *request, struc
 	pooltoy_pool_release(pool);
 	if (outcome->result)
 		json_object_set_new(outcome->result, "drained", json_boolean(code == POOLTOY_OK));
-}
-
-static void answer_resume(struct dispatch *dispatch, const json_t *request, struct outcome *outcome)
-{
-	struct pooltoy_pool *pool = find_pool(dispatch, request, outcome);
-
-	if (!pool)
-		return;
-	conclude(outcome, pooltoy_pool_resume(pool));
-	pooltoy_pool_release(pool);
 }
 
 /* A pool that has given up, or waits to try again, is revived; one that runs loses its manager. */

@@ -33,7 +33,8 @@ void feed_close(struct feed *feed)
 	close(feed->eventfd);
 }
 
-static bool put_line(struct feed *feed, struct feed_line line)
+/* What does not fit counts as `lost`: itself, and those that were lost before it. */
+static bool put_line(struct feed *feed, struct feed_line line, uint64_t lost)
 {
 	bool fits;
 
@@ -42,7 +43,7 @@ static bool put_line(struct feed *feed, struct feed_line line)
 	if (fits)
 		feed->lines[(feed->first + feed->count++) % FEED_LINES] = line;
 	else
-		feed->dropped++;
+		feed->dropped += lost;
 	pthread_mutex_unlock(&feed->lock);
 	return fits;
 }
@@ -67,7 +68,7 @@ void feed_put(struct feed *feed, const struct pooltoy_event *event)
 		return;
 	told.dropped += take_dropped(feed);
 	line.text = dispatcher_line(json_pack("{s:o}", "event", report_event(&told)), &line.length);
-	if (put_line(feed, line))
+	if (put_line(feed, line, told.dropped + 1))
 		feed_wake(feed);
 	else
 		free(line.text);

@@ -48,6 +48,7 @@ static void update_wanted(struct server *server)
 
 static void hang_up(struct server *server, struct connection *connection)
 {
+	shutdown(connection->fd, SHUT_RDWR); /* a child that was forked has it, too */
 	close(connection->fd);
 	connection->fd = -1;
 	conversation_close(&connection->conversation);
@@ -72,9 +73,13 @@ static bool send_output(struct connection *connection)
 	return true;
 }
 
+/* Who says no more may still want to hear of events. */
 static bool is_finished(const struct connection *connection)
 {
-	return !has_output(connection) && (connection->deaf || connection->conversation.over);
+	const struct conversation *conversation = &connection->conversation;
+
+	return !has_output(connection) &&
+	       (conversation->over || (connection->deaf && !conversation->subscribed));
 }
 
 static bool answer(struct server *server, struct connection *connection)
@@ -122,13 +127,13 @@ static void read_input(struct connection *connection)
 
 /* Newcomers. */
 
-static bool is_allowed(int fd, struct ucred *peer)
+static bool is_allowed(int fd)
 {
-	socklen_t length = sizeof *peer;
+	struct ucred peer;
+	socklen_t length = sizeof peer;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, peer, &length) != 0)
-		return false;
-	return peer->uid == 0 || peer->uid == geteuid();
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
+	       (peer.uid == 0 || peer.uid == geteuid());
 }
 
 /* Says why, if the socket takes it, and that is all. */
@@ -140,8 +145,8 @@ static void turn_away(int fd, int code, const char *why)
 
 	conversation_refuse(&conversation, code, why);
 	output = conversation_output(&conversation, &length);
-	if (output && send(fd, output, length, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-		errno = 0; /* it will see that the connection is closed */
+	if (output) /* should it not fit: that the connection is closed is to be seen */
+		(void)!send(fd, output, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 	conversation_close(&conversation);
 	close(fd);
 }
@@ -157,9 +162,8 @@ static struct connection *find_vacant(struct server *server)
 static void welcome(struct server *server, int fd)
 {
 	struct connection *connection = find_vacant(server);
-	struct ucred peer = { .uid = 0 };
 
-	if (!is_allowed(fd, &peer)) {
+	if (!is_allowed(fd)) {
 		turn_away(fd, POOLTOY_EPERM, "this server is another user's");
 	} else if (!connection) {
 		turn_away(fd, POOLTOY_EAGAIN, "too many connections");
@@ -210,9 +214,11 @@ static void spread(struct server *server)
 
 /* The loop. */
 
-static void fill_poll(struct server *server, struct pollfd *polled)
+/* How many places are in use: poll takes no more than the process may have descriptors. */
+static nfds_t fill_poll(struct server *server, struct pollfd *polled)
 {
 	bool paused = server->paused_until_ms > 0;
+	nfds_t count = POLL_CONNECTIONS;
 
 	polled[POLL_LISTENER] =
 		(struct pollfd){ .fd = paused ? -1 : server->address.fd, .events = POLLIN };
@@ -228,7 +234,10 @@ static void fill_poll(struct server *server, struct pollfd *polled)
 			events |= POLLIN;
 		polled[POLL_CONNECTIONS + i] =
 			(struct pollfd){ .fd = connection->fd, .events = events };
+		if (connection->fd >= 0)
+			count = (nfds_t)(POLL_CONNECTIONS + i + 1);
 	}
+	return count;
 }
 
 /* In ms, until the first reader's patience is over, or connections are accepted again; -1: never. */
@@ -291,12 +300,13 @@ static void close_all(struct server *server)
 void server_run(struct server *server)
 {
 	struct pollfd polled[POLL_ALL];
+	nfds_t count;
 
 	for (int i = 0; i < SERVER_CONNECTIONS; i++)
 		server->connections[i].fd = -1;
 	while (!atomic_load_explicit(&server->stop, memory_order_acquire)) {
-		fill_poll(server, polled);
-		if (poll(polled, POLL_ALL, time_to_wait(server)) > 0) {
+		count = fill_poll(server, polled);
+		if (poll(polled, count, time_to_wait(server)) > 0) {
 			serve_polled(server, polled);
 			if (polled[POLL_FEED].revents)
 				spread(server);

@@ -6,38 +6,39 @@
 #include <dlfcn.h>
 #include <limits.h>
 #include <pooltoy/status.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char CONTROL_LIBRARY[] = "libpooltoy-control.so.0";
 
-/* Beside this library, if that is one: a prefix of its own is in nobody's search path. */
-static void *open_beside(void)
+/* One beside this library, if that is one: a prefix of its own is in nobody's search path. */
+static bool is_beside(char *path, size_t size)
 {
-	char path[PATH_MAX];
 	const char *name;
 	Dl_info self;
 
 	if (!dladdr(CONTROL_LIBRARY, &self) || !self.dli_fname)
-		return NULL;
+		return false;
 	name = strrchr(self.dli_fname, '/');
 	if (!name || strncmp(name, "/libpooltoy.so", strlen("/libpooltoy.so")) != 0)
-		return NULL;
-	if ((size_t)snprintf(path, sizeof path, "%.*s/%s", (int)(name - self.dli_fname),
-			     self.dli_fname, CONTROL_LIBRARY) >= sizeof path)
-		return NULL;
-	return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+		return false;
+	return (size_t)snprintf(path, size, "%.*s/%s", (int)(name - self.dli_fname), self.dli_fname,
+				CONTROL_LIBRARY) < size &&
+	       access(path, F_OK) == 0;
 }
 
 static const char *load(struct pooltoy_supervisor *supervisor, const char *where)
 {
 	int (*own)(struct pooltoy_pool *, struct pooltoy_pool_status *) = pooltoy_pool_status;
-	void *library = open_beside(), *found, *identity;
+	char path[PATH_MAX];
+	void *library, *found, *identity;
 	control_attach_fn *attach;
 
-	if (!library)
-		library = dlopen(CONTROL_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	library = dlopen(is_beside(path, sizeof path) ? path : CONTROL_LIBRARY,
+			 RTLD_NOW | RTLD_LOCAL);
 	if (!library)
 		return dlerror(); /* NOLINT(concurrency-mt-unsafe): of this thread's call */
 	found = dlsym(library, "pooltoy_control_attach");

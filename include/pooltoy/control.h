@@ -36,7 +36,7 @@ struct pooltoy_control;
  *  - POOLTOY_EEXIST: the supervisor has a control socket; or somebody listens at that path
  *  - POOLTOY_ENOENT: there is no such folder
  *  - POOLTOY_EPERM: the folder is another user's, or may not be written to
- *  - POOLTOY_EINVAL: the path is too long for a socket
+ *  - POOLTOY_EINVAL: the path is empty, or too long for a socket; or NULL was given
  *  - POOLTOY_EAGAIN: out of threads, descriptors, or space on the file system
  *  - POOLTOY_ENOMEM
  *  - POOLTOY_EFORKED

@@ -1,6 +1,8 @@
-# The control socket, by its own protocol.
+# The control socket, by its own protocol; and what is hidden in its library.
 control_tests = \
 	%D%/test_control \
+	%D%/test_conversation \
+	%D%/test_feed \
 	%D%/test_openmetrics
 
 %C%_test_control_SOURCES = \
@@ -9,6 +11,21 @@ control_tests = \
 	%D%/test_control.c
 %C%_test_control_CPPFLAGS = $(AM_CPPFLAGS) $(CONTROL_CFLAGS)
 %C%_test_control_LDADD = control/libpooltoy-control.la $(scenario_ldadd) $(CONTROL_LIBS)
+
+%C%_test_conversation_SOURCES = \
+	%D%/test_conversation.c \
+	control/conversation.c \
+	control/conversation.h \
+	control/dispatcher.h
+%C%_test_conversation_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/control $(CONTROL_CFLAGS)
+%C%_test_conversation_LDADD = $(scenario_ldadd) $(CONTROL_LIBS)
+
+%C%_test_feed_SOURCES = $(control_pure) \
+	%D%/test_feed.c \
+	control/feed.c \
+	control/feed.h
+%C%_test_feed_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/control $(CONTROL_CFLAGS)
+%C%_test_feed_LDADD = $(scenario_ldadd) $(CONTROL_LIBS)
 
 %C%_test_openmetrics_SOURCES = \
 	control/openmetrics.c \

@@ -230,13 +230,11 @@ static void a_pool_that_was_given_up_is_revived(void)
 	drop_curtain();
 }
 
-static void a_subscriber_hears_of_events(void)
+/* The subscriber hears of it, soon. */
+static void kill_a_worker_and_hear_of_it(void)
 {
 	json_t *event;
 
-	raise_curtain();
-	await_idle(act.poolio, 2);
-	peer_expect(&act.peer, "{\"method\":\"events\"}", "OK");
 	MUST(pooltoy_kill_worker(act.poolio, 0));
 	do {
 		event = peer_read(&act.peer);
@@ -248,6 +246,24 @@ static void a_subscriber_hears_of_events(void)
 	CU_ASSERT_STRING_EQUAL(text_of(event, "event", "pool"), "poolio");
 	CU_ASSERT_STRING_EQUAL(text_of(event, "event", "severity"), "warning");
 	json_decref(event);
+}
+
+static void a_subscriber_hears_of_events(void)
+{
+	raise_curtain();
+	await_idle(act.poolio, 2);
+	peer_expect(&act.peer, "{\"method\":\"events\"}", "OK");
+	kill_a_worker_and_hear_of_it();
+	drop_curtain();
+}
+
+static void a_subscriber_who_says_no_more_hears_of_events(void)
+{
+	raise_curtain();
+	await_idle(act.poolio, 2);
+	peer_expect(&act.peer, "{\"method\":\"events\"}", "OK");
+	CU_ASSERT_EQUAL(shutdown(act.peer.fd, SHUT_WR), 0);
+	kill_a_worker_and_hear_of_it();
 	drop_curtain();
 }
 
@@ -372,6 +388,19 @@ static void a_reader_who_takes_nothing_is_closed(void)
 	drop_curtain();
 }
 
+static bool is_greeted(void)
+{
+	static struct peer peer;
+	bool connected = peer_connect(&peer, act.path), greeted;
+	json_t *line = connected ? peer_read(&peer) : NULL;
+
+	greeted = json_object_get(line, "pooltoy") != NULL;
+	json_decref(line);
+	if (connected)
+		peer_close(&peer);
+	return greeted;
+}
+
 static void a_thousand_connections_are_answered_or_turned_away(void)
 {
 	enum { CROWD = 1000 };
@@ -406,10 +435,54 @@ static void a_thousand_connections_are_answered_or_turned_away(void)
 	expect_service(act.poolio);
 	for (int i = 0; i < CROWD; i++)
 		close(crowd[i]);
-	/* There is room again. */
-	AWAIT(peer_connect(&peer, act.path) && (peer_send(&peer, "\n"), true) &&
-	      json_object_get(peer_read(&peer), "pooltoy"));
-	peer_close(&peer);
+	AWAIT(is_greeted()); /* there is room again */
+	drop_curtain();
+}
+
+/* The limit is at the first number that is free: there is none for the connection's other end. */
+static void without_descriptors_a_connection_waits(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	struct rlimit limit, low;
+	static struct peer late;
+	json_t *greeting;
+	int vacant;
+
+	raise_curtain();
+	memcpy(name.sun_path, act.path, strlen(act.path));
+	late.length = 0;
+	late.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	vacant = dup(late.fd);
+	close(vacant);
+	CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	low = limit;
+	low.rlim_cur = (rlim_t)vacant;
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_NOFILE, &low), 0);
+	CU_ASSERT_EQUAL(connect(late.fd, (struct sockaddr *)&name, sizeof name), 0);
+	for (int i = 0; i < 10; i++)
+		peer_expect(&act.peer, "{\"method\":\"tree\"}", "OK");
+	CU_ASSERT_EQUAL(recv(late.fd, late.bytes, 1, MSG_DONTWAIT), -1);
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	greeting = peer_read(&late);
+	CU_ASSERT_PTR_NOT_NULL(json_object_get(greeting, "pooltoy"));
+	json_decref(greeting);
+	peer_close(&late);
+	drop_curtain();
+}
+
+static void subscribers_who_go_leave_room(void)
+{
+	struct peer subscriber;
+
+	raise_curtain();
+	for (int i = 0; i < 63; i++) { /* and act.peer */
+		peer_open(&subscriber, act.path);
+		peer_expect(&subscriber, "{\"method\":\"events\"}", "OK");
+		if (i % 2)
+			CU_ASSERT_EQUAL(shutdown(subscriber.fd, SHUT_WR), 0);
+		peer_close(&subscriber);
+	}
+	AWAIT(is_greeted());
 	drop_curtain();
 }
 
@@ -426,6 +499,29 @@ static void a_stop_closes_connections_and_removes_the_socket(void)
 	/* Another takes its place. */
 	MUST(pooltoy_control_start(act.stage.supervisor, act.path, &act.control));
 	peer_open(&act.peer, act.path);
+	drop_curtain();
+}
+
+/* It has all descriptors, too. */
+static void a_forked_child_keeps_no_connection_open(void)
+{
+	int over[2];
+	char end;
+	pid_t child;
+
+	raise_curtain();
+	CU_ASSERT_EQUAL_FATAL(pipe(over), 0);
+	child = fork();
+	if (child == 0) {
+		close(over[1]);
+		_exit(read(over[0], &end, 1) != 0);
+	}
+	pooltoy_control_stop(act.control);
+	peer_expect_end(&act.peer);
+	close(over[0]);
+	close(over[1]);
+	await_exit(child);
+	MUST(pooltoy_control_start(act.stage.supervisor, act.path, &act.control));
 	drop_curtain();
 }
 
@@ -537,6 +633,23 @@ static void a_path_in_use_is_refused_and_one_left_behind_is_not(void)
 	drop_curtain();
 }
 
+static void a_socket_that_has_taken_its_place_is_left_alone(void)
+{
+	struct pooltoy_control *other;
+	struct stage second;
+
+	raise_curtain();
+	CU_ASSERT_EQUAL(unlink(act.path), 0);
+	stage_open(&second);
+	MUST(pooltoy_control_start(second.supervisor, act.path, &other));
+	pooltoy_control_stop(act.control);
+	CU_ASSERT(is_greeted());
+	pooltoy_control_stop(other);
+	stage_close(&second);
+	MUST(pooltoy_control_start(act.stage.supervisor, act.path, &act.control));
+	drop_curtain();
+}
+
 static void a_path_that_cannot_be_is_told(void)
 {
 	struct pooltoy_control *control;
@@ -551,6 +664,8 @@ static void a_path_that_cannot_be_is_told(void)
 	long_path[0] = '/';
 	long_path[sizeof long_path - 1] = 0;
 	EXPECT(POOLTOY_EINVAL, pooltoy_control_start(stage.supervisor, long_path, &control));
+	EXPECT(POOLTOY_EINVAL, pooltoy_control_start(stage.supervisor, "", &control));
+	EXPECT_STORY("control", "empty");
 	EXPECT(POOLTOY_EINVAL, pooltoy_control_start(NULL, NULL, &control));
 	EXPECT(POOLTOY_EINVAL, pooltoy_control_start(stage.supervisor, NULL, NULL));
 	pooltoy_control_stop(NULL);
@@ -657,6 +772,61 @@ static void the_environment_opens_a_socket(void)
 
 /* Races. */
 
+struct starter {
+	struct pooltoy_supervisor *supervisor;
+	struct pooltoy_control *control;
+	pthread_barrier_t *start;
+};
+
+static void *start_with_the_others(void *argument)
+{
+	struct starter *starter = argument;
+
+	pthread_barrier_wait(starter->start);
+	MUST(pooltoy_control_start(starter->supervisor, NULL, &starter->control));
+	return NULL;
+}
+
+static void sockets_that_are_made_at_once_are_all_reached(void)
+{
+	enum { STARTERS = 4, ROUNDS = 100 };
+	struct starter starters[STARTERS] = { 0 };
+	pthread_t threads[STARTERS];
+	pthread_barrier_t start;
+	char folder[128];
+
+	raise_curtain();
+	setenv("XDG_RUNTIME_DIR", act.folder, 1);
+	pthread_barrier_init(&start, NULL, STARTERS);
+	for (int i = 0; i < STARTERS; i++) {
+		starters[i].start = &start;
+		MUST(pooltoy_supervisor_start(&starters[i].supervisor));
+	}
+	for (int round = 0; round < ROUNDS; round++) {
+		for (int i = 0; i < STARTERS; i++)
+			threads[i] = begin(start_with_the_others, &starters[i]);
+		for (int i = 0; i < STARTERS; i++)
+			finish(threads[i]);
+		for (int i = 0; i < STARTERS; i++) {
+			peer_close(&act.peer);
+			peer_open(&act.peer, pooltoy_control_path(starters[i].control));
+			for (int other = 0; other < i; other++)
+				CU_ASSERT_STRING_NOT_EQUAL(
+					pooltoy_control_path(starters[i].control),
+					pooltoy_control_path(starters[other].control));
+		}
+		for (int i = 0; i < STARTERS; i++)
+			pooltoy_control_stop(starters[i].control);
+	}
+	for (int i = 0; i < STARTERS; i++)
+		MUST(pooltoy_supervisor_stop(starters[i].supervisor, -1));
+	pthread_barrier_destroy(&start);
+	unsetenv("XDG_RUNTIME_DIR");
+	snprintf(folder, sizeof folder, "%s/pooltoy", act.folder);
+	CU_ASSERT_EQUAL(rmdir(folder), 0);
+	drop_curtain();
+}
+
 static void *ask_in_a_row(void *argument)
 {
 	static const char *const lines[] = {
@@ -699,13 +869,18 @@ SUITE(TEST(another_user_is_turned_away), TEST(a_full_disk_is_told),
       TEST(metrics_are_one_text_of_all_pools), TEST(what_is_killed_comes_back),
       TEST(a_pool_is_paused_and_resumed), TEST(a_pool_is_resized),
       TEST(a_pool_that_was_given_up_is_revived), TEST(a_subscriber_hears_of_events),
-      TEST(nonsense_is_answered_by_an_error), TEST(a_line_without_an_end_ends_the_connection),
-      TEST(many_requests_at_once_are_all_answered), TEST(who_sends_and_goes_is_heard),
-      TEST(who_says_no_more_still_gets_the_answer), TEST(a_reader_who_takes_nothing_is_closed),
+      TEST(a_subscriber_who_says_no_more_hears_of_events), TEST(nonsense_is_answered_by_an_error),
+      TEST(a_line_without_an_end_ends_the_connection), TEST(many_requests_at_once_are_all_answered),
+      TEST(who_sends_and_goes_is_heard), TEST(who_says_no_more_still_gets_the_answer),
+      TEST(a_reader_who_takes_nothing_is_closed),
       TEST(a_thousand_connections_are_answered_or_turned_away),
+      TEST(without_descriptors_a_connection_waits), TEST(subscribers_who_go_leave_room),
       TEST(a_stop_closes_connections_and_removes_the_socket),
+      TEST(a_forked_child_keeps_no_connection_open),
       TEST(a_supervisor_that_stops_tells_of_it_and_closes_the_socket),
       TEST(the_socket_is_for_its_user_alone),
       TEST(a_path_in_use_is_refused_and_one_left_behind_is_not),
-      TEST(a_path_that_cannot_be_is_told), TEST(without_a_path_it_is_in_the_folder_for_that),
-      TEST(the_environment_opens_a_socket), TEST(a_supervisor_stops_while_it_is_asked))
+      TEST(a_socket_that_has_taken_its_place_is_left_alone), TEST(a_path_that_cannot_be_is_told),
+      TEST(without_a_path_it_is_in_the_folder_for_that), TEST(the_environment_opens_a_socket),
+      TEST(sockets_that_are_made_at_once_are_all_reached),
+      TEST(a_supervisor_stops_while_it_is_asked))

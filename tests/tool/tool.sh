@@ -14,16 +14,18 @@ export XDG_RUNTIME_DIR LD_LIBRARY_PATH POOLTOY_WORKERS
 unset POOLTOY_CONTROL POOLTOY_SERVER
 servers=0
 
-# start_server: its PID in $server; it runs until its input, a pipe that this script holds open, is closed.
+# start_server [PROGRAM]: its PID in $server; it runs until its input, a pipe that this script holds open, is closed.
 start_server()
 {
+	program=${1:-$host}
 	servers=$((servers + 1))
 	mkfifo "$scratch/in-$servers" "$scratch/out-$servers"
-	POOLTOY_CONTROL=1 "$host" <"$scratch/in-$servers" >"$scratch/out-$servers" 2>"$scratch/err-$servers" &
+	POOLTOY_CONTROL=1 "$program" <"$scratch/in-$servers" >"$scratch/out-$servers" 2>"$scratch/err-$servers" &
 	server=$!
 	case $servers in
 	1) exec 7>"$scratch/in-$servers" ;;
-	*) exec 8>"$scratch/in-$servers" ;;
+	2) exec 8>"$scratch/in-$servers" ;;
+	*) exec 9>"$scratch/in-$servers" ;;
 	esac
 	read -r line <"$scratch/out-$servers" && [ "$line" = ready ]
 }
@@ -107,6 +109,24 @@ replace_and_look()
 	cat "$scratch/replaced"
 }
 
+# Without a count it would go on for good.
+events_end_with_a_full_disk()
+{
+	"$tool" events poolio >/dev/full 2>"$scratch/full" &
+	follower=$!
+	tries=100
+	while kill -0 "$follower" 2>/dev/null; do
+		"$tool" kill poolio any || :
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || kill "$follower"
+		sleep 0.1
+	done
+	wait "$follower"
+	said=$?
+	cat "$scratch/full"
+	[ "$said" -eq 3 ] && grep -q 'cannot write' "$scratch/full"
+}
+
 no_line_ends_with_a_space()
 {
 	for command in ls tree status 'status poolio'; do
@@ -132,7 +152,21 @@ metrics_are_good()
 
 a_terminal_is_not_told_what_to_do()
 {
-	! "$tool" tree | grep "$(printf '\033')"
+	! "$tool" tree 2>&1 | grep "$(printf '\033')"
+}
+
+# Here the program's name would tell it, in what is said of several servers, and in top's head.
+nor_by_the_name_of_a_program()
+{
+	escape=$(printf '\033')
+	ln -s "$host" "$scratch/ho${escape}[7mst" && start_server "$scratch/ho${escape}[7mst" || return
+	"$tool" tree >"$scratch/named" 2>&1
+	"$tool" -s "$server" -n 1 top >>"$scratch/named" 2>&1
+	"$tool" ls >>"$scratch/named" 2>&1
+	exec 9>&-
+	wait "$server"
+	cat -v "$scratch/named"
+	[ "$(grep -cF 'ho?[7mst' "$scratch/named")" -ge 3 ] && ! grep "$escape" "$scratch/named"
 }
 
 completes()
@@ -149,6 +183,23 @@ completes()
 		echo "${COMPREPLY[*]}"' bash "$srcdir/tools/pooltoy/completions/pooltoy" statu "$tool" >"$scratch/completed"
 	cat "$scratch/completed"
 	[ "$(sed -n 1p "$scratch/completed")" = status ] && [ "$(sed -n 2p "$scratch/completed")" = 'poolio pooly' ]
+}
+
+# A pool's name is what somebody has made it.
+completion_runs_nothing()
+{
+	command -v bash >/dev/null || return 0
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\necho POOL\necho '\''$(>"$RAN")'\''\n' >"$scratch/server"
+	chmod +x "$scratch/server"
+	# shellcheck disable=SC2016
+	RAN=$scratch/ran bash -c '
+		. "$1"
+		COMP_WORDS=("$2" status "") COMP_CWORD=2
+		_pooltoy
+		echo "${COMPREPLY[*]}"' bash "$srcdir/tools/pooltoy/completions/pooltoy" "$scratch/server" >"$scratch/completed"
+	cat "$scratch/completed"
+	[ ! -e "$scratch/ran" ] && grep -qF '\$\(\>' "$scratch/completed"
 }
 
 page_names_all_commands()
@@ -210,6 +261,15 @@ top_is_plain_in_a_pipe()
 		grep -Eq "^ *[0-9].*  poolio +[0-9]+ +$first  no +- +host" "$scratch/top"
 }
 
+# With a terminal that nobody knows; and where there are no keys to press, as by `ssh -n`.
+top_is_plain_without_a_screen_or_keys()
+{
+	TERM=nonesuch script -qec "'$tool' -n 1 top" /dev/null >"$scratch/top" &&
+		TERM=xterm script -qec "'$tool' -n 1 top </dev/null" /dev/null >>"$scratch/top" || return
+	cat -v "$scratch/top"
+	[ "$(grep -c '^poolio ' "$scratch/top")" -eq 2 ] && ! grep -q "$(printf '\033')" "$scratch/top"
+}
+
 top_is_a_screen_on_a_terminal()
 {
 	{ sleep 1; printf s; sleep 1; printf q; } |
@@ -250,10 +310,43 @@ stacks_are_shown()
 	esac
 }
 
+# It is said what is wrong with that one; another is not taken instead.
+a_library_that_is_none_is_told()
+{
+	mkdir "$scratch/lib" && cp -P "$builddir"/lib/.libs/libpooltoy.so* "$scratch/lib" &&
+		: >"$scratch/lib/libpooltoy-control.so.0" || return
+	LD_LIBRARY_PATH=$LD_LIBRARY_PATH:$scratch/lib POOLTOY_CONTROL=1 "$host" 2>"$scratch/told" || return
+	cat "$scratch/told"
+	grep -q "^pooltoy: POOLTOY_CONTROL: $scratch/lib/libpooltoy-control.so.0: " "$scratch/told"
+}
+
+# As after su, when the server has had the variable and the tool has not; on a /run of its own.
+a_login_has_its_folder()
+{
+	mkfifo "$scratch/in-login" "$scratch/out-login"
+	# shellcheck disable=SC2016
+	unshare -m sh -c '
+		mount -t tmpfs none /run && mkdir -p "/run/user/$(id -u)" || exit
+		POOLTOY_CONTROL=1 XDG_RUNTIME_DIR=/run/user/$(id -u) "$2" <"$3/in-login" >"$3/out-login" &
+		exec 6>"$3/in-login"
+		read -r line <"$3/out-login"
+		unset XDG_RUNTIME_DIR
+		"$1" ls
+		exec 6>&-
+		wait' sh "$tool" "$host" "$scratch" >"$scratch/login"
+	cat "$scratch/login"
+	grep -q "  /run/user/$(id -u)/pooltoy/[0-9]*.sock\$" "$scratch/login"
+}
+
 types()
 {
 	printf '%s\n' "$@" >"$scratch/typing"
 	"$tool" shell "$scratch/typing"
+}
+
+types_in()
+{
+	(cd "$1" && shift && types "$@")
 }
 
 check 'without a server, ls says so' says 'no server' "$tool" ls
@@ -293,14 +386,14 @@ if command -v eu-stack >/dev/null || command -v gdb >/dev/null; then
 else
 	check 'without a debugger there are no stacks' fails 3 'neither eu-stack' "$tool" stacks
 fi
-check 'stacks of a pool that is none' says 'nobody holds a worker' "$tool" stacks poolia
+check 'stacks of a pool that is none' fails 1 'no pool "poolia"' "$tool" stacks poolia
 check 'a worker is killed' says 'worker 0 is told to die' "$tool" kill pooly 0
 check 'and its death is counted' comes '1 worker died' "$tool" tree
 check 'a worker that is none' fails 1 'no worker 99' "$tool" kill poolio 99
 check 'nothing that could be killed' fails 2 'no such thing' "$tool" kill poolio all
 check 'a pool is paused' says paused "$tool" pause poolio
 check 'and is so' says '^state +paused$' "$tool" status poolio
-check 'a pool with a lease is not drained' fails 1 '1 workers are not back yet; pool poolio is paused' "$tool" drain poolio 0
+check 'a pool with a lease is not drained' fails 1 '1 worker is not back yet; pool poolio is paused' "$tool" drain poolio 0
 check 'and is resumed' says resumed "$tool" resume poolio
 check 'a pool without leases is drained' says 'drained, and paused' "$tool" drain pooly 30
 check 'and is resumed, too' says resumed "$tool" resume pooly
@@ -320,10 +413,18 @@ check 'what top cannot sort by' fails 2 usage "$tool" top colour
 check 'a delay that is none' fails 2 'seconds: 0' "$tool" -d 0 top
 if command -v script >/dev/null; then
 	check 'top is a screen on a terminal' top_is_a_screen_on_a_terminal
+	check 'top is plain text without a screen, or without keys' top_is_plain_without_a_screen_or_keys
 else
 	skip 'top is a screen on a terminal' 'no script(1)'
+	skip 'top is plain text without a screen, or without keys' 'no script(1)'
 fi
 check 'completion knows commands and pools' completes
+check 'completion runs nothing that stands in a name' completion_runs_nothing
+if [ -c /dev/full ]; then
+	check 'events that cannot be written end it' events_end_with_a_full_disk
+else
+	skip 'events that cannot be written end it' 'no /dev/full'
+fi
 check 'a second server starts' start_server
 second=$server
 check 'which one is meant is asked' fails 3 "^ *$second  host" "$tool" tree
@@ -331,6 +432,9 @@ check 'a PID chooses' says 'supervisor' "$tool" -s "$first" tree
 check 'a path chooses' says 'supervisor' "$tool" -s "$scratch/pooltoy/$second.sock" tree
 check 'a name that two have does not' fails 3 'several servers' "$tool" -s host tree
 check 'a name that none has does not' fails 3 'no server hast' "$tool" -s hast tree
+check 'a name of a program is none for the terminal either' nor_by_the_name_of_a_program
+kill -STOP "$second"
+check 'a server that stands still does not hold up the others' says 'does not answer' "$tool" ls
 kill -9 "$second"
 wait "$second" 2>/dev/null
 exec 8>&-
@@ -339,12 +443,23 @@ check 'and needs no choice' says 'supervisor' "$tool" tree
 exec 7>&-
 wait "$first"
 check 'a server that has stopped leaves no socket' fails 2 'ls' ls "$scratch/pooltoy/$first.sock"
+check 'a control library that is none is told' a_library_that_is_none_is_told
+if unshare -m mount -t tmpfs none /run 2>/dev/null; then
+	check 'a server in the folder of a login is found without the variable' a_login_has_its_folder
+else
+	skip 'a server in the folder of a login is found without the variable' 'no mounts of its own'
+fi
 
 check 'the shell runs a session' shell_runs_the_session
 check 'a script ends with what fails, and says where' fails 1 'that was line 2' \
 	types 'start_pool poolio doubler 1' 'checkout pooly' 'fly'
 check 'and with what ought to fail and does not' fails 1 'did not fail' types '! tree'
 check 'a worker that is nowhere' fails 1 'no worker flyer: no flyer.so' types 'start_pool poolio flyer 1'
+check 'and with a misspelt one' fails 2 'no command fly' types '! fly'
+check 'what is to fail may follow at once' says '' types '!checkout poolio'
+check 'too many arguments in the shell' fails 2 'usage: stop_pool' types 'stop_pool poolio pooly'
+check 'a worker of an object in this folder' says '^42$' types_in "$POOLTOY_WORKERS" \
+	'start_pool poolio doubler.so:doubler' 'checkout poolio' 'call 21'
 check 'a worker of an object by its path' says '^42$' types \
 	"start_pool poolio $POOLTOY_WORKERS/doubler.so:doubler" 'checkout poolio' 'call 21'
 check 'an object without that worker' fails 1 'undefined symbol' types \

@@ -3,7 +3,6 @@
 #include "dispatcher.h"
 #include "server.h"
 #include "show.h"
-#include "table.h"
 #include "text.h"
 
 #include <poll.h>
@@ -61,30 +60,17 @@ static json_t *ask(const struct options *options, json_t *request, int *status)
 
 /* Looking. */
 
-struct listing {
-	const struct options *options;
-	struct table table;
-	json_t *servers;
-};
-
-static void list_one(const char *path, void *argument)
+static void list_one(const char *path, void *servers)
 {
-	struct listing *listing = argument;
 	struct server server;
 	char why[256];
 
 	if (server_open(&server, path, why, sizeof why)) {
-		json_array_append_new(
-			listing->servers,
-			json_pack("{s:I, s:s, s:o, s:s}", "pid", (json_int_t)server_pid(&server),
-				  "program", server_program(&server), "version",
-				  json_incref(json_object_get(server.greeting, "version")), "path",
-				  path));
-		clean_value(server.greeting);
-		table_add(&listing->table, "%ld", server_pid(&server));
-		table_add(&listing->table, "%s", server_program(&server));
-		table_add(&listing->table, "%s", string_of(server.greeting, "version"));
-		table_add(&listing->table, "%s", path);
+		json_array_append_new(servers, json_pack("{s:I, s:s, s:s, s:s}", "pid",
+							 (json_int_t)server_pid(&server), "program",
+							 server_program(&server), "version",
+							 string_of(server.greeting, "version"),
+							 "path", path));
 		server_close(&server);
 	} else if (why[0]) {
 		fail(UNREACHABLE, "%s: %s", path, why);
@@ -93,23 +79,21 @@ static void list_one(const char *path, void *argument)
 
 int command_ls(const struct options *options, char **arguments)
 {
-	struct listing listing = { .options = options, .servers = json_array() };
+	json_t *servers;
 
 	if (!has_none(arguments))
 		return wrong_use("ls");
-	table_open(&listing.table, "rlll");
-	table_add(&listing.table, "PID");
-	table_add(&listing.table, "PROGRAM");
-	table_add(&listing.table, "VERSION");
-	table_add(&listing.table, "SOCKET");
-	server_each(list_one, &listing);
-	if (options->json)
-		print_json(listing.servers);
-	else if (json_array_size(listing.servers) == 0)
+	servers = json_array();
+	server_each(list_one, servers);
+	if (options->json) {
+		print_json(servers);
+	} else if (json_array_size(servers) == 0) {
 		fail(DONE, "no server with a control socket");
-	else
-		table_close(&listing.table, stdout);
-	json_decref(listing.servers);
+	} else {
+		clean_value(servers);
+		show_servers(stdout, servers);
+	}
+	json_decref(servers);
 	return DONE;
 }
 
@@ -193,7 +177,7 @@ static int follow(struct server *server, const struct options *options, const ch
 	long shown = 0;
 	json_t *line;
 
-	while (options->count == 0 || shown < options->count) {
+	while (!ferror(stdout) && (options->count == 0 || shown < options->count)) {
 		json_t *event;
 
 		line = server_read(server, -1);
@@ -385,9 +369,9 @@ int command_drain(const struct options *options, char **arguments)
 			drained = drain(options, arguments[0], &status);
 		if (out < 0 || status || drained)
 			break;
-		if (seconds >= 0 && looks >= seconds * LOOKS_A_SECOND)
-			return fail(REFUSED, "%lld workers are not back yet; pool %s is paused",
-				    (long long)out, arguments[0]);
+		if (seconds >= 0 && looks / LOOKS_A_SECOND >= seconds)
+			return fail(REFUSED, "%lld worker%s not back yet; pool %s is paused",
+				    (long long)out, out == 1 ? " is" : "s are", arguments[0]);
 		poll(NULL, 0, 1000 / LOOKS_A_SECOND);
 	}
 	if (drained)

@@ -3,6 +3,7 @@
 #include "server.h"
 
 #include "folder.h"
+#include "text.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -55,10 +56,15 @@ void server_each(void (*found)(const char *path, void *argument), void *argument
 {
 	struct search search = { found, argument };
 	uid_t self = geteuid();
-	char folder[256];
+	char session[256], login[64], folder[64];
+	bool has_session = folder_of_session(session, sizeof session);
 
-	if (folder_of_session(folder, sizeof folder))
-		look_into(&search, folder, self);
+	if (has_session)
+		look_into(&search, session, self);
+	/* Where the server may have had it, though this is, say, by su. */
+	snprintf(login, sizeof login, "/run/user/%lu/pooltoy", (unsigned long)self);
+	if (!has_session || strcmp(session, login) != 0)
+		look_into(&search, login, self);
 	if (folder_of_user(folder, sizeof folder, self))
 		look_into(&search, folder, self);
 	if (self == 0) {
@@ -84,6 +90,16 @@ static bool is_wanted(const struct choice *choice, const struct server *server)
 	       strcmp(choice->wanted, server_program(server)) == 0;
 }
 
+static void offer(const struct server *server)
+{
+	char line[512];
+
+	snprintf(line, sizeof line, "%8ld  %s  %s", server_pid(server), server_program(server),
+		 server->path);
+	clean_text(line);
+	fprintf(stderr, "%s\n", line);
+}
+
 static void consider(const char *path, void *argument)
 {
 	struct choice *choice = argument;
@@ -98,12 +114,11 @@ static void consider(const char *path, void *argument)
 	if (!is_wanted(choice, &server)) {
 		server_close(&server);
 	} else if (choice->matches++ > 0) {
-		if (choice->matches == 2)
-			fail(UNREACHABLE, "several servers; choose one by -s:\n%8ld  %s  %s",
-			     server_pid(choice->server), server_program(choice->server),
-			     choice->server->path);
-		fprintf(stderr, "%8ld  %s  %s\n", server_pid(&server), server_program(&server),
-			path);
+		if (choice->matches == 2) {
+			fail(UNREACHABLE, "several servers; choose one by -s:");
+			offer(choice->server);
+		}
+		offer(&server);
 		server_close(&server);
 	} else {
 		*choice->server = server;

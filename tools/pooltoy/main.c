@@ -148,12 +148,14 @@ static int take_options(int count, char **arguments, struct options *options)
 
 int main(int count, char **arguments)
 {
-	struct options options = { .server = getenv("POOLTOY_SERVER"), .interval_ms = 1000 };
+	const char *preferred = getenv("POOLTOY_SERVER");
+	struct options options = { .server = preferred && preferred[0] ? preferred : NULL,
+				   .interval_ms = 1000 };
 	int status = take_options(count, arguments, &options);
 	const struct command *command;
 
-	setlocale(LC_CTYPE,
-		  ""); /* for the screen and lines that are edited; numbers stay as they are */
+	/* For the screen and lines that are edited; numbers stay as they are. */
+	setlocale(LC_CTYPE, "");
 	if (status >= 0)
 		return status;
 	if (optind == count) {

@@ -9,19 +9,51 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { GREETING_MS = 2000, ANSWER_MS = 10000, PROTOCOL = 1, CHUNK = 64 * 1024 };
+enum {
+	GREETING_MS = 2000,
+	ANSWER_MS = 10000,
+	PROTOCOL = 1,
+	CHUNK = 64 * 1024,
+	LINE_MOST = 64 * 1024 * 1024 /* no tree is that large */
+};
 
 /* Lines. */
 
-/* False: the end, or nothing in time. */
-static bool receive(struct server *server, int timeout_ms)
+static int64_t now_ms(void)
 {
-	struct pollfd polled = { .fd = server->fd, .events = POLLIN };
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* False: nothing has come by then (-1: however long that takes). */
+static bool await_input(int fd, int64_t deadline_ms)
+{
+	struct pollfd polled = { .fd = fd, .events = POLLIN };
+	int64_t left;
+	int ready;
+
+	do {
+		left = deadline_ms < 0 ? -1 : deadline_ms - now_ms();
+		if (deadline_ms >= 0 && left < 0)
+			left = 0;
+		ready = poll(&polled, 1, (int)left);
+	} while (ready < 0 && errno == EINTR); /* as by a terminal that is made larger */
+	return ready == 1;
+}
+
+/* False: the end, nothing in time, or more than there is room for. */
+static bool receive(struct server *server, int64_t deadline_ms)
+{
 	ssize_t got;
 	char *input;
 
+	if (server->length > LINE_MOST)
+		return false;
 	if (server->capacity - server->length < CHUNK) {
 		input = realloc(server->input, server->length + 2 * (size_t)CHUNK);
 		if (!input)
@@ -29,7 +61,7 @@ static bool receive(struct server *server, int timeout_ms)
 		server->input = input;
 		server->capacity = server->length + 2 * (size_t)CHUNK;
 	}
-	if (poll(&polled, 1, timeout_ms) != 1)
+	if (!await_input(server->fd, deadline_ms))
 		return false;
 	got = recv(server->fd, server->input + server->length, CHUNK, 0);
 	if (got > 0)
@@ -39,6 +71,7 @@ static bool receive(struct server *server, int timeout_ms)
 
 json_t *server_read(struct server *server, int timeout_ms)
 {
+	int64_t deadline_ms = timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
 	size_t seen = 0, length;
 	char *newline = NULL;
 	json_t *line;
@@ -49,7 +82,7 @@ json_t *server_read(struct server *server, int timeout_ms)
 		if (newline)
 			break;
 		seen = server->length;
-		if (!receive(server, timeout_ms))
+		if (!receive(server, deadline_ms))
 			return NULL;
 	}
 	length = (size_t)(newline - server->input);
@@ -61,8 +94,10 @@ json_t *server_read(struct server *server, int timeout_ms)
 
 /* Connections. */
 
+/* Waits no longer than for a greeting, should the server accept nobody. */
 static bool connect_to(struct server *server)
 {
+	static const struct timeval patience = { .tv_sec = GREETING_MS / 1000 };
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 
 	if (strlen(server->path) >= sizeof name.sun_path) {
@@ -71,7 +106,17 @@ static bool connect_to(struct server *server)
 	}
 	memcpy(name.sun_path, server->path, strlen(server->path));
 	server->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	return server->fd >= 0 && connect(server->fd, (struct sockaddr *)&name, sizeof name) == 0;
+	return server->fd >= 0 &&
+	       setsockopt(server->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0 &&
+	       connect(server->fd, (struct sockaddr *)&name, sizeof name) == 0;
+}
+
+/* What to say of it; nothing of a server that is gone. */
+static const char *connect_fault(int error)
+{
+	if (error == EAGAIN)
+		return "does not answer";
+	return error == ECONNREFUSED ? "" : strerror(error);
 }
 
 /* What is wrong with the greeting; NULL: nothing. */
@@ -102,7 +147,7 @@ bool server_open(struct server *server, const char *path, char *why, size_t size
 	if (strlen(path) >= sizeof server->path)
 		fault = strerror(ENAMETOOLONG);
 	else if (!connect_to(server))
-		fault = errno == ECONNREFUSED ? "" : strerror(errno);
+		fault = connect_fault(errno);
 	else
 		server->greeting = server_read(server, GREETING_MS);
 	if (!fault)

@@ -23,7 +23,7 @@ struct server {
 bool server_open(struct server *server, const char *path, char *why, size_t size);
 void server_close(struct server *server);
 
-/* The next line; NULL: the connection has ended, or (timeout_ms not -1) nothing came. */
+/* The next line; NULL: the connection has ended, or (timeout_ms not -1) it was not there in time. */
 json_t *server_read(struct server *server, int timeout_ms);
 /*
  * Sends a request, which it uses up, and waits for the answer: its result, which is the caller's.

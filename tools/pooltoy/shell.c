@@ -63,11 +63,11 @@ static void await_end(struct shell *shell, uint64_t before)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += 5;
 	pthread_mutex_lock(&shell->lock);
 	while (shell->ends == before &&
-	       pthread_cond_timedwait(&shell->told, &shell->lock, &until) == 0)
+	       pthread_cond_clockwait(&shell->told, &shell->lock, CLOCK_MONOTONIC, &until) == 0)
 		;
 	pthread_mutex_unlock(&shell->lock);
 }
@@ -100,7 +100,7 @@ int shell_run(struct shell *shell, char **words)
 	if (own)
 		return own(shell, words + 1);
 	if (!is_shared(words[0]))
-		return fail(USAGE, "no command %s; help", words[0]);
+		return fail(USAGE, "no command %s; help says what there is", words[0]);
 	status = find_command(words[0])->run(&shell->options, words + 1);
 	if (!status && leads_to_an_end(words[0]))
 		await_end(shell, before);
@@ -126,18 +126,19 @@ static bool split(char *line, char **words)
 static int run_line(struct shell *shell, char *line)
 {
 	char *words[SHELL_WORDS + 1];
+	bool is_to_fail;
 	int status;
 
-	if (!split(line, words))
-		return fail(USAGE, "too many words");
+	line += strspn(line, " \t");
+	is_to_fail = *line == '!';
+	if (!split(line + is_to_fail, words))
+		return fail(USAGE, "more than %d words", SHELL_WORDS);
 	if (!words[0])
-		return DONE;
-	if (strcmp(words[0], "!") != 0)
-		return shell_run(shell, words);
-	if (!words[1])
-		return fail(USAGE, "usage: ! COMMAND, which is to fail");
-	status = shell_run(shell, words + 1);
-	return status == REFUSED ? DONE : fail(REFUSED, "%s did not fail", words[1]);
+		return is_to_fail ? fail(USAGE, "usage: ! COMMAND, which is to fail") : DONE;
+	status = shell_run(shell, words);
+	if (!is_to_fail || status == USAGE)
+		return status;
+	return status == REFUSED ? DONE : fail(REFUSED, "%s did not fail", words[0]);
 }
 
 /* Who types goes on after what failed; a script ends with it. */

@@ -8,8 +8,9 @@
 #include <pooltoy.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 
-enum { SHELL_LEASES = 64, SHELL_WORDS = 16, SHELL_LINE = 4096 };
+enum { SHELL_LEASES = 64, SHELL_WORDS = 16 };
 
 /* A lease by its number, from 1. */
 struct shell_lease {
@@ -25,7 +26,8 @@ struct shell {
 
 	pthread_mutex_t lock; /* guards the next two */
 	pthread_cond_t told;
-	uint64_t ends; /* deaths, restarts, backoffs and failures that were told */
+	uint64_t
+		ends; /* of what was asked for: deaths, restarts, backoffs and failures that were told */
 };
 
 /* Runs a line of words, ended by NULL: an exit status. */
@@ -42,8 +44,8 @@ void shell_give_back(struct shell *shell);
 const struct pooltoy_worker_ops *shell_worker(const char *name);
 
 /* Lines, edited and remembered if a person types them; NULL: the end. The caller's to free. */
-char *shell_read(void *file);
-bool shell_is_typed(void *file);
+char *shell_read(FILE *file);
+bool shell_is_typed(FILE *file);
 void shell_remember(const char *line);
 void shell_load_history(void);
 void shell_save_history(void);

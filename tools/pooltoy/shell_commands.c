@@ -29,6 +29,15 @@ static bool take_number(const char *text, int *number)
 	return *text && !*end && value >= INT_MIN && value <= INT_MAX;
 }
 
+static int count_of(char **arguments)
+{
+	int count = 0;
+
+	while (arguments[count])
+		count++;
+	return count;
+}
+
 /* Workers. */
 
 /* NAME.so in a folder of the list, whose parts are parted by colons; false: in none. */
@@ -52,9 +61,12 @@ const struct pooltoy_worker_ops *shell_worker(const char *name)
 	char path[PATH_MAX];
 	void *object, *found;
 
-	if (colon)
-		snprintf(path, sizeof path, "%.*s", (int)(colon - name), name);
-	else if (!find_object(folders ? folders : POOLTOY_WORKERS, name, path, sizeof path)) {
+	if (colon) {
+		/* Without a slash it would be looked for where libraries are. */
+		snprintf(path, sizeof path, "%s%.*s",
+			 memchr(name, '/', (size_t)(colon - name)) ? "" : "./", (int)(colon - name),
+			 name);
+	} else if (!find_object(folders ? folders : POOLTOY_WORKERS, name, path, sizeof path)) {
 		fail(REFUSED, "no worker %s: no %s.so in %s", name, name,
 		     folders ? folders : POOLTOY_WORKERS);
 		return NULL;
@@ -72,7 +84,7 @@ static int start_pool(struct shell *shell, char **arguments)
 {
 	struct pooltoy_pool_spec spec = POOLTOY_POOL_SPEC_INIT;
 
-	if (!arguments[0] || !arguments[1])
+	if (count_of(arguments) < 2 || count_of(arguments) > 4)
 		return fail(USAGE, "usage: start_pool NAME WORKER [SIZE [OVERFLOW]]");
 	spec.name = arguments[0];
 	spec.size = 1;
@@ -85,7 +97,7 @@ static int start_pool(struct shell *shell, char **arguments)
 
 static int stop_pool(struct shell *shell, char **arguments)
 {
-	if (!arguments[0])
+	if (count_of(arguments) != 1)
 		return fail(USAGE, "usage: stop_pool NAME");
 	return told(pooltoy_stop_pool_named(shell->options.own, arguments[0], -1));
 }
@@ -105,7 +117,8 @@ static int checkout(struct shell *shell, char **arguments)
 	int timeout_ms = WAIT_MS, number = vacant_number(shell), status;
 	struct shell_lease *lease = &shell->leases[number];
 
-	if (!arguments[0] || (arguments[1] && !take_number(arguments[1], &timeout_ms)))
+	if (!arguments[0] || count_of(arguments) > 2 ||
+	    (arguments[1] && !take_number(arguments[1], &timeout_ms)))
 		return fail(USAGE, "usage: checkout POOL [MILLISECONDS]");
 	if (number == 0)
 		return fail(REFUSED, "no more than %d leases by hand", SHELL_LEASES);
@@ -148,8 +161,11 @@ static int give_back(struct shell_lease *lease)
 
 static int checkin(struct shell *shell, char **arguments)
 {
-	struct shell_lease *lease = find_lease(shell, arguments[0]);
+	struct shell_lease *lease;
 
+	if (count_of(arguments) > 1)
+		return fail(USAGE, "usage: checkin [LEASE]");
+	lease = find_lease(shell, arguments[0]);
 	return lease ? told(give_back(lease)) : REFUSED;
 }
 
@@ -189,7 +205,7 @@ static int call_of(struct shell *shell, char **arguments)
 	bool is_number;
 	int number, status;
 
-	if (!request || (arguments[1] && arguments[2]))
+	if (count_of(arguments) < 1 || count_of(arguments) > 2)
 		return fail(USAGE, "usage: call [LEASE] REQUEST");
 	if (arguments[1])
 		request = arguments[1];

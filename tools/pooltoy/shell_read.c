@@ -11,7 +11,7 @@
 #include <editline/readline.h>
 #endif
 
-bool shell_is_typed(void *file)
+bool shell_is_typed(FILE *file)
 {
 	return file == stdin && isatty(STDIN_FILENO);
 }
@@ -33,7 +33,7 @@ static char *read_plainly(FILE *file)
 
 #if HAVE_LIBEDIT
 
-char *shell_read(void *file)
+char *shell_read(FILE *file)
 {
 	return shell_is_typed(file) ? readline("pooltoy> ") : read_plainly(file);
 }
@@ -71,7 +71,7 @@ void shell_save_history(void)
 
 #else
 
-char *shell_read(void *file)
+char *shell_read(FILE *file)
 {
 	if (shell_is_typed(file)) {
 		fputs("pooltoy> ", stdout);

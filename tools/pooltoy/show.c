@@ -8,6 +8,27 @@
 #include <string.h>
 #include <time.h>
 
+void show_servers(FILE *file, const json_t *servers)
+{
+	struct table table;
+	json_t *server;
+	size_t index;
+
+	table_open(&table, "rlll");
+	table_add(&table, "PID");
+	table_add(&table, "PROGRAM");
+	table_add(&table, "VERSION");
+	table_add(&table, "SOCKET");
+	json_array_foreach(servers, index, server)
+	{
+		table_add(&table, "%lld", (long long)number_of(server, "pid"));
+		table_add(&table, "%s", string_of(server, "program"));
+		table_add(&table, "%s", string_of(server, "version"));
+		table_add(&table, "%s", string_of(server, "path"));
+	}
+	table_close(&table, file);
+}
+
 /* The tree: in each line a node, its state, its thread, and the rest. */
 
 static void add_thread(struct table *table, int64_t thread)
@@ -144,8 +165,11 @@ static void add_figure(struct table *table, const char *key, const json_t *value
 	size_t length = strlen(key);
 	char words[64];
 
-	for (size_t i = 0; i <= length && i < sizeof words; i++)
-		words[i] = (char)(key[i] == '_' ? ' ' : key[i]);
+	snprintf(words, sizeof words, "%s", key);
+	for (char *at = words; *at; at++)
+		if (*at == '_')
+			*at = ' ';
+	clean_text(words);
 	if (length > 3 && strcmp(key + length - 3, "_ns") == 0) {
 		char duration[32];
 

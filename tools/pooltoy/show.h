@@ -6,6 +6,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
+/* What `ls` has found. */
+void show_servers(FILE *file, const json_t *servers);
 /* The result of `tree`, below the supervisor. */
 void show_tree(FILE *file, const json_t *tree);
 /* The result of `status`: a line for each pool. */

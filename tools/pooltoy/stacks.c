@@ -3,6 +3,7 @@
 #include "server.h"
 #include "text.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@ struct wanted {
 
 struct stacks {
 	struct wanted threads[THREADS_MOST];
-	size_t count;
+	size_t count, too_many;
 };
 
 /* Which threads. */
@@ -28,8 +29,12 @@ static void want(struct stacks *stacks, int64_t thread, const char *label)
 {
 	struct wanted *wanted = &stacks->threads[stacks->count];
 
-	if (thread == 0 || stacks->count == THREADS_MOST)
+	if (thread == 0)
 		return;
+	if (stacks->count == THREADS_MOST) {
+		stacks->too_many++;
+		return;
+	}
 	*wanted = (struct wanted){ .thread = thread };
 	snprintf(wanted->label, sizeof wanted->label, "%s", label);
 	stacks->count++;
@@ -55,18 +60,22 @@ static void want_worker(struct stacks *stacks, const json_t *pool, const json_t 
 	want(stacks, number_of(holder, "thread"), label);
 }
 
-static void choose_threads(struct stacks *stacks, const json_t *tree, const char *only)
+/* False: there is no such pool. */
+static bool choose_threads(struct stacks *stacks, const json_t *tree, const char *only)
 {
 	size_t pool_index, index;
 	json_t *pool, *worker;
+	bool found = !only;
 
 	json_array_foreach(json_object_get(tree, "pools"), pool_index, pool)
 	{
 		if (only && strcmp(string_of(pool, "pool"), only) != 0)
 			continue;
+		found = true;
 		json_array_foreach(json_object_get(pool, "workers"), index, worker)
 			want_worker(stacks, pool, worker);
 	}
+	return found;
 }
 
 /* Their stacks, of a debugger that prints those of all threads. */
@@ -102,9 +111,10 @@ static bool announce(struct stacks *stacks, int64_t thread)
 static void show_stacks(struct stacks *stacks, FILE *output)
 {
 	bool showing = false;
-	char line[1024];
+	char *line = NULL;
+	size_t size = 0;
 
-	while (fgets(line, sizeof line, output)) {
+	while (getline(&line, &size, output) > 0) {
 		int64_t thread = thread_of_line(line);
 
 		if (thread) {
@@ -114,6 +124,7 @@ static void show_stacks(struct stacks *stacks, FILE *output)
 			printf("    %s", line);
 		}
 	}
+	free(line);
 }
 
 static void become_debugger(long pid, int output)
@@ -137,7 +148,7 @@ static bool debug(struct stacks *stacks, long pid)
 	pid_t child;
 
 	fflush(stdout);
-	if (pipe(ends) != 0)
+	if (pipe2(ends, O_CLOEXEC) != 0)
 		return false;
 	child = fork();
 	if (child == 0)
@@ -170,6 +181,8 @@ static int report(struct stacks *stacks, long pid)
 		return fail(REFUSED, "no stack to be had: may this user trace process %ld?", pid);
 	if (missing > 0)
 		fail(DONE, "%zu of %zu threads were not there any more", missing, stacks->count);
+	if (stacks->too_many > 0)
+		fail(DONE, "%zu more threads are not shown: choose a pool", stacks->too_many);
 	return DONE;
 }
 
@@ -186,8 +199,9 @@ int command_stacks(const struct options *options, char **arguments)
 	if (status)
 		return status;
 	tree = server_ask(&server, json_pack("{s:s}", "method", "tree"), &status);
-	if (tree) {
-		choose_threads(&stacks, tree, arguments[0]);
+	if (tree && !choose_threads(&stacks, tree, arguments[0])) {
+		status = fail(REFUSED, "no pool \"%s\"", arguments[0]);
+	} else if (tree) {
 		for (size_t i = 0; i < stacks.count; i++)
 			clean_text(stacks.threads[i].label);
 		status = report(&stacks, server_pid(&server));

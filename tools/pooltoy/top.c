@@ -14,6 +14,7 @@
 
 #if HAVE_NCURSES
 #include <curses.h>
+#include <term.h> /* names many macros, such as `lines` */
 #endif
 
 enum { PLAIN_LINES = 40 };
@@ -62,11 +63,11 @@ static void write_head(const struct top *top, FILE *file)
 		server_pid(&top->server), top_key_name(top->key));
 }
 
-static void write_all(const struct top *top, FILE *file, int lines)
+static void write_all(const struct top *top, FILE *file, int rows)
 {
 	write_head(top, file);
 	top_write(file, top->now, top->before, seconds_between(&top->then, &top->at), top->key,
-		  lines - 1);
+		  rows - 1);
 }
 
 static bool is_last(const struct top *top, long round)
@@ -124,11 +125,22 @@ static bool obey(struct top *top, int key)
 	return key != 'q';
 }
 
+/* initscr ends the program if it is not. */
+static bool is_terminal_known(void)
+{
+	int found;
+	bool known = setupterm(NULL, STDOUT_FILENO, &found) == OK;
+
+	if (known)
+		del_curterm(cur_term);
+	return known;
+}
+
 static int run_screen(struct top *top)
 {
-	int status = DONE;
+	int status;
 
-	if (!initscr())
+	if (!is_terminal_known() || !initscr())
 		return run_plain(top);
 	cbreak();
 	noecho();
@@ -157,6 +169,12 @@ static int run_screen(struct top *top)
 
 #endif
 
+/* Who sees it, and has keys to press. */
+static bool is_for_a_person(const struct options *options)
+{
+	return isatty(STDOUT_FILENO) && isatty(STDIN_FILENO) && !options->json;
+}
+
 int command_top(const struct options *options, char **arguments)
 {
 	struct top top = { .options = options, .key = TOP_NAME };
@@ -169,7 +187,8 @@ int command_top(const struct options *options, char **arguments)
 	status = server_choose(&top.server, options);
 	if (status)
 		return status;
-	status = isatty(STDOUT_FILENO) && !options->json ? run_screen(&top) : run_plain(&top);
+	clean_value(top.server.greeting);
+	status = is_for_a_person(options) ? run_screen(&top) : run_plain(&top);
 	server_close(&top.server);
 	json_decref(top.now);
 	json_decref(top.before);
