@@ -2,6 +2,7 @@
 /* dispatcher.c: one request in, one answer out. */
 #include "dispatcher.h"
 
+#include "openmetrics.h"
 #include "report.h"
 
 #include <errno.h>
@@ -94,6 +95,45 @@ static void answer_status(struct dispatch *dispatch, const json_t *request, stru
 
 	if (pools)
 		outcome->result = json_pack("{s:o}", "pools", pools);
+}
+
+static json_t *histograms_of_one(struct dispatch *dispatch, const json_t *request,
+				 struct outcome *outcome)
+{
+	struct pooltoy_pool *pool = find_pool(dispatch, request, outcome);
+	json_t *pools;
+
+	if (!pool)
+		return NULL;
+	pools = json_pack("[o]", report_histograms(pool));
+	pooltoy_pool_release(pool);
+	return pools;
+}
+
+static void answer_histograms(struct dispatch *dispatch, const json_t *request,
+			      struct outcome *outcome)
+{
+	json_t *pools = json_object_get(request, "pool")
+				? histograms_of_one(dispatch, request, outcome)
+				: report_all_histograms(dispatch->supervisor);
+
+	if (pools)
+		outcome->result = json_pack("{s:o}", "pools", pools);
+}
+
+static void answer_metrics(struct dispatch *dispatch, const json_t *request,
+			   struct outcome *outcome)
+{
+	json_t *status = report_pools(dispatch->supervisor);
+	json_t *histograms = report_all_histograms(dispatch->supervisor);
+	char *text = status && histograms ? openmetrics_text(status, histograms) : NULL;
+
+	(void)request;
+	if (text)
+		outcome->result = json_pack("{s:s}", "openmetrics", text);
+	free(text);
+	json_decref(histograms);
+	json_decref(status);
 }
 
 static void answer_events(struct dispatch *dispatch, const json_t *request, struct outcome *outcome)
@@ -211,9 +251,11 @@ static const struct method {
 	void (*answer)(struct dispatch *dispatch, const json_t *request, struct outcome *outcome);
 } methods[] = { { "events", answer_events },
 		{ "hello", answer_hello },
+		{ "histograms", answer_histograms },
 		{ "kill_manager", answer_kill_manager },
 		{ "kill_supervisor", answer_kill_supervisor },
 		{ "kill_worker", answer_kill_worker },
+		{ "metrics", answer_metrics },
 		{ "pause", answer_pause },
 		{ "resize", answer_resize },
 		{ "restart", answer_restart },

@@ -5,6 +5,8 @@ control_pure = \
 	%D%/conversation.h \
 	%D%/dispatcher.c \
 	%D%/dispatcher.h \
+	%D%/openmetrics.c \
+	%D%/openmetrics.h \
 	%D%/report.c \
 	%D%/report.h
 

@@ -216,6 +216,85 @@ json_t *report_pools(struct pooltoy_supervisor *supervisor)
 	return finished(pools, pools && pooltoy_walk(supervisor, visit_pools, pools) == 0);
 }
 
+/* Durations. */
+
+/* Those that are not empty: the bound, and how many. The last has none, but the longest is in it. */
+static json_t *report_buckets(const struct pooltoy_histogram *histogram)
+{
+	json_t *buckets = json_array();
+	bool complete = buckets != NULL;
+
+	for (int i = 0; complete && i < POOLTOY_HISTOGRAM_BUCKETS; i++) {
+		uint64_t bound = pooltoy_histogram_bound(i);
+
+		if (histogram->buckets[i] > 0)
+			complete = json_array_append_new(
+					   buckets,
+					   json_pack("[o, o]",
+						     number(bound == UINT64_MAX ? histogram->max_ns
+										: bound),
+						     number(histogram->buckets[i]))) == 0;
+	}
+	return finished(buckets, complete);
+}
+
+static json_t *report_histogram(struct pooltoy_pool *pool, enum pooltoy_duration duration)
+{
+	struct pooltoy_histogram histogram = POOLTOY_HISTOGRAM_INIT;
+	json_t *object = json_object();
+
+	return finished(object, pooltoy_pool_histogram(pool, duration, &histogram) == 0 &&
+					put(object, "count", number(histogram.count)) &&
+					put(object, "sum_ns", number(histogram.sum_ns)) &&
+					put(object, "max_ns", number(histogram.max_ns)) &&
+					put(object, "sampled", json_integer(histogram.sampled)) &&
+					put(object, "buckets", report_buckets(&histogram)));
+}
+
+json_t *report_histograms(struct pooltoy_pool *pool)
+{
+	static const enum pooltoy_duration durations[] = { POOLTOY_DURATION_WAIT,
+							   POOLTOY_DURATION_HOLD,
+							   POOLTOY_DURATION_CALL,
+							   POOLTOY_DURATION_START };
+	json_t *object = json_object();
+	bool complete = put(object, "pool", report_text(pooltoy_pool_name(pool)));
+
+	for (size_t i = 0; complete && i < sizeof durations / sizeof durations[0]; i++)
+		complete = put(object, pooltoy_duration_name(durations[i]),
+			       report_histogram(pool, durations[i]));
+	return finished(object, complete);
+}
+
+/* A walk's, with its supervisor. */
+struct measuring {
+	struct pooltoy_supervisor *supervisor;
+	json_t *pools;
+};
+
+static int visit_histograms(const struct pooltoy_node *node, void *argument)
+{
+	struct measuring *measuring = argument;
+	struct pooltoy_pool *pool;
+	int appended;
+
+	if (node->type != POOLTOY_NODE_POOL ||
+	    pooltoy_find_pool(measuring->supervisor, node->pool, &pool))
+		return 0; /* it has been stopped meanwhile */
+	appended = json_array_append_new(measuring->pools, report_histograms(pool));
+	pooltoy_pool_release(pool);
+	return appended == 0 ? 0 : NO_MEMORY;
+}
+
+json_t *report_all_histograms(struct pooltoy_supervisor *supervisor)
+{
+	struct measuring measuring = { supervisor, json_array() };
+
+	return finished(measuring.pools,
+			measuring.pools &&
+				pooltoy_walk(supervisor, visit_histograms, &measuring) == 0);
+}
+
 /* Events. */
 
 const char *report_event_name(enum pooltoy_event_type type)

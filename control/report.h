@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <pooltoy/event.h>
+#include <pooltoy/metrics.h>
 #include <pooltoy/status.h>
 #include <pooltoy/supervisor.h>
 
@@ -17,6 +18,9 @@ json_t *report_status(const char *pool, const struct pooltoy_pool_status *status
 json_t *report_tree(struct pooltoy_supervisor *supervisor);
 /* The status of each pool. */
 json_t *report_pools(struct pooltoy_supervisor *supervisor);
+/* What is measured of a pool, and of each. */
+json_t *report_histograms(struct pooltoy_pool *pool);
+json_t *report_all_histograms(struct pooltoy_supervisor *supervisor);
 json_t *report_event(const struct pooltoy_event *event);
 
 /* "pool_started", ...; "unknown" for one of a later library. */

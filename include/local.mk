@@ -13,6 +13,7 @@ pkginclude_HEADERS = \
 	%D%/pooltoy/lease.h \
 	%D%/pooltoy/lease.hpp \
 	%D%/pooltoy/memory.h \
+	%D%/pooltoy/metrics.h \
 	%D%/pooltoy/pool.h \
 	%D%/pooltoy/pool.hpp \
 	%D%/pooltoy/result.hpp \

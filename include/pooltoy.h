@@ -33,5 +33,6 @@
 #include <pooltoy/task.h>
 #include <pooltoy/completion.h>
 #include <pooltoy/status.h>
+#include <pooltoy/metrics.h>
 
 #endif

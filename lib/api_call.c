@@ -225,17 +225,20 @@ static SYNC_FAST_PATH int post_and_wait(struct call *call, struct parker *parker
 {
 	struct pooltoy_worker *worker = call->worker;
 	struct cell *cell = &worker->cell;
+	uint64_t since;
 	int code = POOLTOY_OK;
 
 	parker->max_spins = worker->slot.pool->config.max_spins;
 	PROBE(call, worker->slot.pool->config.name, worker->slot.index, call->generation,
 	      cell->request.length);
+	since = call_measured_since(cell);
 	sync_store(&cell->state, CELL_POSTED, seq_cst);
 	if (!worker_is_isolated(worker) || !call_directly(call, parker)) {
 		parker_rouse(&worker->parker);
 		if (!parker_spin(parker, is_answered, cell) || !is_answered(cell))
 			code = wait_for_answer(call, parker);
 	}
+	call_measure(worker->pool, since);
 	if (!code)
 		return take_answer(call);
 	PROBE(call_done, worker->slot.pool->config.name, worker->slot.index, code);

@@ -17,6 +17,7 @@ static struct operation *operation_of(struct absent_caller *caller)
 static void tell(struct operation *operation, int code)
 {
 	PROBE(call_done, operation->pool->config.name, operation->worker->slot.index, code);
+	call_measure(operation->pool, operation->measured_since);
 	operation_complete(operation, code);
 }
 
@@ -99,6 +100,7 @@ static int post(struct operation *operation, const void *request, size_t length,
 	completion_ref(&operation->completion); /* the cell's */
 	PROBE(call, slot->pool->config.name, slot->index,
 	      operation->completion.told.lease.generation, length);
+	operation->measured_since = call_measured_since(cell);
 	sync_store(&cell->state, CELL_POSTED, seq_cst);
 	parker_rouse(&worker->parker);
 	return POOLTOY_OK;

@@ -31,6 +31,7 @@ int pooltoy_checkin_failed(const struct pooltoy_lease *lease, enum pooltoy_on_cl
 			   const char *reason)
 {
 	char complaint[POOL_REASON_SIZE];
+	uint64_t since;
 	int code;
 	struct slot *slot = lease_resolve(lease, &code);
 	bool replaces = how == POOLTOY_REPLACE;
@@ -41,9 +42,11 @@ int pooltoy_checkin_failed(const struct pooltoy_lease *lease, enum pooltoy_on_cl
 		return error_set(POOLTOY_EINVAL, "pool \"%s\": checkin_failed: how is out of range",
 				 slot->pool->config.name);
 	describe(complaint, reason);
+	since = lease_measured_since(slot, lease->generation);
 	code = lease_check_in(lease, replaces ? end_by_replacement : end_by_reset, complaint);
 	if (code)
 		return code;
+	lease_measure_hold(slot, since);
 	figure_add_shared(&slot->pool->failed_checkins, 1);
 	if (!replaces)
 		pool_emit(slot->pool, POOLTOY_EVENT_WORKER_RESET, (int)slot->index, 0, complaint);

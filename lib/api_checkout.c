@@ -52,6 +52,7 @@ static void leave_queue(void *argument)
 {
 	struct checkout *checkout = argument;
 
+	pool_measure_wait(checkout->pool, &checkout->waiter);
 	left_queue(checkout, broker_leave(&checkout->pool->broker, &checkout->waiter));
 }
 
@@ -196,6 +197,7 @@ static int enter_and_wait(struct checkout *checkout, const struct patience *pati
 	sync_cleanup_push(leave_queue, checkout);
 	code = wait_in_queue(checkout, patience);
 	sync_cleanup_pop(0);
+	pool_measure_wait(pool, &checkout->waiter);
 	return code;
 }
 
@@ -282,8 +284,8 @@ void checkout_enter(struct checkout *checkout, const char *client_name, const vo
 {
 	struct monitor_holder holder = { checkout->self->thread_id, client_name };
 
-	monitor_table_enter(checkout->slot, checkout->generation, &holder, sync_now_coarse(),
-			    caller);
+	monitor_table_enter(checkout->slot, checkout->generation, &holder,
+			    metrics_now(checkout->generation), caller);
 	lease->slot = (uintptr_t)checkout->slot;
 	lease->generation = checkout->generation;
 	PROBE(checkout, checkout->pool->config.name, checkout->slot->index, checkout->generation,
@@ -334,7 +336,7 @@ static bool check_out_again(struct membership *membership, const void *caller,
 	if (!slot || leases->count == leases->capacity || !slot_lease(slot, &generation))
 		return false;
 	holdings_add_lease(leases, slot, generation);
-	monitor_table_enter(slot, generation, &holder, sync_now_coarse(), caller);
+	monitor_table_enter(slot, generation, &holder, metrics_now(generation), caller);
 	lease->slot = (uintptr_t)slot;
 	lease->generation = generation;
 	PROBE(checkout, slot->pool->config.name, slot->index, generation, caller);

@@ -22,7 +22,7 @@ static void granted(struct operation *operation)
 	int code = client_remember(operation->client, slot, generation, &operation->claim);
 
 	if (!code) {
-		monitor_table_enter(slot, generation, &holder, sync_now_coarse(),
+		monitor_table_enter(slot, generation, &holder, metrics_now(generation),
 				    operation->acquired_at);
 		told->lease = (struct pooltoy_lease){ (uintptr_t)slot, generation };
 		told->worker = (int)slot->index;
@@ -43,6 +43,7 @@ static void settled(struct waiter *waiter)
 {
 	struct operation *operation = operation_of(waiter);
 
+	pool_measure_wait(operation->pool, waiter);
 	if (sync_load(&waiter->outcome, relaxed) == WAITER_GRANTED)
 		granted(operation);
 	else
@@ -55,6 +56,7 @@ static bool leave_checkout(struct operation *operation, int code)
 
 	if (broker_leave(&pool->broker, &operation->waiter) != WAITER_CANCELLED)
 		return false;
+	pool_measure_wait(pool, &operation->waiter);
 	pool_report_surplus(pool);
 	if (code == POOLTOY_ETIMEDOUT)
 		figure_add_shared(&pool->timeouts, 1);

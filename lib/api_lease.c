@@ -81,7 +81,7 @@ static SYNC_SLOW_PATH int check_in_slowly(const struct pooltoy_lease *lease)
 	return lease_check_in(lease, end_well, NULL);
 }
 
-int pooltoy_checkin(const struct pooltoy_lease *lease)
+static SYNC_FAST_PATH int check_in_here(const struct pooltoy_lease *lease)
 {
 	struct slot *slot = lease_slot(lease);
 	struct membership *membership = slot ? self_peek_membership(slot->pool) : NULL;
@@ -90,13 +90,40 @@ int pooltoy_checkin(const struct pooltoy_lease *lease)
 	if (!membership || !broker_is_quiet(&slot->pool->broker))
 		return check_in_slowly(lease);
 	word = slot_word_make(lease->generation, 0, SLOT_LEASED);
-	if (sync_load(&slot->word, relaxed) != word ||
-	    !broker_make_idle(&slot->pool->broker, slot, word, lease->generation + 1))
+	if (!broker_make_idle(&slot->pool->broker, slot, word, lease->generation + 1))
 		return check_in_slowly(lease);
 	PROBE(checkin, slot->pool->config.name, slot->index, lease->generation);
 	holdings_remove(&membership->leases, slot, lease->generation);
 	pool_report_surplus(slot->pool); /* overflow may have been raised since the broker was quiet */
 	return POOLTOY_OK;
+}
+
+uint64_t lease_measured_since(struct slot *slot, uint64_t generation)
+{
+	return metrics_samples(generation) ? figure_load(&slot->entry.since) : 0;
+}
+
+void lease_measure_hold(struct slot *slot, uint64_t since)
+{
+	if (since > 0)
+		histogram_add(&slot->pool->metrics.hold, sync_now() - since);
+}
+
+static SYNC_SLOW_PATH int check_in_measured(const struct pooltoy_lease *lease)
+{
+	struct slot *slot = lease_slot(lease);
+	uint64_t since = slot ? lease_measured_since(slot, lease->generation) : 0;
+	int code = check_in_here(lease);
+
+	if (!code)
+		lease_measure_hold(slot, since);
+	return code;
+}
+
+int pooltoy_checkin(const struct pooltoy_lease *lease)
+{
+	return lease && metrics_samples(lease->generation) ? check_in_measured(lease)
+							   : check_in_here(lease);
 }
 
 /* The state itself. */

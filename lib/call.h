@@ -22,6 +22,20 @@ static inline int call_check(struct slot *slot,
 	return POOLTOY_OK;
 }
 
+/* Since when the call that the cell is filled with takes its time, which begins now; 0: it is not measured. */
+static inline uint64_t call_measured_since(struct cell *cell)
+{
+	/* The first of a worker is one. */
+	return metrics_samples(sync_load(&cell->serial, relaxed) - 1) ? sync_now() : 0;
+}
+
+/* Its caller has an answer, or has left. */
+static inline void call_measure(struct pooltoy_pool *pool, uint64_t since)
+{
+	if (since > 0)
+		histogram_add(&pool->metrics.call, sync_now() - since);
+}
+
 /* POOLTOY_ENOMEM, with its message. */
 int call_no_memory(const struct slot *slot, size_t length);
 

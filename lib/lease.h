@@ -33,6 +33,15 @@ typedef bool lease_end_fn(struct pooltoy_worker *worker, slot_word word, const c
 /* A checkin by the calling thread, of which `end` says what it makes of the worker: 0, or a code. */
 int lease_check_in(const struct pooltoy_lease *lease, lease_end_fn *end, const char *reason);
 
+/*
+ * Since when that lease is held, by its entry in the monitor table, which is there before the lease is anybody's, and the
+ * next one's if it has ended; 0: it is not measured. To be asked before the checkin.
+ */
+uint64_t lease_measured_since(struct slot *slot, uint64_t generation);
+
+/* That lease has been checked in, and so was alive. */
+void lease_measure_hold(struct slot *slot, uint64_t since);
+
 /* The code and message for BUSY and STALE. */
 int lease_error(const struct slot *slot, enum slot_result result);
 

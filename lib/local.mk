@@ -41,6 +41,8 @@ lib_structures = \
 	%D%/deadlines.h \
 	%D%/health.c \
 	%D%/health.h \
+	%D%/histogram.c \
+	%D%/histogram.h \
 	%D%/idle_hints.c \
 	%D%/idle_hints.h \
 	%D%/idle_order.c \
@@ -76,6 +78,7 @@ lib_services = \
 lib_pool = \
 	%D%/elasticity.h \
 	%D%/lease_watch.h \
+	%D%/metrics.h \
 	%D%/overload_watch.c \
 	%D%/overload_watch.h \
 	%D%/pool.c \
@@ -128,6 +131,7 @@ lib_whole = \
 	%D%/api_elasticity.c \
 	%D%/api_event.c \
 	%D%/api_lease.c \
+	%D%/api_metrics.c \
 	%D%/api_operations.c \
 	%D%/api_pool.c \
 	%D%/api_pool.h \

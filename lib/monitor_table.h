@@ -30,7 +30,7 @@ struct monitor_holder {
 struct monitor_record {
 	long thread_id;
 	char name[MONITOR_NAME_WORDS * sizeof(uint64_t)];
-	uint64_t since; /* ns, of the coarse clock */
+	uint64_t since; /* ns, mostly of the coarse clock */
 	const void *acquired_at;
 };
 

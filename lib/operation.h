@@ -42,12 +42,13 @@ struct operation {
 	struct waiter waiter;
 	struct pooltoy_client *client; /* a reference */
 	struct quota_claim claim;
-	long thread_id;                /* of who started it */
+	long thread_id; /* of who started it */
 	const void *acquired_at;
 
 	/* Call. */
 	struct absent_caller caller;
 	struct pooltoy_worker *worker;
+	uint64_t measured_since; /* ns; 0: it is not measured */
 
 	/* Task. */
 	struct pooltoy_task task;

@@ -9,6 +9,7 @@
 #include "health.h"
 #include "isolation.h"
 #include "lease_watch.h"
+#include "metrics.h"
 #include "monitor_table.h"
 #include "notifier.h"
 #include "overload_watch.h"
@@ -197,6 +198,7 @@ struct pooltoy_pool {
 	sync_atomic(uint64_t) restarts, worker_deaths, start_failures, waits, timeouts,
 		client_deaths, tasks_cancelled, failed_checkins, retired, over_quota, pings,
 		ping_failures;
+	struct metrics metrics;
 	struct reaping unnaming; /* after a grace period, the registry's reference goes */
 };
 
@@ -319,6 +321,12 @@ static inline void pool_report_surplus(struct pooltoy_pool *pool)
 {
 	if (broker_has_surplus(&pool->broker))
 		pool_wake_manager(pool);
+}
+
+/* The waiter has left the queue, whatever became of it. */
+static inline void pool_measure_wait(struct pooltoy_pool *pool, const struct waiter *waiter)
+{
+	histogram_add(&pool->metrics.wait, sync_now() - waiter->since);
 }
 
 /* The last reason. */

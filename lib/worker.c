@@ -399,6 +399,7 @@ static bool come_up(struct pooltoy_worker *worker)
 		return false;
 	worker->initialized = true;
 	worker->start_duration = sync_now() - begun;
+	histogram_add(&worker->pool->metrics.start, worker->start_duration);
 	sync_store(&worker->up, true, release); /* pairs with the manager's look */
 	tell_manager(worker);
 	worker_become_free(worker);

@@ -14,6 +14,7 @@ doc_examples = \
 	%D%/first \
 	%D%/fork \
 	%D%/lease_state \
+	%D%/metrics \
 	%D%/migrating \
 	%D%/resize \
 	%D%/pause \

@@ -11,6 +11,7 @@ dist_man_MANS += \
 	%D%/pooltoy_event_format.3 \
 	%D%/pooltoy_fork_prepare.3 \
 	%D%/pooltoy_lease_state.3 \
+	%D%/pooltoy_pool_histogram.3 \
 	%D%/pooltoy_pool_resize.3 \
 	%D%/pooltoy_pool_pause.3 \
 	%D%/pooltoy_pool_status.3 \

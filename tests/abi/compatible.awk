@@ -8,7 +8,7 @@
 # structure of fixed size, such as a lease, lies in programs by value: nothing can be added to it.
 
 BEGIN {
-	sized = "^pooltoy_(event|node|pool_spec|pool_status|supervisor_spec|worker_ops)$"
+	sized = "^pooltoy_(event|histogram|node|pool_spec|pool_status|supervisor_spec|worker_ops)$"
 }
 
 # The structure that the lines below are about.

@@ -121,6 +121,47 @@ static void status_is_of_all_pools_or_of_one(void)
 	drop_curtain();
 }
 
+static void durations_are_of_all_pools_or_of_one(void)
+{
+	json_t *answer, *pools, *hold;
+
+	raise_curtain();
+	expect_service(act.poolio);
+	answer = peer_ask(&act.peer, "{\"method\":\"histograms\"}");
+	pools = json_object_get(json_object_get(answer, "result"), "pools");
+	CU_ASSERT_EQUAL(json_array_size(pools), 1);
+	hold = json_object_get(json_array_get(pools, 0), "hold");
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(hold, "count")), 1);
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(hold, "sampled")), 64);
+	CU_ASSERT(json_integer_value(json_object_get(hold, "sum_ns")) > 0);
+	CU_ASSERT_EQUAL(json_array_size(json_object_get(hold, "buckets")), 1);
+	json_decref(answer);
+	peer_expect(&act.peer, "{\"method\":\"histograms\",\"pool\":\"poolio\"}", "OK");
+	peer_expect(&act.peer, "{\"method\":\"histograms\",\"pool\":\"pooly\"}", "ENOENT");
+	drop_curtain();
+}
+
+static void metrics_are_one_text_of_all_pools(void)
+{
+	struct pooltoy_pool *odd;
+	json_t *answer;
+	const char *text;
+
+	raise_curtain();
+	odd = start_pool(&act.stage, POOLTOY_POOL_SPEC(.name = "an \"odd\"\n\\ name",
+						       .worker = &doubler, .size = 1));
+	await_idle(odd, 1);
+	answer = peer_ask(&act.peer, "{\"method\":\"metrics\"}");
+	text = text_of(answer, "result", "openmetrics");
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\npooltoy_size{pool=\"poolio\"} 2\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+		text, "\npooltoy_start_seconds_count{pool=\"an \\\"odd\\\"\\n\\\\ name\"} 1\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\n# EOF\n"));
+	json_decref(answer);
+	pooltoy_pool_release(odd);
+	drop_curtain();
+}
+
 static void what_is_killed_comes_back(void)
 {
 	raise_curtain();
@@ -654,7 +695,8 @@ static void a_supervisor_stops_while_it_is_asked(void)
 
 SUITE(TEST(another_user_is_turned_away), TEST(a_full_disk_is_told),
       TEST(an_answer_has_the_id_of_its_request), TEST(the_tree_shows_who_holds_a_worker),
-      TEST(status_is_of_all_pools_or_of_one), TEST(what_is_killed_comes_back),
+      TEST(status_is_of_all_pools_or_of_one), TEST(durations_are_of_all_pools_or_of_one),
+      TEST(metrics_are_one_text_of_all_pools), TEST(what_is_killed_comes_back),
       TEST(a_pool_is_paused_and_resumed), TEST(a_pool_is_resized),
       TEST(a_pool_that_was_given_up_is_revived), TEST(a_subscriber_hears_of_events),
       TEST(nonsense_is_answered_by_an_error), TEST(a_line_without_an_end_ends_the_connection),

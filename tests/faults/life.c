@@ -319,9 +319,14 @@ static int visit(const struct pooltoy_node *node, void *argument)
 static void look_at(struct pooltoy_pool *pool)
 {
 	struct pooltoy_pool_status status = POOLTOY_POOL_STATUS_INIT;
+	struct pooltoy_histogram histogram = POOLTOY_HISTOGRAM_INIT;
 
 	TRY(pooltoy_walk, "supervisor", life.supervisor, visit, NULL);
 	TRY(pooltoy_pool_status, "poolio", pool, &status);
+	TRY(pooltoy_pool_histogram, "poolio", pool, POOLTOY_DURATION_START, &histogram);
+	CU_ASSERT_EQUAL(USE(pooltoy_histogram_quantile)(&histogram, 1), histogram.max_ns);
+	CU_ASSERT_EQUAL(USE(pooltoy_histogram_bound)(0), 64);
+	CU_ASSERT_STRING_EQUAL(USE(pooltoy_duration_name)(POOLTOY_DURATION_WAIT), "wait");
 	CU_ASSERT_STRING_NOT_EQUAL(USE(pooltoy_pool_state_name)(status.state), "unknown");
 	USE(pooltoy_pool_release)(USE(pooltoy_pool_retain)(pool));
 	CU_ASSERT_STRING_EQUAL(USE(pooltoy_pool_name)(pool), "poolio");

@@ -4,9 +4,11 @@ fuzz_sources = %D%/fuzz_conversation.c %D%/stand_in.c
 fuzz_seeds = \
 	%D%/seeds/events-5 \
 	%D%/seeds/hello-6 \
+	%D%/seeds/histograms-10 \
 	%D%/seeds/kill_manager-7 \
 	%D%/seeds/kill_supervisor-8 \
 	%D%/seeds/kill_worker-3 \
+	%D%/seeds/metrics-11 \
 	%D%/seeds/resize-9 \
 	%D%/seeds/restart-4 \
 	%D%/seeds/status-1 \

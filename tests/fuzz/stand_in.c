@@ -46,6 +46,26 @@ int pooltoy_pool_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	return POOLTOY_OK;
 }
 
+int pooltoy_pool_histogram(struct pooltoy_pool *pool, enum pooltoy_duration duration,
+			   struct pooltoy_histogram *histogram)
+{
+	(void)pool;
+	histogram->sampled = (int)duration;
+	histogram->count = 1;
+	histogram->buckets[POOLTOY_HISTOGRAM_BUCKETS - 1] = 1;
+	return POOLTOY_OK;
+}
+
+uint64_t pooltoy_histogram_bound(int bucket)
+{
+	return bucket == POOLTOY_HISTOGRAM_BUCKETS - 1 ? UINT64_MAX : (uint64_t)bucket;
+}
+
+const char *pooltoy_duration_name(enum pooltoy_duration duration)
+{
+	return duration == POOLTOY_DURATION_WAIT ? "wait" : "hold";
+}
+
 const char *pooltoy_pool_state_name(enum pooltoy_pool_state state)
 {
 	(void)state;

@@ -16,6 +16,7 @@ isolated_tests = \
 	%D%/test_elasticity \
 	%D%/test_lease_limit \
 	%D%/test_manager_death \
+	%D%/test_metrics \
 	%D%/test_monitor \
 	%D%/test_overload \
 	%D%/test_pause \
@@ -64,6 +65,8 @@ isolated_tests = \
 %C%_test_lease_limit_LDADD = $(isolated_ldadd)
 %C%_test_manager_death_SOURCES = %D%/main.c
 %C%_test_manager_death_LDADD = $(isolated_ldadd)
+%C%_test_metrics_SOURCES = %D%/main.c
+%C%_test_metrics_LDADD = $(isolated_ldadd)
 %C%_test_monitor_SOURCES = %D%/main.c
 %C%_test_monitor_LDADD = $(isolated_ldadd)
 %C%_test_overload_SOURCES = %D%/main.c
@@ -126,6 +129,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_elasticity.c \
 	tests/scenario/test_lease_limit.c \
 	tests/scenario/test_manager_death.c \
+	tests/scenario/test_metrics.c \
 	tests/scenario/test_monitor.c \
 	tests/scenario/test_overload.c \
 	tests/scenario/test_pause.c \

@@ -423,6 +423,17 @@ static int figures(const struct probe *probe)
 	return code;
 }
 
+static int durations(const struct probe *probe)
+{
+	struct pooltoy_histogram histogram = POOLTOY_HISTOGRAM_INIT;
+	int code = pooltoy_pool_histogram(probe->own, POOLTOY_DURATION_START, &histogram);
+
+	CU_ASSERT(pooltoy_histogram_quantile(&histogram, 1) == histogram.max_ns);
+	CU_ASSERT(pooltoy_histogram_bound(0) > 0);
+	CU_ASSERT_STRING_EQUAL(pooltoy_duration_name(POOLTOY_DURATION_START), "start");
+	return code;
+}
+
 static int find_probe(const struct pooltoy_node *node, void *argument)
 {
 	*(int *)argument += node->type == POOLTOY_NODE_POOL && !strcmp(node->pool, "own");
@@ -546,6 +557,8 @@ static const struct row {
 	  operations, 0, EVERYWHERE },
 	{ "lease_worker ", use_own_lease, 0, LEASED },
 	{ "pool_status pool_state_name worker_state_name ", figures, 0, EVERYWHERE },
+	{ "pool_histogram histogram_quantile histogram_bound duration_name ", durations, 0,
+	  EVERYWHERE },
 	{ "walk ", walk, 0, EVERYWHERE },
 	{ "version strerror last_error event_format event_log_stderr event_log_syslog "
 	  "event_ignore ",

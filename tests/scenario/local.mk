@@ -18,6 +18,7 @@ scenario_tests = \
 	%D%/test_lease_limit \
 	%D%/test_lease_state \
 	%D%/test_manager_death \
+	%D%/test_metrics \
 	%D%/test_monitor \
 	%D%/test_overload \
 	%D%/test_quarantine \
@@ -56,6 +57,7 @@ scenario_tests = \
 %C%_test_lease_limit_LDADD = $(scenario_ldadd)
 %C%_test_lease_state_LDADD = $(scenario_ldadd)
 %C%_test_manager_death_LDADD = $(scenario_ldadd)
+%C%_test_metrics_LDADD = $(scenario_ldadd)
 %C%_test_monitor_LDADD = $(scenario_ldadd)
 %C%_test_overload_LDADD = $(scenario_ldadd)
 %C%_test_quarantine_LDADD = $(scenario_ldadd)

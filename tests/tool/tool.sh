@@ -65,11 +65,11 @@ comes()
 
 json_is_good()
 {
-	for command in ls tree status 'status poolio'; do
+	for command in ls tree status 'status poolio' metrics; do
 		# shellcheck disable=SC2086
 		"$tool" --json $command | jq -e . >"$scratch/json" || return
 	done
-	"$tool" -j tree | jq -e '.pools[0].workers[0].holder.held_ns > 0'
+	"$tool" -j tree | jq -e '[.pools[0].workers[].holder.held_ns // 0] | max > 0'
 }
 
 events_are_followed()
@@ -95,6 +95,21 @@ no_line_ends_with_a_space()
 		# shellcheck disable=SC2086
 		! "$tool" $command | grep -n ' $' || return
 	done
+}
+
+# promtool reads the text format that OpenMetrics comes from: there a counter's type and help have the name of its
+# sample, with _total; and units and the end are comments.
+metrics_are_good()
+{
+	"$tool" metrics | awk '
+		$1 == "#" && $2 == "TYPE" { is_counter[$3] = $4 == "counter" }
+		$1 == "#" && ($2 == "TYPE" || $2 == "HELP") && is_counter[$3] { sub($3, $3 "_total") }
+		{ print }' >"$scratch/metrics"
+	[ "$(tail -n 1 "$scratch/metrics")" = '# EOF' ] || return
+	promtool check metrics <"$scratch/metrics" >"$scratch/said" 2>&1
+	said=$?
+	cat "$scratch/said"
+	[ "$said" -eq 0 ] && nothing_in "$scratch/said"
 }
 
 a_terminal_is_not_told_what_to_do()
@@ -194,6 +209,8 @@ protocol_is_complete()
 	[ "$(wc -l <"$scratch/fields")" -gt 25 ] || return
 	while read -r field; do
 		grep -q "\"$field\"" "$srcdir/control/report.c" || echo "control/report.c lacks the figure $field"
+		[ "$field" = last_reason ] || grep -q "\"$field\"" "$srcdir/control/openmetrics.c" ||
+			echo "control/openmetrics.c lacks the figure $field"
 	done <"$scratch/fields" >"$scratch/lacks"
 	grep -o 'POOLTOY_EVENT_[A-Z_]*' "$srcdir/include/pooltoy/event.h" | sort -u | grep -v '_H$' | while read -r event; do
 		grep -qF "[$event]" "$srcdir/control/report.c" || echo "control/report.c lacks the event $event"
@@ -239,6 +256,14 @@ check 'status has a line for each pool' says '^pooly +full +1 +0 +1 ' "$tool" st
 check 'status of one has all figures' says '^checkouts +1$' "$tool" status poolio
 check 'status of a pool that is none' fails 1 'no pool "poolia"' "$tool" status poolia
 check 'no line ends with a space' no_line_ends_with_a_space
+check 'metrics have figures' says '^pooltoy_checkouts_total\{pool="poolio"\} 1$' "$tool" metrics
+check 'metrics have durations' says '^pooltoy_start_seconds_count\{pool="poolio"\} 3$' "$tool" metrics
+check 'durations are told in full' says '"sampled": 64' "$tool" -j metrics
+if command -v promtool >/dev/null; then
+	check 'metrics are good' metrics_are_good
+else
+	skip 'metrics are good' 'no promtool'
+fi
 if command -v jq >/dev/null; then
 	check 'JSON is JSON' json_is_good
 else

@@ -16,6 +16,7 @@ unit_tests = \
 	%D%/test_elasticity \
 	%D%/test_error \
 	%D%/test_health \
+	%D%/test_histogram \
 	%D%/test_idle_hints \
 	%D%/test_idle_order \
 	%D%/test_mailbox \
@@ -53,6 +54,7 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_elasticity_LDADD = $(unit_ldadd)
 %C%_test_error_LDADD = $(unit_ldadd)
 %C%_test_health_LDADD = $(unit_ldadd)
+%C%_test_histogram_LDADD = $(unit_ldadd)
 %C%_test_idle_hints_LDADD = $(unit_ldadd)
 %C%_test_idle_order_LDADD = $(unit_ldadd)
 %C%_test_mailbox_LDADD = $(unit_ldadd)

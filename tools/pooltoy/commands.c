@@ -43,11 +43,16 @@ static json_t *ask_server(const struct options *options, json_t *request, int *s
 	return result;
 }
 
+static json_t *ask_uncleaned(const struct options *options, json_t *request, int *status)
+{
+	return options->own ? ask_own(options->own, request, status)
+			    : ask_server(options, request, status);
+}
+
 /* The result, which is the caller's; cleaned if it is for people. NULL: it has been said why. */
 static json_t *ask(const struct options *options, json_t *request, int *status)
 {
-	json_t *result = options->own ? ask_own(options->own, request, status)
-				      : ask_server(options, request, status);
+	json_t *result = ask_uncleaned(options, request, status);
 
 	if (!options->json)
 		clean_value(result);
@@ -143,6 +148,34 @@ int command_status(const struct options *options, char **arguments)
 		show_pool(stdout, json_array_get(pools, 0));
 	else if (result)
 		show_pools(stdout, pools);
+	json_decref(result);
+	return status;
+}
+
+static void print_text(const char *text)
+{
+	char *copy = strdup(text);
+
+	if (copy) {
+		clean_text(copy);
+		fputs(copy, stdout);
+	}
+	free(copy);
+}
+
+int command_metrics(const struct options *options, char **arguments)
+{
+	const char *method = options->json ? "histograms" : "metrics";
+	json_t *result;
+	int status;
+
+	if (!has_none(arguments))
+		return wrong_use("metrics");
+	result = ask_uncleaned(options, json_pack("{s:s}", "method", method), &status);
+	if (result && options->json)
+		print_json(json_object_get(result, "pools"));
+	else if (result)
+		print_text(string_of(result, "openmetrics"));
 	json_decref(result);
 	return status;
 }

@@ -16,6 +16,8 @@ static const struct command commands[] = {
 	{ "tree", "", "supervisor, pools, managers, workers; who holds them, since when",
 	  command_tree },
 	{ "status", "[POOL]", "a line for each pool, or all figures of one", command_status },
+	{ "metrics", "", "figures and durations of all pools, as OpenMetrics text",
+	  command_metrics },
 	{ "events", "[POOL]", "what happens, as it happens", command_events },
 	{ "kill", "POOL WORKER|any|manager, or supervisor", "have it die, and see what follows",
 	  command_kill },

@@ -31,6 +31,7 @@ int command_tree(const struct options *options, char **arguments);
 int command_status(const struct options *options, char **arguments);
 int command_events(const struct options *options, char **arguments);
 int command_kill(const struct options *options, char **arguments);
+int command_metrics(const struct options *options, char **arguments);
 int command_pause(const struct options *options, char **arguments);
 int command_drain(const struct options *options, char **arguments);
 int command_resume(const struct options *options, char **arguments);

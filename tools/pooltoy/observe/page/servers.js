@@ -65,7 +65,7 @@ function updateCard(card, server, pool, seen) {
 	showBar(part("bar"), part("use"), pool);
 	text(part("waiting"), String(pool.waiting + pool.tasks_waiting));
 	part("waiting").classList.toggle("many", pool.waiting + pool.tasks_waiting > 0);
-	text(part("wait"), duration(samples.at(-1)?.[WAIT_P99]));
+	text(part("wait"), server.times ? duration(samples.at(-1)?.[WAIT_P99], "none") : "–");
 	showCount(part("restarts"), pool.restarts);
 	showCount(part("deaths"), pool.worker_deaths);
 	text(part("reason"), pool.last_reason ? `Last failure: ${pool.last_reason}` : "");

@@ -43,9 +43,9 @@ export function plural(count, one, many = `${one}s`) {
 }
 
 // A time in nanoseconds: "350 µs", "1.2 ms", "3.4 s", "2 min 5 s".
-export function duration(ns) {
+export function duration(ns, none = "–") {
 	if (ns === null || ns === undefined)
-		return "–";
+		return none;
 	if (ns < 1e3)
 		return "< 1 µs";
 	if (ns < 1e6)
