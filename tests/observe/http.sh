@@ -177,6 +177,12 @@ check 'there are no metrics of none' answers 404 /metrics
 check 'a server that starts later' start_server
 check 'is seen' stream_has "\"id\":\"$server\""
 check 'with its pools' stream_has '"pool":"poolio"'
+check 'and how long clients waited' stream_has '"times":true'
+check 'its figures are there for programs' answers 200 /metrics
+check 'with their type' has_header 'Content-Type: application/openmetrics-text; version=1.0.0'
+check 'and what they are of' is_in 'pooltoy_checkouts_total{pool="poolio"} 1' "$scratch/answer"
+check 'by the name of the server, too' answers 200 '/metrics?server=host'
+check 'but not by another' answers 404 '/metrics?server=hosts'
 check 'every file of the page is served' every_file_is_served
 check 'nothing is inline, and no text becomes code' nothing_is_inline
 check 'the content security policy is strict' policy_is_strict

@@ -5,4 +5,9 @@ test_scripts += %D%/http.sh
 else
 EXTRA_DIST += %D%/ask.c %D%/http.sh
 endif
-EXTRA_DIST += %D%/servers.sh
+EXTRA_DIST += \
+	%D%/browser.py \
+	%D%/fetch.py \
+	%D%/picture.py \
+	%D%/servers.sh \
+	%D%/webdriver.py

@@ -69,7 +69,8 @@ class Browser:
 
     def text(self, selector):
         """Of the first element of that kind, as it is seen; "" if there is none."""
-        return self.run("const e = document.querySelector(arguments[0]); return e ? e.innerText : '';", selector)
+        return self.run("const e = document.querySelector(arguments[0]); return e?.checkVisibility() ? e.innerText : '';",
+                        selector)
 
     def press(self, key):
         actions = [{"type": kind, "value": KEYS[key]} for kind in ("keyDown", "keyUp")]

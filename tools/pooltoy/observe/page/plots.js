@@ -72,6 +72,7 @@ function axes(kind) {
 	const y = kind.logarithmic
 		? { type: "logarithmic", ticks: { callback: (value) => isPowerOfTen(value) ? duration(value) : null } }
 		: { type: "linear", beginAtZero: true, suggestedMax: 1, ticks: { precision: 0, maxTicksLimit: 4 } };
+	y.afterDataLimits = (scale) => { scale.max *= kind.logarithmic ? 1.5 : 1; };
 	y.afterFit = (scale) => { scale.width = 52; };
 	return { x, y };
 }
@@ -93,7 +94,6 @@ function draw(canvas, kind) {
 			animation: false, parsing: false, normalized: true, responsive: true, maintainAspectRatio: false,
 			interaction: { mode: "index", intersect: false },
 			scales: axes(kind),
-			elements: { point: { radius: 0 } },
 			plugins: { legend: { display: false }, tooltip: tooltip(kind) },
 		},
 		plugins: [crashLines],
@@ -105,6 +105,7 @@ function dress(chart, kind) {
 		const line = kind.lines[i];
 		Object.assign(dataset, {
 			borderColor: colour(line.colour), borderWidth: line.width ?? 1.5, borderDash: line.dash ?? [],
+			pointBackgroundColor: colour(line.colour), pointRadius: 0,
 			backgroundColor: colour("--used-faint"), fill: line.fill ? "origin" : false,
 			stepped: line.stepped ?? false,
 		});
@@ -121,9 +122,15 @@ function span(samples, now) {
 	return SPANS.find((seconds) => seconds >= age) ?? SPANS.at(-1);
 }
 
+// No line goes there.
+function isAlone(points, at) {
+	return isNaN(points[at - 1]?.y ?? NaN) && isNaN(points[at + 1]?.y ?? NaN);
+}
+
 function fill(chart, kind, samples, now, crashes) {
 	chart.data.datasets.forEach((dataset, i) => {
 		dataset.data = samples.map((sample) => ({ x: (sample[AT] - now) / 1000, y: sample[kind.lines[i].at] ?? NaN }));
+		dataset.pointRadius = dataset.data.map((_, at) => isAlone(dataset.data, at) ? 2 : 0);
 	});
 	chart.options.scales.x.min = -span(samples, now);
 	chart.options.scales.x.ticks.stepSize = span(samples, now) / 4;
@@ -161,6 +168,7 @@ export class Plots {
 		this.#untimed = card.querySelector(".untimed");
 		this.#plots = Object.entries(KINDS).map(([name, kind]) => {
 			const figure = card.querySelector(`.${name}-plot`);
+			attribute(figure, "aria-label", figure.querySelector("figcaption").textContent);
 			return { figure, kind, canvas: figure.querySelector("canvas"), chart: null };
 		});
 	}
@@ -170,8 +178,11 @@ export class Plots {
 		this.#untimed.hidden = times;
 		for (const plot of this.#plots) {
 			const known = !plot.kind.logarithmic || times;
-			const drawn = known && typeof Chart !== "undefined";
+			const any = plot.kind.lines.some((line) => samples.some((sample) => sample[line.at] !== null));
+			const drawn = known && any && typeof Chart !== "undefined";
 			plot.figure.querySelector(".canvas").hidden = !drawn;
+			plot.figure.querySelector(".key").hidden = !any;
+			plot.figure.querySelector(".empty")?.toggleAttribute("hidden", any);
 			plot.figure.hidden = !known;
 			const caption = plot.figure.querySelector("figcaption").textContent;
 			attribute(plot.canvas, "aria-label", inWords(caption, plot.kind, samples, crashes));
