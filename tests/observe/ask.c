@@ -4,6 +4,7 @@
  *
  *   ask [-m METHOD] [-H HEADER]... [-u TEXT] PATH PORT   prints until the end, or until TEXT has come
  *   ask -x COUNT PATH PORT                               asks so often, and reads nothing until its input ends
+ *   ask -r COUNT PATH PORT                               the same, but reads what comes
  *
  * A header without a colon is one that is left out. Exit status 1: it did not come in time.
  */
@@ -74,14 +75,30 @@ static int read_until(int fd, const char *text)
 	return 1;
 }
 
-static int read_nothing(long count, const char *port)
+/* Reads and forgets, if it is to read at all. */
+static void drain(struct pollfd *polled)
 {
-	while (count-- > 0)
-		connect_to(port, true);
-	puts("asked");
-	fflush(stdout);
-	while (getchar() != EOF)
-		;
+	static char bytes[REQUEST];
+
+	if (polled->revents && recv(polled->fd, bytes, sizeof bytes, 0) <= 0) {
+		close(polled->fd);
+		polled->fd = -1;
+	}
+}
+
+static int ask_often(long count, const char *port, bool reads)
+{
+	struct pollfd *polled = calloc((size_t)count + 1, sizeof *polled);
+
+	if (!polled)
+		err(2, "memory");
+	for (long i = 1; i <= count; i++)
+		polled[i] = (struct pollfd){ .fd = connect_to(port, !reads), .events = POLLIN };
+	polled[0] = (struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN };
+	while (poll(polled, reads ? (nfds_t)count + 1 : 1, -1) > 0 && !polled[0].revents)
+		for (long i = 1; i <= count; i++)
+			drain(&polled[i]);
+	free(polled);
 	return 0;
 }
 
@@ -90,18 +107,20 @@ int main(int argc, char **argv)
 	const char *method = "GET", *until = NULL;
 	char headers[REQUEST] = "";
 	bool host = true;
-	long unread = 0;
+	long count = 0;
+	bool reads = false;
 	int option;
 
-	while ((option = getopt(argc, argv, "m:H:u:x:")) != -1) {
+	while ((option = getopt(argc, argv, "m:H:u:x:r:")) != -1) {
 		if (option == 'm')
 			method = optarg;
 		else if (option == 'u')
 			until = optarg;
-		else if (option == 'x')
-			unread = atol(optarg);
+		else if (option == 'x' || option == 'r')
+			count = atol(optarg);
 		else if (option != 'H')
 			return 2;
+		reads = reads || option == 'r';
 		if (option == 'H' && strncmp(optarg, "Host", 4) == 0)
 			host = false;
 		if (option == 'H' && strchr(optarg, ':') &&
@@ -110,12 +129,13 @@ int main(int argc, char **argv)
 			return 2;
 	}
 	if (argc - optind != 2)
-		errx(2, "usage: ask [-m METHOD] [-H HEADER] [-u TEXT] [-x COUNT] PATH PORT");
+		errx(2, "usage: ask [-m METHOD] [-H HEADER] [-u TEXT] [-x COUNT | -r COUNT] PATH "
+			"PORT");
 	add("%s %s HTTP/1.1\r\nConnection: close\r\n", method, argv[optind]);
 	if (host)
 		add("Host: %s:%s\r\n", "127.0.0.1", argv[optind + 1]);
 	add("%s%s\r\n", headers, "");
-	if (unread > 0)
-		return read_nothing(unread, argv[optind + 1]);
+	if (count > 0)
+		return ask_often(count, argv[optind + 1], reads);
 	return read_until(connect_to(argv[optind + 1], false), until);
 }

@@ -13,7 +13,7 @@ answers()
 	wanted=$1
 	shift
 	"$ask" "$@" "$port" >"$scratch/answer" || return
-	head -n 20 "$scratch/answer"
+	sed '/^\r*$/q' "$scratch/answer"
 	head -n 1 "$scratch/answer" | grep -q "^HTTP/1.1 $wanted "
 }
 
@@ -97,7 +97,7 @@ slow_readers_hold_up_nobody()
 {
 	eventually are_connected 0 || return
 	mkfifo "$scratch/slow"
-	"$ask" -x 3 /events "$port" <"$scratch/slow" >"$scratch/asked" &
+	"$ask" -x 3 /events "$port" <"$scratch/slow" &
 	slow=$!
 	exec 6>"$scratch/slow"
 	eventually are_connected 3 || return
@@ -113,7 +113,7 @@ too_many_are_told_so()
 {
 	eventually are_connected 0 || return
 	mkfifo "$scratch/many"
-	"$ask" -x 70 /events "$port" <"$scratch/many" >"$scratch/asked-many" &
+	"$ask" -r 70 /events "$port" <"$scratch/many" &
 	many=$!
 	exec 6>"$scratch/many"
 	eventually answers 503 -u 'HTTP/1.1 ' /events && answers 200 /
