@@ -7,6 +7,8 @@ EXTRA_DIST += \
 	%D%/isolation.md \
 	%D%/migrating.md \
 	%D%/performance.md \
+	%D%/pictures/observe-dark.png \
+	%D%/pictures/observe.png \
 	%D%/pictures/scaling.svg \
 	%D%/pictures/size.svg \
 	%D%/pictures/waits.svg \

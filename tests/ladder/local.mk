@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	%D%/ladder.sh \
 	%D%/models.sh \
 	%D%/mutation.sh \
+	%D%/observe.sh \
 	%D%/reference.sh \
 	%D%/sanitizers.sh \
 	%D%/seeded.sh \

@@ -34,6 +34,8 @@ static const struct command commands[] = {
 	  "pools and holders, again and again", command_top },
 	{ "stacks", "[POOL]", "where they are who hold workers, or are stuck in one",
 	  command_stacks },
+	{ "observe", "[SERVER...]", "a page for browsers, of all servers or of these",
+	  command_observe },
 	{ "shell", "[FILE]", "a supervisor of its own, to try pools with", command_shell }
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -77,7 +79,13 @@ static void usage(FILE *file)
 	fputs("\n  -s, --server SERVER  its PID, program or socket; not needed if only one runs\n"
 	      "  -j, --json           for programs\n"
 	      "  -n, --count N        end after so many events, or rounds of top\n"
-	      "  -d, --delay SECONDS  between rounds of top; 1 if nothing is said\n"
+	      "  -d, --delay SECONDS  between rounds of top, and looks of observe; 1 if nothing is "
+	      "said\n"
+	      "      --port N         where observe listens; 4040 if nothing is said, 0: any free "
+	      "one\n"
+	      "      --address A      the address of this host that it listens on; 127.0.0.1\n"
+	      "      --host NAME      by which browsers may ask for it, besides localhost and "
+	      "that\n"
 	      "      --help, --version\n\n"
 	      "Exit status: 0; 1 if the server refuses; 2 for wrong use; 3 if there is no such\n"
 	      "server. pooltoy(1) has the rest.\n",
@@ -107,11 +115,14 @@ static bool is_delay(const char *text, long *ms)
 /* -1: go on; else the exit status. */
 static int take_options(int count, char **arguments, struct options *options)
 {
-	enum { LONG_HELP = 256, LONG_VERSION };
+	enum { LONG_HELP = 256, LONG_VERSION, LONG_PORT, LONG_ADDRESS, LONG_HOST };
 	static const struct option longs[] = { { "server", required_argument, NULL, 's' },
 					       { "json", no_argument, NULL, 'j' },
 					       { "count", required_argument, NULL, 'n' },
 					       { "delay", required_argument, NULL, 'd' },
+					       { "port", required_argument, NULL, LONG_PORT },
+					       { "address", required_argument, NULL, LONG_ADDRESS },
+					       { "host", required_argument, NULL, LONG_HOST },
 					       { "help", no_argument, NULL, LONG_HELP },
 					       { "version", no_argument, NULL, LONG_VERSION },
 					       { NULL, 0, NULL, 0 } };
@@ -133,6 +144,15 @@ static int take_options(int count, char **arguments, struct options *options)
 			if (!is_delay(optarg, &options->interval_ms))
 				return fail(USAGE, "not a number of seconds: %s", optarg);
 			break;
+		case LONG_PORT:
+			options->port = optarg;
+			break;
+		case LONG_ADDRESS:
+			options->address = optarg;
+			break;
+		case LONG_HOST:
+			options->host = optarg;
+			break;
 		case LONG_HELP:
 			usage(stdout);
 			return DONE;
@@ -150,7 +170,9 @@ int main(int count, char **arguments)
 {
 	const char *preferred = getenv("POOLTOY_SERVER");
 	struct options options = { .server = preferred && preferred[0] ? preferred : NULL,
-				   .interval_ms = 1000 };
+				   .interval_ms = 1000,
+				   .address = "127.0.0.1",
+				   .port = "4040" };
 	int status = take_options(count, arguments, &options);
 	const struct command *command;
 

@@ -201,14 +201,20 @@ json_t *answer_result(json_t *answer, int *status)
 	return result;
 }
 
-json_t *server_ask(struct server *server, json_t *request, int *status)
+json_t *server_exchange(struct server *server, json_t *request)
 {
 	char *line = json_dumps(request, JSON_COMPACT);
 	bool sent = line && send_line(server, line);
-	json_t *answer = sent ? server_read(server, ANSWER_MS) : NULL;
 
 	free(line);
 	json_decref(request);
+	return sent ? server_read(server, ANSWER_MS) : NULL;
+}
+
+json_t *server_ask(struct server *server, json_t *request, int *status)
+{
+	json_t *answer = server_exchange(server, request);
+
 	if (answer)
 		return answer_result(answer, status);
 	*status = fail(UNREACHABLE, "%s (%ld) does not answer", server_program(server),

@@ -25,6 +25,8 @@ void server_close(struct server *server);
 
 /* The next line; NULL: the connection has ended, or (timeout_ms not -1) it was not there in time. */
 json_t *server_read(struct server *server, int timeout_ms);
+/* Sends a request, which it uses up, and waits for the answer, whatever it says; NULL: there is none. */
+json_t *server_exchange(struct server *server, json_t *request);
 /*
  * Sends a request, which it uses up, and waits for the answer: its result, which is the caller's.
  * NULL: it has been said on stderr what is wrong, and *status is the exit status for that.

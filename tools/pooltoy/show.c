@@ -198,20 +198,13 @@ void show_pool(FILE *file, const json_t *pool)
 
 /* Events. */
 
-/* The event's clock begins at the machine's start. */
 static void write_moment(char *text, size_t size, uint64_t monotonic_ns)
 {
-	struct timespec real, monotonic;
-	int64_t ns;
-	time_t seconds;
+	int64_t ns = real_time_of(monotonic_ns);
+	time_t seconds = (time_t)(ns / 1000000000);
 	struct tm local;
 	char day[32];
 
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_MONOTONIC, &monotonic);
-	ns = ((int64_t)real.tv_sec - monotonic.tv_sec) * 1000000000 + real.tv_nsec -
-	     monotonic.tv_nsec + (int64_t)monotonic_ns;
-	seconds = (time_t)(ns / 1000000000);
 	localtime_r(&seconds, &local);
 	strftime(day, sizeof day, "%Y-%m-%d %H:%M:%S", &local);
 	snprintf(text, size, "%s.%03d", day, (int)(ns / 1000000 % 1000));

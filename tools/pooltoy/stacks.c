@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* stacks.c: `pooltoy stacks`: where those threads are who hold workers, or are in a call, or stuck. */
-#include "server.h"
+#include "stacks.h"
+
 #include "text.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -19,6 +19,7 @@ struct wanted {
 };
 
 struct stacks {
+	FILE *file;
 	struct wanted threads[THREADS_MOST];
 	size_t count, too_many;
 };
@@ -61,7 +62,7 @@ static void want_worker(struct stacks *stacks, const json_t *pool, const json_t 
 }
 
 /* False: there is no such pool. */
-static bool choose_threads(struct stacks *stacks, const json_t *tree, const char *only)
+static bool choose_threads(struct stacks *stacks, const json_t *tree, const char *only, long number)
 {
 	size_t pool_index, index;
 	json_t *pool, *worker;
@@ -73,8 +74,13 @@ static bool choose_threads(struct stacks *stacks, const json_t *tree, const char
 			continue;
 		found = true;
 		json_array_foreach(json_object_get(pool, "workers"), index, worker)
-			want_worker(stacks, pool, worker);
+		{
+			if (number == ALL_WORKERS || number_of(worker, "worker") == number)
+				want_worker(stacks, pool, worker);
+		}
 	}
+	for (size_t i = 0; i < stacks->count; i++)
+		clean_text(stacks->threads[i].label);
 	return found;
 }
 
@@ -102,7 +108,7 @@ static bool announce(struct stacks *stacks, int64_t thread)
 		if (wanted->thread != thread)
 			continue;
 		wanted->shown = true;
-		printf("thread %lld: %s\n", (long long)thread, wanted->label);
+		fprintf(stacks->file, "thread %lld: %s\n", (long long)thread, wanted->label);
 		found = true;
 	}
 	return found;
@@ -121,21 +127,19 @@ static void show_stacks(struct stacks *stacks, FILE *output)
 			showing = announce(stacks, thread);
 		} else if (showing && line[0] == '#') {
 			clean_text(line);
-			printf("    %s", line);
+			fprintf(stacks->file, "    %s", line);
 		}
 	}
 	free(line);
 }
 
-static void become_debugger(long pid, int output)
+/* In a child of a process that may have other threads: by what is safe there. */
+static void become_debugger(const char *pid, int output)
 {
-	char number[32];
-
-	snprintf(number, sizeof number, "%ld", pid);
 	dup2(output, STDOUT_FILENO);
 	dup2(output, STDERR_FILENO);
-	execlp("eu-stack", "eu-stack", "-p", number, (char *)NULL);
-	execlp("gdb", "gdb", "-nx", "-batch", "-p", number, "-ex", "thread apply all bt",
+	execlp("eu-stack", "eu-stack", "-p", pid, (char *)NULL);
+	execlp("gdb", "gdb", "-nx", "-batch", "-p", pid, "-ex", "thread apply all bt",
 	       (char *)NULL);
 	_exit(127);
 }
@@ -144,15 +148,17 @@ static void become_debugger(long pid, int output)
 static bool debug(struct stacks *stacks, long pid)
 {
 	int ends[2], status = 0;
+	char number[32];
 	FILE *output;
 	pid_t child;
 
+	snprintf(number, sizeof number, "%ld", pid);
 	fflush(stdout);
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return false;
 	child = fork();
 	if (child == 0)
-		become_debugger(pid, ends[1]);
+		become_debugger(number, ends[1]);
 	close(ends[1]);
 	output = fdopen(ends[0], "r");
 	if (output) {
@@ -165,32 +171,65 @@ static bool debug(struct stacks *stacks, long pid)
 	       !(WIFEXITED(status) && WEXITSTATUS(status) == 127);
 }
 
-static int report(struct stacks *stacks, long pid)
+static int report(struct stacks *stacks, long pid, char *why, size_t size)
 {
 	size_t missing = 0;
 
 	if (stacks->count == 0) {
-		puts("nobody holds a worker, and none is in a call or stuck");
+		fputs("nobody holds a worker, and none is in a call or stuck\n", stacks->file);
 		return DONE;
 	}
-	if (!debug(stacks, pid))
-		return fail(UNREACHABLE, "neither eu-stack (elfutils) nor gdb can be run");
+	if (!debug(stacks, pid)) {
+		snprintf(why, size, "neither eu-stack (elfutils) nor gdb can be run");
+		return UNREACHABLE;
+	}
 	for (size_t i = 0; i < stacks->count; i++)
 		missing += !stacks->threads[i].shown;
-	if (missing == stacks->count)
-		return fail(REFUSED, "no stack to be had: may this user trace process %ld?", pid);
+	if (missing == stacks->count) {
+		snprintf(why, size, "no stack to be had: may this user trace process %ld?", pid);
+		return REFUSED;
+	}
 	if (missing > 0)
-		fail(DONE, "%zu of %zu threads were not there any more", missing, stacks->count);
-	if (stacks->too_many > 0)
-		fail(DONE, "%zu more threads are not shown: choose a pool", stacks->too_many);
+		snprintf(why, size, "%zu of %zu threads were not there any more", missing,
+			 stacks->count);
+	else if (stacks->too_many > 0)
+		snprintf(why, size, "%zu more threads are not shown: choose a pool",
+			 stacks->too_many);
 	return DONE;
+}
+
+int stacks_write(FILE *file, struct server *server, const char *pool, long worker, char *why,
+		 size_t size)
+{
+	struct stacks *stacks = calloc(1, sizeof *stacks);
+	int status = REFUSED;
+	json_t *answer, *tree;
+
+	snprintf(why, size, "no memory");
+	if (!stacks)
+		return status;
+	stacks->file = file;
+	answer = server_exchange(server, json_pack("{s:s}", "method", "tree"));
+	tree = json_object_get(answer, "result");
+	if (tree && !choose_threads(stacks, tree, pool, worker)) {
+		snprintf(why, size, "no pool \"%s\"", pool);
+	} else if (tree) {
+		why[0] = 0;
+		status = report(stacks, server_pid(server), why, size);
+	} else {
+		snprintf(why, size, "%s (%ld) does not answer", server_program(server),
+			 server_pid(server));
+		status = UNREACHABLE;
+	}
+	json_decref(answer);
+	free(stacks);
+	return status;
 }
 
 int command_stacks(const struct options *options, char **arguments)
 {
-	static struct stacks stacks;
 	struct server server;
-	json_t *tree;
+	char why[256];
 	int status;
 
 	if (arguments[0] && arguments[1])
@@ -198,15 +237,9 @@ int command_stacks(const struct options *options, char **arguments)
 	status = server_choose(&server, options);
 	if (status)
 		return status;
-	tree = server_ask(&server, json_pack("{s:s}", "method", "tree"), &status);
-	if (tree && !choose_threads(&stacks, tree, arguments[0])) {
-		status = fail(REFUSED, "no pool \"%s\"", arguments[0]);
-	} else if (tree) {
-		for (size_t i = 0; i < stacks.count; i++)
-			clean_text(stacks.threads[i].label);
-		status = report(&stacks, server_pid(&server));
-	}
-	json_decref(tree);
+	status = stacks_write(stdout, &server, arguments[0], ALL_WORKERS, why, sizeof why);
+	if (why[0])
+		fail(status, "%s", why);
 	server_close(&server);
 	return status;
 }

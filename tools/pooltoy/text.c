@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 int64_t number_of(const json_t *object, const char *key)
 {
@@ -73,6 +74,16 @@ void write_duration(char *text, size_t size, uint64_t ns)
 	else
 		snprintf(text, size, "%u d %u h", (unsigned)(seconds / 86400),
 			 (unsigned)(seconds / 3600 % 24));
+}
+
+int64_t real_time_of(uint64_t monotonic_ns)
+{
+	struct timespec real, monotonic;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_MONOTONIC, &monotonic);
+	return ((int64_t)real.tv_sec - monotonic.tv_sec) * 1000000000 + real.tv_nsec -
+	       monotonic.tv_nsec + (int64_t)monotonic_ns;
 }
 
 void print_json(const json_t *value)

@@ -18,6 +18,9 @@ void clean_value(json_t *value);
 /* "350 us", "1.2 s", "3 min 20 s", "2 h 5 min", "8 d 3 h"; at least 16 bytes. */
 void write_duration(char *text, size_t size, uint64_t ns);
 
+/* The time since 1970 of an event's clock, which begins at the machine's start; both in nanoseconds. */
+int64_t real_time_of(uint64_t monotonic_ns);
+
 /* Writes a value to stdout for programs: over several lines, or as one. */
 void print_json(const json_t *value);
 void print_json_line(const json_t *value);

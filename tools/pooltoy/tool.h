@@ -20,7 +20,9 @@ struct options {
 	const char *server;             /* PID, program or path; NULL: the only one */
 	struct pooltoy_supervisor *own; /* the shell's: it is asked, and no server */
 	long count;                     /* of events, or of rounds; 0: no end */
-	long interval_ms;               /* of top */
+	long interval_ms;               /* of top, and of the looks of observe */
+	const char *address, *port;     /* where observe listens */
+	const char *host;               /* another name of this host, for observe; NULL: none */
 };
 
 /* Each returns an exit status. `arguments` are those after the command's name, ended by NULL. */
@@ -37,6 +39,7 @@ int command_replace_workers(const struct options *options, char **arguments);
 int command_resize(const struct options *options, char **arguments);
 int command_stacks(const struct options *options, char **arguments);
 int command_top(const struct options *options, char **arguments);
+int command_observe(const struct options *options, char **arguments);
 int command_shell(const struct options *options, char **arguments);
 int command_restart(const struct options *options, char **arguments);
 

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * watch.h: looks at servers again and again, and puts what it sees into a stream:
+ *
+ *   server    a server as it is now, or that it has ended
+ *   told      events, as the server tells them
+ *   gone      a server that ended is forgotten
+ *   beat      each second, whether there is a server or not
+ *   history   (to one reader, at first) all servers, with their last minutes and events
+ *
+ * Threads: all functions but start and stop from any.
+ */
+#ifndef OBSERVE_WATCH_H
+#define OBSERVE_WATCH_H
+
+#include "samples.h"
+#include "server.h"
+#include "stream.h"
+
+#include <pthread.h>
+
+enum { WATCHED_MOST = 32, TOLD_MOST = 200, WATCHED_ID = 32 };
+
+struct watch;
+
+/* One server. */
+struct watched {
+	struct watch *watch;
+	struct watched *next;
+	char id[WATCHED_ID]; /* its PID, and a number if there is another of that PID */
+	char path[SERVER_PATH];
+	pthread_t thread;
+	struct server server, events; /* the thread's: one connection to ask, one to be told */
+
+	/* Guarded by the watch's lock. */
+	json_t *state; /* what was put into the stream last */
+	struct samples *samples;
+	int64_t ended_ms; /* 0: it has not */
+	bool over;        /* its thread touches it no more */
+};
+
+struct watch {
+	char **wanted; /* PIDs, programs, paths; ended by NULL; empty: all */
+	long interval_ms;
+	struct stream *stream;
+	int stop; /* an eventfd, which is readable once all is to end */
+	pthread_t finder;
+
+	pthread_mutex_t lock; /* guards what follows; the stream's is taken inside it */
+	struct watched *servers;
+	json_t *told; /* the last events */
+};
+
+/* False: no thread or descriptor. */
+bool watch_start(struct watch *watch, char **wanted, long interval_ms, struct stream *stream);
+void watch_stop(struct watch *watch);
+
+/* What a new reader gets first, and the number of the stream's message that follows it; NULL: no memory. */
+struct message *watch_history(struct watch *watch, uint64_t *position);
+/*
+ * The path of the server of that id, or program; of the only one that runs if it is NULL. False: there is
+ * none, or more than one.
+ */
+bool watch_find(struct watch *watch, const char *name, char path[SERVER_PATH]);
+
+#endif
