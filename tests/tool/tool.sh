@@ -354,7 +354,7 @@ check 'a pool with a lease is not drained' fails 1 '1 worker is not back yet; po
 check 'and is resumed' says resumed "$tool" resume poolio
 check 'a pool without leases is drained' says 'drained, and paused' "$tool" drain pooly 30
 check 'and is resumed, too' says resumed "$tool" resume pooly
-check 'a pool is resized' says 'manager is told' "$tool" resize poolio 4 0
+check 'a pool is resized' says 'manager is told: size 4, overflow 0$' "$tool" resize poolio 4
 check 'and has the size' comes 'size 4  ' "$tool" tree
 check 'a size that cannot be' fails 1 'pool "poolio"' "$tool" resize poolio 0 0
 check 'a size that is none' fails 2 'are numbers' "$tool" resize poolio many
