@@ -399,7 +399,7 @@ check 'a pool without leases is drained' says 'drained, and paused' "$tool" drai
 check 'and is resumed, too' says resumed "$tool" resume pooly
 check 'all workers are replaced' workers_are_replaced
 check 'so many at once as are none' fails 2 'not a number of workers' "$tool" replace-workers pooly all
-check 'a pool is resized' says 'manager is told' "$tool" resize poolio 4 0
+check 'a pool is resized' says 'manager is told: size 4, overflow 0$' "$tool" resize poolio 4
 check 'and has the size' comes 'size 4  ' "$tool" tree
 check 'a size that cannot be' fails 1 'pool "poolio"' "$tool" resize poolio 0 0
 check 'a size that is none' fails 2 'are numbers' "$tool" resize poolio many

@@ -290,16 +290,19 @@ static bool take_number(const char *text, json_int_t *number)
 int command_resize(const struct options *options, char **arguments)
 {
 	json_int_t size, overflow = 0;
+	char said[96];
 
 	if (!arguments[0] || !arguments[1] || (arguments[2] && arguments[3]))
 		return wrong_use("resize");
 	if (!take_number(arguments[1], &size) ||
 	    (arguments[2] && !take_number(arguments[2], &overflow)))
 		return fail(USAGE, "a size, and an overflow, are numbers");
+	snprintf(said, sizeof said, "the manager is told: size %lld, overflow %lld",
+		 (long long)size, (long long)overflow);
 	return tell(options,
 		    json_pack("{s:s, s:s, s:I, s:I}", "method", "resize", "pool", arguments[0],
 			      "size", size, "max_overflow", overflow),
-		    "the manager is told");
+		    said);
 }
 
 static json_t *request_of(const char *method, const char *pool)
