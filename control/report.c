@@ -346,7 +346,7 @@ static const char *severity_name(enum pooltoy_severity severity)
 json_t *report_event(const struct pooltoy_event *event)
 {
 	json_t *object = json_object();
-	char line[512];
+	char line[2560]; /* with a stack; else some hundred bytes */
 
 	pooltoy_event_format(event, line, sizeof line);
 	return finished(object, put(object, "type", json_string(report_event_name(event->type))) &&

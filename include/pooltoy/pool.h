@@ -16,7 +16,7 @@ POOLTOY_BEGIN_DECLS
  */
 struct pooltoy_pool;
 
-/* Which idle worker a checkout takes. */
+/* Which idle worker a checkout takes. A ping counts as a use. */
 enum pooltoy_strategy {
 	/* The one that this thread used last if it is idle, else any: the fastest. */
 	POOLTOY_AFFINE,

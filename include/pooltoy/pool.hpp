@@ -186,7 +186,46 @@ public:
 		return detail::outcome_of(pooltoy_stop_pool(handle_.get(), to_milliseconds(time)));
 	}
 
+	/* The same in one of C's modes: DRAIN lets leases go on, and tasks that wait be run, until the time is over. */
+	result<void> stop(enum pooltoy_stop_mode mode) const noexcept
+	{
+		return detail::outcome_of(pooltoy_stop_pool_with(handle_.get(), mode, -1));
+	}
+	result<void> stop(enum pooltoy_stop_mode mode, timeout time) const noexcept
+	{
+		return detail::outcome_of(
+			pooltoy_stop_pool_with(handle_.get(), mode, time.milliseconds()));
+	}
+
+	/* Until so many workers are up; 0: as many as the pool keeps. Blocks; a cancellation point. */
+	result<void> wait_ready(int workers, timeout time) const
+	{
+		return detail::outcome_of(
+			pooltoy_pool_wait_ready(handle_.get(), workers, time.milliseconds()));
+	}
+	/* Pauses the pool, and waits until it is at rest; resume() ends that. Blocks; a cancellation point. */
+	result<void> drain(timeout time) const
+	{
+		return detail::outcome_of(pooltoy_pool_drain(handle_.get(), time.milliseconds()));
+	}
+
 	/* As the functions of C. None blocks. */
+	result<void> pause() const noexcept
+	{
+		return detail::outcome_of(pooltoy_pool_pause(handle_.get()));
+	}
+	result<void> resume() const noexcept
+	{
+		return detail::outcome_of(pooltoy_pool_resume(handle_.get()));
+	}
+	result<void> resize(int size, int max_overflow = 0) const noexcept
+	{
+		return detail::outcome_of(pooltoy_pool_resize(handle_.get(), size, max_overflow));
+	}
+	result<void> replace_workers(int at_once = 1) const noexcept
+	{
+		return detail::outcome_of(pooltoy_pool_replace_workers(handle_.get(), at_once));
+	}
 	result<void> revive() const noexcept
 	{
 		return detail::outcome_of(pooltoy_pool_revive(handle_.get()));
@@ -385,6 +424,12 @@ public:
 				return 0;
 			},
 			&visit));
+	}
+
+	/* As the function of C. Does not block. */
+	result<void> kill() const noexcept
+	{
+		return detail::outcome_of(pooltoy_kill_supervisor(handle_.get()));
 	}
 
 	/*

@@ -159,6 +159,62 @@ void workers_and_managers_are_killed_and_pools_revived()
 	CU_ASSERT_EQUAL(lease.call<int>(1, soon).value(), 2);
 }
 
+void a_pool_is_paused_drained_and_resumed()
+{
+	stage<doubler> stage(1);
+	pooltoy::lease lease = stage.checkout();
+	pooltoy::result<void> drained = stage.pool.drain(0s);
+
+	EXPECT_CODE(POOLTOY_ETIMEDOUT, drained);
+	EXPECT_STORY(drained, "not at rest");
+	EXPECT_CODE(POOLTOY_OK, lease.checkin());
+	EXPECT_CODE(POOLTOY_OK, stage.pool.drain(soon));
+	EXPECT_CODE(POOLTOY_EPAUSED, stage.pool.checkout(0s));
+	EXPECT_CODE(POOLTOY_OK, stage.pool.resume());
+	lease = stage.checkout();
+	EXPECT_CODE(POOLTOY_OK, stage.pool.pause());
+	EXPECT_CODE(POOLTOY_EPAUSED, stage.pool.checkout(0s));
+	EXPECT_CODE(POOLTOY_OK, stage.pool.resume());
+}
+
+void a_pool_is_resized_and_waited_for_and_its_workers_replaced()
+{
+	stage<doubler> stage(1);
+
+	EXPECT_CODE(POOLTOY_EINVAL, stage.pool.resize(-1));
+	EXPECT_CODE(POOLTOY_OK, stage.pool.resize(2, 3));
+	CU_ASSERT_EQUAL(stage.pool.status().value().size, 2);
+	CU_ASSERT_EQUAL(stage.pool.status().value().max_overflow, 3);
+	EXPECT_CODE(POOLTOY_OK, stage.pool.wait_ready(2, soon));
+	EXPECT_CODE(POOLTOY_OK, stage.pool.resize(2));
+	CU_ASSERT_EQUAL(stage.pool.status().value().max_overflow, 0);
+	EXPECT_CODE(POOLTOY_EINVAL, stage.pool.replace_workers(-1));
+	EXPECT_CODE(POOLTOY_OK, stage.pool.replace_workers());
+	while (stage.pool.status().value().to_replace > 0)
+		std::this_thread::yield();
+	EXPECT_CODE(POOLTOY_OK, stage.pool.wait_ready(0, pooltoy::forever));
+}
+
+void a_pool_is_stopped_with_or_without_what_has_begun()
+{
+	stage<doubler> stage(1);
+	pooltoy::pool other = stage.supervisor.start_pool<doubler>("pooly", 1).value();
+
+	EXPECT_CODE(POOLTOY_OK, stage.pool.stop(POOLTOY_STOP_DRAIN, soon));
+	EXPECT_CODE(POOLTOY_ESTOPPED, stage.pool.stop(POOLTOY_STOP_DRAIN));
+	EXPECT_CODE(POOLTOY_OK, other.stop(POOLTOY_STOP_NOW));
+	EXPECT_CODE(POOLTOY_ESTOPPED, other.pause());
+}
+
+void a_supervisor_that_is_killed_has_its_pools_as_they_are()
+{
+	stage<doubler> stage(1);
+	pooltoy::lease lease = stage.checkout();
+
+	EXPECT_CODE(POOLTOY_OK, stage.supervisor.kill());
+	CU_ASSERT_EQUAL(lease.call<int>(21, soon).value(), 42);
+}
+
 void a_walk_visits_the_tree()
 {
 	stage<doubler> stage(2);
@@ -359,7 +415,11 @@ SUITE(TEST(a_supervisor_starts_finds_and_stops_pools),
       TEST(a_supervisor_that_is_destroyed_stops_its_pools),
       TEST(a_supervisor_that_cannot_be_stopped_here_remains),
       TEST(a_specification_has_every_field_of_c), TEST(handles_are_retained_and_moved),
-      TEST(workers_and_managers_are_killed_and_pools_revived), TEST(a_walk_visits_the_tree),
+      TEST(workers_and_managers_are_killed_and_pools_revived),
+      TEST(a_pool_is_paused_drained_and_resumed),
+      TEST(a_pool_is_resized_and_waited_for_and_its_workers_replaced),
+      TEST(a_pool_is_stopped_with_or_without_what_has_begun),
+      TEST(a_supervisor_that_is_killed_has_its_pools_as_they_are), TEST(a_walk_visits_the_tree),
       TEST(a_task_tells_its_outcome_once),
       TEST(a_task_that_is_cancelled_says_so_before_that_returns),
       TEST(a_task_that_is_refused_tells_nothing_and_leaves_nothing),
