@@ -20,7 +20,7 @@ isolated='^tests/isolated/'
 # Rivals of the benchmark whose headers only it installs.
 foreign='^tests/bench/subjects/(apr_reslist|gthreadpool)\.c$'
 foreign_headers=$(pkg-config --cflags libuv lua5.4 libpq | sed 's/-I */-isystem /g')
-common="-std=c11 -D_GNU_SOURCE -DPOOLTOY_DEBUG -Iinclude -iquote lib -iquote control -iquote tools/pooltoy -iquote tests $foreign_headers"
+common="-std=c11 -D_GNU_SOURCE -DPOOLTOY_DEBUG -Iinclude -iquote lib -iquote tools/pooltoy -iquote control -iquote tests $foreign_headers"
 on_fibers="$common -DPOOLTOY_EXPLORE -iquote tests/explore -iquote tests/supervision"
 in_isolation="$common -DISOLATED=1 -DSUITES_SHARE_A_PROGRAM=1"
 in_bench="$common -iquote tests/bench"

@@ -48,31 +48,40 @@ static int connect_to(const char *port, bool small)
 	return fd;
 }
 
+/* Whether it has come, and else whether the end has. */
+static bool read_more(int fd, const char *text, char **got, size_t *length, bool *ended)
+{
+	char *grown = realloc(*got, *length + REQUEST + 1);
+	ssize_t more;
+
+	if (!grown)
+		err(2, "memory");
+	*got = grown;
+	more = recv(fd, grown + *length, REQUEST, 0);
+	*ended = more <= 0;
+	if (*ended)
+		return false;
+	fwrite(grown + *length, 1, (size_t)more, stdout);
+	fflush(stdout);
+	*length += (size_t)more;
+	grown[*length] = 0;
+	return text && strstr(grown, text);
+}
+
 static int read_until(int fd, const char *text)
 {
 	time_t end = time(NULL) + PATIENCE_S;
 	struct pollfd polled = { .fd = fd, .events = POLLIN };
+	bool come = false, ended = false;
 	char *got = NULL;
 	size_t length = 0;
-	ssize_t more;
 
-	while (time(NULL) < end) {
-		got = realloc(got, length + REQUEST + 1);
-		if (!got)
-			err(2, "memory");
-		if (poll(&polled, 1, 1000) < 1)
-			continue;
-		more = recv(fd, got + length, REQUEST, 0);
-		if (more <= 0)
-			return text != NULL;
-		fwrite(got + length, 1, (size_t)more, stdout);
-		fflush(stdout);
-		length += (size_t)more;
-		got[length] = 0;
-		if (text && strstr(got, text))
-			return 0;
-	}
-	return 1;
+	while (!come && !ended && time(NULL) < end)
+		if (poll(&polled, 1, 1000) == 1)
+			come = read_more(fd, text, &got, &length, &ended);
+	free(got);
+	close(fd);
+	return come || (ended && !text) ? 0 : 1;
 }
 
 /* Reads and forgets, if it is to read at all. */

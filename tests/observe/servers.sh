@@ -2,7 +2,7 @@
 # servers.sh: sourced by the tests of `pooltoy observe`, after tap.sh: servers to look at, and the observer.
 # shellcheck shell=sh disable=SC2034,SC2154
 
-tool=$builddir/tools/pooltoy/pooltoy
+tool=${TOOL:-$builddir/tools/pooltoy/pooltoy}
 host=$builddir/tests/tool/host
 XDG_RUNTIME_DIR=$scratch
 # libpooltoy looks for the control library beside itself, which in the build is another folder.

@@ -20,6 +20,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifndef POOLTOY_CHART_JS /* the build says where it will be */
+#define POOLTOY_CHART_JS "/usr/share/javascript/chart.js/chart.min.js"
+#endif
+
 static const char *argument_of(struct MHD_Connection *connection, const char *name)
 {
 	return MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
