@@ -80,7 +80,7 @@ library_starts_the_packaged_helper()
 development_is_complete()
 {
 	{
-		git ls-files 'include/*.h' | sed 's|^|/usr/|'
+		git ls-files 'include/*.h' 'include/*.hpp' | sed 's|^|/usr/|'
 		git ls-files 'doc/man/*.3' | sed 's|^doc/man|/usr/share/man/man3|; s|$|.gz|'
 		git ls-files 'doc/man/*.7' | sed 's|^doc/man|/usr/share/man/man7|; s|$|.gz|'
 		printf "/usr/lib/$triplet/%s\n" libpooltoy-control.a libpooltoy-control.so libpooltoy.a libpooltoy.so \
