@@ -236,7 +236,10 @@ static void put_durations(FILE *text, const json_t *pools, const struct family *
 	if (sampled > 1)
 		fprintf(text, ": of one in %" PRId64, sampled);
 	fputs(".\n", text);
-	json_array_foreach((json_t *)pools, index, pool) put_histogram(text, pool, family->key);
+	json_array_foreach((json_t *)pools, index, pool)
+	{
+		put_histogram(text, pool, family->key);
+	}
 }
 
 static void put_all(FILE *text, const json_t *status, const json_t *histograms)

@@ -18,9 +18,9 @@ enum pooltoy_duration {
 	/* Checkouts that had to wait, whatever they waited for came to: all of them. Those that found a worker idle
 	 * are in `checkouts` of the pool's status, which this, or `waits`, is to be held against. */
 	POOLTOY_DURATION_WAIT = 1,
-	/* Leases, from checkout to checkin; of those that were checked in: one in 64. */
+	/* Leases, from checkout to checkin; of those that were checked in: one in 128. */
 	POOLTOY_DURATION_HOLD,
-	/* Calls, from the request to the answer, or until the caller gave up: one in 64. */
+	/* Calls, from the request to the answer, or until the caller gave up: one in 128. */
 	POOLTOY_DURATION_CALL,
 	/* Starts of workers, `init` included, that went well: all of them. */
 	POOLTOY_DURATION_START

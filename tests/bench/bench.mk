@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # bench.mk: builds the benchmark beside an installed pooltoy. Run by bench.sh, in the directory where all of
-# it goes, with `source` (this directory) and `prefix` (where pooltoy is installed). A makefile apart: no build
-# of the library ever asks for what the rivals need.
+# it goes, with `source` (this directory), `prefix` (where pooltoy is installed) and `unmeasured` (where the library
+# that measures no lease and no call is). A makefile apart: no build of the library ever asks for what the rivals need.
 
 VPATH = $(source)
 # The same for ours and for the rivals.
@@ -15,7 +15,7 @@ package_libs = $(shell $(pkg_config) --libs $(1))
 
 # Subjects in C: each a program of its own, with the scenarios in it.
 limits = limit_create_join limit_fork_exec limit_futex limit_pipe limit_rmw limit_socket limit_spin
-in_c = apr_reslist gthreadpool libuv mutex_cond pooltoy pooltoy_process tbb $(limits)
+in_c = apr_reslist gthreadpool libuv mutex_cond pooltoy pooltoy_process pooltoy_unmeasured tbb $(limits)
 elsewhere = go_chan go_sql hikari hikari_bag poolboy gen_server
 
 all: bench $(in_c:%=subjects/%) $(elsewhere:%=subjects/%)
@@ -39,6 +39,8 @@ subjects/%: subjects/%.o $(scenario_objects)
 	$(compile_c) -o $@ $^ $(LIBS)
 
 subjects/pooltoy: $(pooltoy_objects)
+subjects/pooltoy_unmeasured: $(pooltoy_objects) $(scenario_objects)
+	$(compile_c) -o $@ $^ $(LIBS)
 subjects/mutex_cond: $(mutex_cond_objects)
 subjects/pooltoy_process: $(process_objects) $(process_worker)
 subjects/limit_pipe subjects/limit_socket: subjects/limit_child.o
@@ -46,6 +48,7 @@ subjects/limit_pipe subjects/limit_socket: subjects/limit_child.o
 $(pooltoy_all): PACKAGE_CFLAGS = $(call package_cflags,pooltoy)
 pooltoy_libs = -Wl,-rpath,$(prefix)/lib $(call package_libs,pooltoy)
 subjects/pooltoy: LIBS = $(pooltoy_libs)
+subjects/pooltoy_unmeasured: LIBS = -Wl,-rpath,$(unmeasured) $(unmeasured)/libpooltoy.so
 # Its worker's shared object is linked, which is how the library finds it for the child processes.
 subjects/pooltoy_process: LIBS = -Wl,-rpath,$(CURDIR)/subjects $(pooltoy_libs)
 subjects/pooltoy_process_worker.o scenarios/affinity.o: flags += -fPIC

@@ -17,9 +17,11 @@ bench()
 	configure_in build-bench --prefix="$prefix"
 	make_in build-bench lib/libpooltoy.la
 	make_in build-bench install-exec install-data >build-bench/install.log
+	(CPPFLAGS="${CPPFLAGS-} -DMETRICS_SAMPLED=0" && export CPPFLAGS && configure_in build-unmeasured &&
+		make_in build-unmeasured lib/libpooltoy.la)
 	mkdir -p build build-bench/programs
 	make -s -C build-bench/programs -j"$jobs" -f "$PWD/tests/bench/bench.mk" \
-		source="$PWD/tests/bench" prefix="$prefix"
+		source="$PWD/tests/bench" prefix="$prefix" unmeasured="$PWD/build-unmeasured/lib/.libs"
 	status=0
 	build-bench/programs/bench "$run" build-bench/programs/subjects build/bench.tsv "$@" || status=$?
 	awk -f tests/bench/report.awk tests/bench/goals.tsv build/bench.tsv

@@ -132,7 +132,7 @@ static void durations_are_of_all_pools_or_of_one(void)
 	CU_ASSERT_EQUAL(json_array_size(pools), 1);
 	hold = json_object_get(json_array_get(pools, 0), "hold");
 	CU_ASSERT_EQUAL(json_integer_value(json_object_get(hold, "count")), 1);
-	CU_ASSERT_EQUAL(json_integer_value(json_object_get(hold, "sampled")), 64);
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(hold, "sampled")), 128);
 	CU_ASSERT(json_integer_value(json_object_get(hold, "sum_ns")) > 0);
 	CU_ASSERT_EQUAL(json_array_size(json_object_get(hold, "buckets")), 1);
 	json_decref(answer);

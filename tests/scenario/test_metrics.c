@@ -89,9 +89,9 @@ static void waits_and_calls_without_a_thread_count_as_well(void)
 	scene_close(&scene);
 }
 
-static void the_first_lease_of_a_slot_is_measured_and_then_one_in_64(void)
+static void the_first_lease_of_a_slot_is_measured_and_then_one_in_128(void)
 {
-	enum { MORE = 64 * 50 };
+	enum { MORE = 128 * 50 };
 	struct troupe troupe = { 0 };
 	struct stage stage;
 	struct pooltoy_pool *pool;
@@ -107,7 +107,7 @@ static void the_first_lease_of_a_slot_is_measured_and_then_one_in_64(void)
 	AWAIT(now_ms() >= before + 3);
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
 	hold = histogram_of(pool, POOLTOY_DURATION_HOLD);
-	CU_ASSERT_EQUAL(hold.sampled, 64);
+	CU_ASSERT_EQUAL(hold.sampled, 128);
 	CU_ASSERT_EQUAL(hold.count, 1);
 	CU_ASSERT(hold.sum_ns >= 2 * MS && hold.max_ns == hold.sum_ns);
 	for (int i = 0; i < MORE; i++) {
@@ -115,7 +115,7 @@ static void the_first_lease_of_a_slot_is_measured_and_then_one_in_64(void)
 		EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
 	}
 	hold = histogram_of(pool, POOLTOY_DURATION_HOLD);
-	CU_ASSERT(hold.count > MORE / 64 * 9 / 10 && hold.count < MORE / 64 * 11 / 10);
+	CU_ASSERT(hold.count > MORE / 128 * 9 / 10 && hold.count < MORE / 128 * 11 / 10);
 	CU_ASSERT_EQUAL(hold.max_ns, histogram_of(pool, POOLTOY_DURATION_HOLD).max_ns);
 	stop_pool(pool);
 	stage_close(&stage);
@@ -162,12 +162,12 @@ static void a_call_is_measured_until_its_answer_or_until_its_caller_gives_up(voi
 	MUST(pooltoy_checkout(pool, SOON, &lease));
 	EXPECT(POOLTOY_ETIMEDOUT, tell(&lease, (struct order){ HOLD_DEAF, 1, &gate }, &answer, 3));
 	call = histogram_of(pool, POOLTOY_DURATION_CALL);
-	CU_ASSERT_EQUAL(call.sampled, 64);
+	CU_ASSERT_EQUAL(call.sampled, 128);
 	CU_ASSERT_EQUAL(call.count, 1);
 	CU_ASSERT(call.max_ns >= 3 * MS);
 	gate_open(&gate);
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
-	for (int i = 0; i < 64 * 50; i++)
+	for (int i = 0; i < 128 * 50; i++)
 		expect_service(pool);
 	call = histogram_of(pool, POOLTOY_DURATION_CALL);
 	CU_ASSERT(call.count > 45 && call.count < 57);
@@ -250,7 +250,7 @@ static void durations_have_names(void)
 
 SUITE(TEST(each_wait_that_is_over_counts_whatever_it_came_to),
       TEST(waits_and_calls_without_a_thread_count_as_well),
-      TEST(the_first_lease_of_a_slot_is_measured_and_then_one_in_64),
+      TEST(the_first_lease_of_a_slot_is_measured_and_then_one_in_128),
       TEST(a_lease_counts_that_is_checked_in_as_failed_and_not_one_that_its_client_leaves),
       TEST(a_call_is_measured_until_its_answer_or_until_its_caller_gives_up),
       TEST(each_start_that_goes_well_is_measured_through_all_instances),

@@ -98,12 +98,15 @@ static void what_is_over_the_last_bound_is_counted_and_its_quantile_is_the_longe
 	CU_ASSERT_EQUAL(pooltoy_histogram_quantile(&all, 0.5), 64);
 }
 
-enum { THREADS = 4, ADDS = 20000 };
+enum { THREADS = 4, ADDS = 300000 };
+
+static pthread_barrier_t all_there;
 
 static void *add_many(void *argument)
 {
 	struct histogram *histogram = argument;
 
+	pthread_barrier_wait(&all_there);
 	for (uint64_t i = 1; i <= ADDS; i++)
 		histogram_add(histogram, i);
 	return NULL;
@@ -115,10 +118,12 @@ static void adds_at_once_lose_nothing(void)
 	struct pooltoy_histogram all;
 	pthread_t threads[THREADS];
 
+	CU_ASSERT_EQUAL_FATAL(pthread_barrier_init(&all_there, NULL, THREADS), 0);
 	for (int i = 0; i < THREADS; i++)
 		CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, add_many, &histogram), 0);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
+	pthread_barrier_destroy(&all_there);
 	all = told(&histogram);
 	CU_ASSERT_EQUAL(all.count, THREADS * ADDS);
 	CU_ASSERT_EQUAL(all.sum_ns, (uint64_t)THREADS * ADDS * (ADDS + 1) / 2);
@@ -137,7 +142,7 @@ static int sampled(uint64_t first, uint64_t step, int count)
 
 static void one_in_so_many_is_measured_whatever_rhythm_they_have(void)
 {
-	enum { MANY = 64 * 1000 };
+	enum { MANY = 128 * 1000 };
 
 	CU_ASSERT(metrics_samples(0));
 	for (uint64_t step = 1; step <= 128; step++)

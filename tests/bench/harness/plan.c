@@ -14,6 +14,7 @@
 const struct plan_case plan[] = {
 	{ "checkout", "", 1, "pools=1 workers=8", POOLS "limit_rmw", 100, 15, 0 },
 	{ "checkout", "", 2, "pools=1 workers=8", POOLS "limit_rmw", 100, 15, 0 },
+	{ "checkout", "measured", 1, "pools=1 workers=8", "pooltoy pooltoy_unmeasured", 100, 50, 0 },
 	{ "checkout", "1000_workers", 1, "pools=1 workers=1000", LARGE_POOLS, 100, 0, 0 },
 	{ "checkout", "10000_workers", 1, "pools=1 workers=10000", LARGE_POOLS, 100, 10, 0 },
 	{ "checkout", "1000_workers_1_idle", 1, "pools=1 workers=1000 leased=999", LARGE_POOLS, 100,
