@@ -4,7 +4,7 @@
  *
  *   ask [-m METHOD] [-H HEADER]... [-u TEXT] PATH PORT   prints until the end, or until TEXT has come
  *   ask -x COUNT PATH PORT                               asks so often, and reads nothing until its input ends
- *   ask -r COUNT PATH PORT                               the same, but reads what comes
+ *   ask -r COUNT PATH PORT                               the same, but reads, and asks again when there is no more
  *
  * A header without a colon is one that is left out. Exit status 1: it did not come in time.
  */
@@ -84,14 +84,14 @@ static int read_until(int fd, const char *text)
 	return come || (ended && !text) ? 0 : 1;
 }
 
-/* Reads and forgets, if it is to read at all. */
-static void drain(struct pollfd *polled)
+/* Reads and forgets. */
+static void drain(struct pollfd *polled, const char *port)
 {
 	static char bytes[REQUEST];
 
-	if (polled->revents && recv(polled->fd, bytes, sizeof bytes, 0) <= 0) {
+	if (recv(polled->fd, bytes, sizeof bytes, 0) <= 0) {
 		close(polled->fd);
-		polled->fd = -1;
+		polled->fd = connect_to(port, false);
 	}
 }
 
@@ -106,7 +106,8 @@ static int ask_often(long count, const char *port, bool reads)
 	polled[0] = (struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN };
 	while (poll(polled, reads ? (nfds_t)count + 1 : 1, -1) > 0 && !polled[0].revents)
 		for (long i = 1; i <= count; i++)
-			drain(&polled[i]);
+			if (polled[i].revents)
+				drain(&polled[i], port);
 	free(polled);
 	return 0;
 }

@@ -15,7 +15,7 @@ struct MHD_Daemon;
 enum {
 	WEB_CONNECTIONS = 96,
 	WEB_READERS = 64,      /* of the stream */
-	WEB_PATIENCE_S = 5,    /* for who takes nothing of what is sent */
+	WEB_PATIENCE_S = 15,   /* for who takes nothing; on a busy machine all are slow */
 	WEB_UNREAD = 64 * 1024 /* bytes that may be on their way to a reader */
 };
 
