@@ -25,11 +25,17 @@ sanitize()
 	torment "stress $3 $1" "build-$2" 15 2
 }
 
+# Those that SANITIZERS names, or all.
 climb_sanitizers()
 {
 	. tests/ladder/torture.sh
-	sanitize gcc asan address,undefined
-	sanitize clang asan-clang address,undefined
-	sanitize gcc tsan thread
-	sanitize clang tsan-clang thread
+	for name in ${SANITIZERS:-asan asan-clang tsan tsan-clang}; do
+		case $name in
+		asan) sanitize gcc asan address,undefined ;;
+		asan-clang) sanitize clang asan-clang address,undefined ;;
+		tsan) sanitize gcc tsan thread ;;
+		tsan-clang) sanitize clang tsan-clang thread ;;
+		*) row "$name" fail 0 'no such build' ;;
+		esac
+	done
 }

@@ -1,6 +1,7 @@
 # The protocols as Spin models, with their twins: run.sh says how, the rung `models` runs all.
 EXTRA_DIST += \
 	%D%/checkout_queue.pml \
+	%D%/explored \
 	%D%/memory.h.pml \
 	%D%/memory_c11.h.pml \
 	%D%/memory_tso.h.pml \
