@@ -6,7 +6,7 @@
 # MODELS_EXPLORED=trusted, as in CI, these are not explored again.
 models_sources()
 {
-	(cd tests/models && LC_ALL=C sha256sum *.pml run.sh | sha256sum | cut -d ' ' -f 1)
+	(cd tests/models && LC_ALL=C sha256sum -- *.pml run.sh | sha256sum | cut -d ' ' -f 1)
 }
 
 models_are_explored()
