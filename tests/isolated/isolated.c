@@ -290,6 +290,8 @@ int isolated_start_pool(struct pooltoy_supervisor *supervisor, const struct pool
 	changed.argument = part;
 	changed.argument_length = sizeof *part;
 	changed.release = spec->release ? release : NULL;
+	if (ADDRESS_SANITIZED && changed.shutdown == 0)
+		changed.shutdown = SOON; /* a child that ends looks for leaks first */
 	code = pooltoy_start_pool(supervisor, &changed, pool);
 	if (code || !spec->release)
 		free(part); /* the library has a copy of its own */
