@@ -77,8 +77,7 @@ struct pooltoy_worker {
 	bool initialized; /* init has returned 0, terminate has not begun */
 	bool terminating; /* it has: why the worker ended is settled */
 	bool in_call;
-	sync_atomic(
-		bool) in_task; /* in_call, too: the request is `task`, not the cell's; a figure */
+	sync_atomic(bool) in_task; /* in_call, too: by `task`, not by the cell; a figure */
 	struct task task;
 	struct cast *running_cast;
 	bool casting;                     /* it has taken one, and CASTING is still set */
