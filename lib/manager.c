@@ -178,6 +178,15 @@ static uint64_t time_to_leave(struct pooltoy_pool *pool, enum slot_stop_cause ca
 	return cause == SLOT_KILLED ? now : now + pool->config.shutdown;
 }
 
+/* A child that is killed and not gone after so long (ns) is in a system call that does not end. */
+#define CHILD_ENDS ((uint64_t)5000 * NS_PER_MS)
+
+/* How long one that has been interrupted, or its child killed, may go on. */
+static uint64_t time_to_end(const struct pooltoy_worker *worker)
+{
+	return worker->child_killed ? CHILD_ENDS : worker->slot.pool->config.grace;
+}
+
 /* `word`: STOPPING, or VACANT already. */
 static void begins_to_leave(struct pooltoy_worker *worker, slot_word word, uint64_t now)
 {
@@ -192,7 +201,7 @@ static void begins_to_leave(struct pooltoy_worker *worker, slot_word word, uint6
 		judge_death(worker, word, now);
 	if (when <= now) {
 		worker_interrupt_later(worker);
-		when = now + pool->config.grace;
+		when = now + time_to_end(worker);
 		if (cause != SLOT_KILLED)
 			move(worker, CREW_OVERDUE);
 	}
@@ -288,9 +297,6 @@ static void quarantine(struct pooltoy_worker *worker, uint64_t now)
 	quarantine_tell(worker);
 }
 
-/* A child that is killed and not gone after so long (ns) is in a system call that does not end. */
-#define CHILD_ENDS ((uint64_t)5000 * NS_PER_MS)
-
 /* Whether it has a child process that was not killed before. */
 static bool kill_child(struct pooltoy_worker *worker)
 {
@@ -318,10 +324,9 @@ static void timer_expired(struct pooltoy_worker *worker, uint64_t now)
 	} else if (!sync_load(&worker->hurried, relaxed)) {
 		move(worker, CREW_OVERDUE);
 		worker_interrupt_later(worker);
-		timer_queue_set(&crew->timers, &worker->timer,
-				now + worker->slot.pool->config.grace);
+		timer_queue_set(&crew->timers, &worker->timer, now + time_to_end(worker));
 	} else if (kill_child(worker)) {
-		timer_queue_set(&crew->timers, &worker->timer, now + CHILD_ENDS);
+		timer_queue_set(&crew->timers, &worker->timer, now + time_to_end(worker));
 	} else {
 		quarantine(worker, now);
 	}

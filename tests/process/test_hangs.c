@@ -47,6 +47,24 @@ static void a_handler_that_loops_is_killed_not_quarantined(void)
 	expect_death_of_a_loop(&deaf_rogue_ops);
 }
 
+/* The system takes its time to end one that has much memory, more than the grace time. */
+static void a_child_that_was_killed_may_take_longer_than_the_grace_time_to_end(void)
+{
+	enum { MEBIBYTES = 512 };
+	struct scene scene;
+	int eaten = 0;
+
+	open_with(&scene, (struct pooltoy_pool_spec){ .worker = &deaf_rogue_ops, .grace = 1 });
+	check_out(&scene);
+	MUST(tell_rogue(&scene, ROGUE_EAT, MEBIBYTES, &eaten, SOON));
+	CU_ASSERT_EQUAL(eaten, MEBIBYTES);
+	EXPECT(POOLTOY_ETIMEDOUT, tell_rogue(&scene, ROGUE_LOOP, 0, NULL, 20));
+	await_event(&scene.stage, "rogues", POOLTOY_EVENT_WORKER_DIED, 1);
+	CU_ASSERT_EQUAL(events(&scene.stage, "rogues", POOLTOY_EVENT_WORKER_QUARANTINED), 0);
+	expect_a_successor(&scene);
+	scene_close(&scene);
+}
+
 static void a_kill_of_a_worker_that_loops_ends_it(void)
 {
 	struct scene scene;
@@ -144,6 +162,7 @@ static void a_handler_knows_how_much_time_its_caller_has(void)
 
 SUITE(TEST(a_handler_past_its_deadline_is_interrupted_and_goes_on),
       TEST(a_handler_that_loops_is_killed_not_quarantined),
+      TEST(a_child_that_was_killed_may_take_longer_than_the_grace_time_to_end),
       TEST(a_kill_of_a_worker_that_loops_ends_it), TEST(a_stop_ends_a_worker_that_loops),
       TEST(a_terminate_that_hangs_is_ended), TEST(an_init_that_hangs_is_ended_by_a_stop),
       TEST(callbacks_without_a_deadline_have_a_limit_of_time),
