@@ -4,6 +4,7 @@ include_HEADERS = \
 	%D%/pooltoy.hpp
 pkginclude_HEADERS = \
 	%D%/pooltoy/bytes.hpp \
+	%D%/pooltoy/cancel_token.hpp \
 	%D%/pooltoy/checkout.h \
 	%D%/pooltoy/client.h \
 	%D%/pooltoy/completion.h \

@@ -22,6 +22,7 @@
 #include <pooltoy/result.hpp>
 #include <pooltoy/timeout.hpp>
 #include <pooltoy/bytes.hpp>
+#include <pooltoy/cancel_token.hpp>
 #include <pooltoy/worker.hpp>
 #include <pooltoy/lease.hpp>
 #include <pooltoy/pool.hpp>

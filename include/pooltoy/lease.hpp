@@ -4,6 +4,7 @@
 #define POOLTOY_LEASE_HPP
 
 #include <pooltoy/bytes.hpp>
+#include <pooltoy/checkout.h>
 #include <pooltoy/client.h>
 #include <pooltoy/lease.h>
 #include <pooltoy/result.hpp>
@@ -165,28 +166,13 @@ public:
 	template <class Reply, class Request>
 	result<Reply> call(const Request &request, timeout time) const
 	{
-		static_assert(
-			std::is_void_v<Reply> ||
-				(std::is_trivially_copyable_v<Reply> && !std::is_pointer_v<Reply>),
-			"a Reply is copied as bytes: for others use call(request, reply, time)");
-		const bytes sent = detail::bytes_of(request);
-
-		if constexpr (std::is_void_v<Reply>) {
-			return detail::outcome_of(pooltoy_call(&lease_, sent.data(), sent.size(),
-							       nullptr, nullptr,
-							       time.milliseconds()));
-		} else {
-			Reply reply{};
-			std::size_t length = sizeof reply;
-			const int code = pooltoy_call(&lease_, sent.data(), sent.size(), &reply,
-						      &length, time.milliseconds());
-
-			if (code)
-				return failure::last(code);
-			if (length != sizeof reply)
-				return too_short(length, sizeof reply);
-			return reply;
-		}
+		return call_within<Reply>(request, time);
+	}
+	/* As the options say: by a deadline, with a token. */
+	template <class Reply, class Request>
+	result<Reply> call(const Request &request, const pooltoy_call_options &options) const
+	{
+		return call_within<Reply>(request, options);
 	}
 
 	/*
@@ -198,13 +184,13 @@ public:
 	template <class Request, class Buffer>
 	result<void> call(const Request &request, Buffer &reply, timeout time) const
 	{
-		static_assert(sizeof(*reply.data()) == 1, "a reply is so many bytes");
-		const bytes sent = detail::bytes_of(request);
-		std::size_t length = reply.size();
-		int code = pooltoy_call(&lease_, sent.data(), sent.size(), reply.data(), &length,
-					time.milliseconds());
-
-		return fetch(code, reply, length);
+		return call_into(request, reply, time);
+	}
+	template <class Request, class Buffer>
+	result<void> call(const Request &request, Buffer &reply,
+			  const pooltoy_call_options &options) const
+	{
+		return call_into(request, reply, options);
 	}
 
 	/* The reply that did not fit a call<Reply>, without another call. Does not block. */
@@ -261,6 +247,55 @@ public:
 
 private:
 	friend class client;
+
+	/* Calls, within a time or as options say. */
+	int ask(const bytes &sent, void *reply, std::size_t *length, const timeout &time) const
+	{
+		return pooltoy_call(&lease_, sent.data(), sent.size(), reply, length,
+				    time.milliseconds());
+	}
+	int ask(const bytes &sent, void *reply, std::size_t *length,
+		const pooltoy_call_options &options) const
+	{
+		return pooltoy_call_with(&lease_, sent.data(), sent.size(), reply, length,
+					 &options);
+	}
+
+	template <class Reply, class Request, class Limit>
+	result<Reply> call_within(const Request &request, const Limit &limit) const
+	{
+		static_assert(
+			std::is_void_v<Reply> ||
+				(std::is_trivially_copyable_v<Reply> && !std::is_pointer_v<Reply>),
+			"a Reply is copied as bytes: for others use call(request, reply, time)");
+		const bytes sent = detail::bytes_of(request);
+
+		if constexpr (std::is_void_v<Reply>) {
+			return detail::outcome_of(ask(sent, nullptr, nullptr, limit));
+		} else {
+			Reply reply{};
+			std::size_t length = sizeof reply;
+			const int code = ask(sent, &reply, &length, limit);
+
+			if (code)
+				return failure::last(code);
+			if (length != sizeof reply)
+				return too_short(length, sizeof reply);
+			return reply;
+		}
+	}
+
+	template <class Request, class Buffer, class Limit>
+	result<void> call_into(const Request &request, Buffer &reply, const Limit &limit) const
+	{
+		static_assert(sizeof(*reply.data()) == 1, "a reply is so many bytes");
+		const bytes sent = detail::bytes_of(request);
+		std::size_t length = reply.size();
+		int code = ask(sent, reply.data(), &length, limit);
+
+		return fetch(code, reply, length);
+	}
+
 	static constexpr pooltoy_lease none = POOLTOY_LEASE_INIT;
 
 	static failure too_short(std::size_t length, std::size_t wanted) noexcept

@@ -4,6 +4,7 @@
 #define POOLTOY_POOL_HPP
 
 #include <pooltoy/bytes.hpp>
+#include <pooltoy/checkout.h>
 #include <pooltoy/client.h>
 #include <pooltoy/lease.hpp>
 #include <pooltoy/pool.h>
@@ -118,6 +119,17 @@ public:
 	{
 		pooltoy_lease taken = POOLTOY_LEASE_INIT;
 		const int code = pooltoy_checkout(handle_.get(), time.milliseconds(), &taken);
+
+		if (code)
+			return failure::last(code);
+		return lease(taken);
+	}
+
+	/* The same as the options say: by a deadline, with a token, for a client, with priority. */
+	result<lease> checkout(const pooltoy_checkout_options &options) const
+	{
+		pooltoy_lease taken = POOLTOY_LEASE_INIT;
+		const int code = pooltoy_checkout_with(handle_.get(), &options, &taken);
 
 		if (code)
 			return failure::last(code);

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 #include <type_traits>
+#include <vector>
 
 namespace
 {
@@ -175,6 +176,31 @@ void a_pool_is_paused_drained_and_resumed()
 	EXPECT_CODE(POOLTOY_OK, stage.pool.pause());
 	EXPECT_CODE(POOLTOY_EPAUSED, stage.pool.checkout(0s));
 	EXPECT_CODE(POOLTOY_OK, stage.pool.resume());
+}
+
+void a_checkout_and_a_call_have_one_deadline_and_a_token()
+{
+	stage<doubler> stage(1);
+	pooltoy::cancel_token token = pooltoy::cancel_token::open().value();
+	pooltoy::client client = pooltoy::client::open("visitor").value();
+	pooltoy_checkout_options checkout = POOLTOY_CHECKOUT_OPTIONS_INIT;
+	pooltoy_call_options call = POOLTOY_CALL_OPTIONS_INIT;
+	std::vector<unsigned char> reply;
+
+	checkout.deadline = call.deadline = pooltoy_deadline_after(pooltoy::to_milliseconds(soon));
+	checkout.cancel = call.cancel = token.get();
+	checkout.client = client.get();
+	pooltoy::lease lease = stage.pool.checkout(checkout).value();
+	CU_ASSERT_EQUAL(lease.call<int>(21, call).value(), 42);
+	EXPECT_CODE(POOLTOY_OK, lease.call<void>(21, call));
+	EXPECT_CODE(POOLTOY_OK, lease.call(21, reply, call));
+	CU_ASSERT_EQUAL(reply.size(), sizeof(int));
+	std::thread waiter([&] { EXPECT_CODE(POOLTOY_ECANCELLED, stage.pool.checkout(checkout)); });
+	while (stage.pool.status().value().waiting == 0)
+		std::this_thread::yield();
+	token.cancel();
+	waiter.join();
+	EXPECT_CODE(POOLTOY_ECANCELLED, lease.call<int>(21, call));
 }
 
 void a_pool_is_resized_and_waited_for_and_its_workers_replaced()
@@ -417,6 +443,7 @@ SUITE(TEST(a_supervisor_starts_finds_and_stops_pools),
       TEST(a_specification_has_every_field_of_c), TEST(handles_are_retained_and_moved),
       TEST(workers_and_managers_are_killed_and_pools_revived),
       TEST(a_pool_is_paused_drained_and_resumed),
+      TEST(a_checkout_and_a_call_have_one_deadline_and_a_token),
       TEST(a_pool_is_resized_and_waited_for_and_its_workers_replaced),
       TEST(a_pool_is_stopped_with_or_without_what_has_begun),
       TEST(a_supervisor_that_is_killed_has_its_pools_as_they_are), TEST(a_walk_visits_the_tree),
