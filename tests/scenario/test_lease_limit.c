@@ -58,7 +58,7 @@ static void expect_stack(const struct recorded *told)
 	const char *site = told ? strstr(told->reason, "checked it out at ") : NULL;
 	char offset[32];
 	Dl_info object;
-	void *address;
+	void *address = NULL;
 
 	CU_ASSERT_FATAL(site && sscanf(site, "checked it out at %p", &address) == 1);
 	CU_ASSERT_FATAL(dladdr(address, &object) != 0);

@@ -211,7 +211,7 @@ static void one_tenant_leaves_workers_to_the_others(void)
 		taken += start_for(&scene, greedy, NULL) == POOLTOY_OK;
 	CU_ASSERT_EQUAL(taken, SIZE - 1);
 	EXPECT(POOLTOY_OK, pooltoy_client_checkout(modest, scene.pool, 0, &lease));
-	CU_ASSERT_EQUAL(status_of(scene.pool).over_quota, 10 * SIZE - taken);
+	CU_ASSERT_EQUAL(status_of(scene.pool).over_quota, (uint64_t)(10 * SIZE - taken));
 	pooltoy_client_close(greedy);
 	pooltoy_client_close(modest);
 	await_idle(scene.pool, SIZE);

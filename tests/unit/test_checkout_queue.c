@@ -4,6 +4,8 @@
 #include "checkout_queue.h"
 #include "unit/random.h"
 
+#include <string.h>
+
 static const uint64_t PASSED = 1; /* a deadline */
 
 enum { CLIENTS = 6 };
@@ -19,7 +21,7 @@ static void hall_open(struct hall *hall)
 {
 	unsigned i;
 
-	*hall = (struct hall){ .waiters = { { NULL, NULL, 0, NULL, 0, 0, 0, NULL, NULL, 0 } } };
+	memset(hall, 0, sizeof *hall);
 	CU_ASSERT_EQUAL_FATAL(checkout_queue_init(&hall->queue), 0);
 	for (i = 0; i < CLIENTS; i++)
 		CU_ASSERT_EQUAL_FATAL(parker_init(&hall->parkers[i]), 0);
