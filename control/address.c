@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -75,11 +74,13 @@ static bool is_left_behind(const struct address *address)
 static int lock_folder_of(const char *path)
 {
 	enum { TRIES = 500, PAUSE_MS = 10 };
-	char copy[sizeof(((struct address *)0)->path)];
+	char name[sizeof(((struct address *)0)->path)];
+	const char *end = strrchr(path, '/');
 	int folder;
 
-	snprintf(copy, sizeof copy, "%s", path);
-	folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* With its last slash, so that the root has a name. */
+	snprintf(name, sizeof name, "%.*s", end ? (int)(end + 1 - path) : 1, end ? path : ".");
+	folder = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	for (int i = 0; folder >= 0 && i < TRIES; i++) {
 		if (flock(folder, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
 			break;

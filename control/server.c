@@ -235,7 +235,7 @@ static nfds_t fill_poll(struct server *server, struct pollfd *polled)
 		polled[POLL_CONNECTIONS + i] =
 			(struct pollfd){ .fd = connection->fd, .events = events };
 		if (connection->fd >= 0)
-			count = (nfds_t)(POLL_CONNECTIONS + i + 1);
+			count = POLL_CONNECTIONS + (nfds_t)i + 1;
 	}
 	return count;
 }

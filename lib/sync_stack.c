@@ -11,7 +11,11 @@
 #if __has_include(<execinfo.h>)
 #include <execinfo.h>
 #else
-#define backtrace(frames, size) ((void)(frames), (void)(size), 0)
+static int backtrace(void **frames, int size)
+{
+	memset(frames, 0, (size_t)size * sizeof *frames);
+	return 0;
+}
 #endif
 
 /* Taking. */

@@ -16,12 +16,13 @@ static void use(struct scene *scene, int *answer)
 /* No death: nobody was told of one, and nothing backs off. */
 static void expect_no_death(struct scene *scene)
 {
-	struct pooltoy_pool_status status = status_of(scene->pool);
+	struct pooltoy_pool_status status = POOLTOY_POOL_STATUS_INIT;
 
+	EXPECT(POOLTOY_OK, pooltoy_pool_status(scene->pool, &status));
 	CU_ASSERT_EQUAL(status.worker_deaths, 0);
 	CU_ASSERT_EQUAL(status.start_failures, 0);
 	CU_ASSERT_EQUAL(status.restarts, 0);
-	CU_ASSERT_EQUAL(strlen(status.last_reason), 0);
+	CU_ASSERT_STRING_EQUAL(status.last_reason, "");
 	CU_ASSERT_EQUAL(events(&scene->stage, "poolio", POOLTOY_EVENT_WORKER_DIED), 0);
 }
 

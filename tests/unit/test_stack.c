@@ -69,18 +69,19 @@ static void frames_are_told_by_object_offset_and_symbol(void)
 {
 	char text[TEXT], expected[128];
 	int numbers[] = { 2, 1 };
+	const void *frame = NULL;
 	Dl_info object;
 	unsigned i;
 
 	qsort(numbers, 2, sizeof numbers[0], compare);
 	sync_stack_describe(&taken, text, sizeof text);
-	for (i = 0; i < SYNC_STACK_DEPTH && taken.frames[i]; i++)
+	for (i = 0; !frame && i < SYNC_STACK_DEPTH && taken.frames[i]; i++)
 		if (dladdr(taken.frames[i], &object) && object.dli_sname &&
 		    strstr(object.dli_fname, "libc.so"))
-			break;
-	CU_ASSERT_FATAL(i < SYNC_STACK_DEPTH && taken.frames[i]);
+			frame = taken.frames[i];
+	CU_ASSERT_PTR_NOT_NULL_FATAL(frame);
 	snprintf(expected, sizeof expected, " %s+%#lx(", strrchr(object.dli_fname, '/') + 1,
-		 (unsigned long)((uintptr_t)taken.frames[i] - (uintptr_t)object.dli_fbase));
+		 (unsigned long)((uintptr_t)frame - (uintptr_t)object.dli_fbase));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, expected));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "(qsort"));
 }
