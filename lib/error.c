@@ -25,68 +25,45 @@ const char *pooltoy_last_error(void)
 	return last_error()->text;
 }
 
+/* By code, which goes down from 0. */
+static const char *const texts[] = {
+	[POOLTOY_OK] = "success",
+	[-POOLTOY_EINVAL] = "invalid argument",
+	[-POOLTOY_ENOMEM] = "out of memory",
+	[-POOLTOY_EAGAIN] = "no resources for it now, try again",
+	[-POOLTOY_ETIMEDOUT] = "timed out",
+	[-POOLTOY_EBUSY] = "the worker's state or call cell is in use",
+	[-POOLTOY_EFULL] = "no worker is idle",
+	[-POOLTOY_ESTALE] = "the lease has ended",
+	[-POOLTOY_ECRASHED] = "the worker died",
+	[-POOLTOY_ESTARTING] = "no worker is up yet",
+	[-POOLTOY_EFAILED] = "the pool has failed",
+	[-POOLTOY_ESTOPPED] = "the pool has been stopped",
+	[-POOLTOY_EEXIST] = "a pool of that name exists",
+	[-POOLTOY_ENOENT] = "no such pool or worker",
+	[-POOLTOY_ECLOSED] = "the client has been closed",
+	[-POOLTOY_ETOOSMALL] = "the buffer is too small",
+	[-POOLTOY_EDEADLK] = "would wait for itself",
+	[-POOLTOY_EFORKED] = "the object is from before fork()",
+	[-POOLTOY_ETHREADEXITED] = "the thread is past its end",
+	[-POOLTOY_EVERSION] = "not supported by this version of the library",
+	[-POOLTOY_EQUARANTINED] = "stopped, but threads remain in user code",
+	[-POOLTOY_ECANCELLED] = "cancelled; of a drain: the pool was resumed",
+	[-POOLTOY_EISOLATED] = "the worker's state is in a child process",
+	[-POOLTOY_EQUEUEFULL] = "too many wait already",
+	[-POOLTOY_EOVERLOAD] = "overloaded: waited for too long",
+	[-POOLTOY_EPAUSED] = "the pool is paused",
+	[-POOLTOY_EPERM] = "not permitted",
+	[-POOLTOY_EQUOTA] = "the client has as many as it may"
+};
+
 const char *pooltoy_strerror(int code)
 {
-	switch (code) {
-	case POOLTOY_OK:
-		return "success";
-	case POOLTOY_EINVAL:
-		return "invalid argument";
-	case POOLTOY_ENOMEM:
-		return "out of memory";
-	case POOLTOY_EAGAIN:
-		return "no resources for it now, try again";
-	case POOLTOY_ETIMEDOUT:
-		return "timed out";
-	case POOLTOY_EBUSY:
-		return "the worker's state or call cell is in use";
-	case POOLTOY_EFULL:
-		return "no worker is idle";
-	case POOLTOY_ESTALE:
-		return "the lease has ended";
-	case POOLTOY_ECRASHED:
-		return "the worker died";
-	case POOLTOY_ESTARTING:
-		return "no worker is up yet";
-	case POOLTOY_EFAILED:
-		return "the pool has failed";
-	case POOLTOY_ESTOPPED:
-		return "the pool has been stopped";
-	case POOLTOY_EEXIST:
-		return "a pool of that name exists";
-	case POOLTOY_ENOENT:
-		return "no such pool or worker";
-	case POOLTOY_ECLOSED:
-		return "the client has been closed";
-	case POOLTOY_ETOOSMALL:
-		return "the buffer is too small";
-	case POOLTOY_EDEADLK:
-		return "would wait for itself";
-	case POOLTOY_EFORKED:
-		return "the object is from before fork()";
-	case POOLTOY_ETHREADEXITED:
-		return "the thread is past its end";
-	case POOLTOY_EVERSION:
-		return "not supported by this version of the library";
-	case POOLTOY_EQUARANTINED:
-		return "stopped, but threads remain in user code";
-	case POOLTOY_ECANCELLED:
-		return "cancelled; of a drain: the pool was resumed";
-	case POOLTOY_EISOLATED:
-		return "the worker's state is in a child process";
-	case POOLTOY_EQUEUEFULL:
-		return "too many wait already";
-	case POOLTOY_EOVERLOAD:
-		return "overloaded: waited for too long";
-	case POOLTOY_EPAUSED:
-		return "the pool is paused";
-	case POOLTOY_EPERM:
-		return "not permitted";
-	case POOLTOY_EQUOTA:
-		return "the client has as many as it may";
-	default:
-		return code <= POOLTOY_EUSER ? "application error" : "unknown error";
-	}
+	const int last = (int)(sizeof texts / sizeof texts[0]) - 1;
+
+	if (code <= POOLTOY_EUSER)
+		return "application error";
+	return code <= 0 && code >= -last && texts[-code] ? texts[-code] : "unknown error";
 }
 
 const char *pooltoy_version(void)

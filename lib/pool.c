@@ -26,43 +26,58 @@ void pool_config_free(struct pool_config *config)
 	sync_free(config->placement.cpus);
 }
 
+/* As its configuration has it, and its figures at the start. False: no memory. */
+static bool set_up_broker(struct pooltoy_pool *pool, const struct pool_config *config)
+{
+	struct broker *broker = &pool->broker;
+
+	if (!broker_init(broker, config->strategy, pool_slots_for(config->max_workers),
+			 pool->kind->size, config->starvation, sync_now))
+		return false;
+	atomic_init(&broker->max_overflow, (int)config->max_overflow);
+	if (health_is_watched(&config->health))
+		broker->calm = INT_MIN; /* whatever is given back is looked at */
+	broker->overflow_lingers = config->overflow_ttl > 0;
+	broker->queue.overload.max_waiters = config->max_queue;
+	broker->queue.overload.target = config->queue_target;
+	broker->queue.overload.interval = config->queue_interval;
+	broker->wake = pool->kind->wake;
+	if (config->health.validate_after > 0)
+		broker->fits = pool->kind->fits;
+	broker->reconsider = reconsider;
+	return true;
+}
+
+static void set_up_crew(struct pooltoy_pool *pool, const struct pool_config *config)
+{
+	struct crew *crew = &pool->crew;
+
+	backoff_init(&crew->start_backoff, config->backoff_min, config->backoff_max);
+	crew->held_to = SYNC_NEVER;
+	crew->bounds = (struct pool_bounds){ config->size, config->max_overflow };
+	atomic_init(&pool->elasticity.bounds, elasticity_word(crew->bounds));
+	atomic_init(&pool->elasticity.kept, config->lazy ? 0 : config->size);
+}
+
 int pool_create(const struct pool_config *config, const struct slot_kind *kind,
 		struct pooltoy_pool **pool)
 {
 	struct pooltoy_pool *made = sync_alloc_lines(sizeof *made);
-	struct backoff backoff;
 
 	if (!made)
 		return POOLTOY_ENOMEM;
 	made->fork_epoch = sync_fork_epoch();
 	made->config = *config;
 	made->kind = kind;
-	backoff_init(&backoff, config->backoff_min, config->backoff_max);
-	made->crew.start_backoff = backoff;
-	made->crew.held_to = SYNC_NEVER;
+	set_up_crew(made, config);
 	atomic_init(&made->stop_deadline, SYNC_NEVER);
 	atomic_init(&made->start_result, 1);
 	atomic_init(&made->users, 1);
 	atomic_init(&made->references, 1);
-	if (!broker_init(&made->broker, config->strategy, pool_slots_for(config->max_workers),
-			 kind->size, config->starvation, sync_now))
+	if (!set_up_broker(made, config))
 		goto no_broker;
-	made->crew.bounds = (struct pool_bounds){ config->size, config->max_overflow };
-	atomic_init(&made->elasticity.bounds, elasticity_word(made->crew.bounds));
-	atomic_init(&made->elasticity.kept, config->lazy ? 0 : config->size);
-	atomic_init(&made->broker.max_overflow, (int)config->max_overflow);
-	if (health_is_watched(&config->health))
-		made->broker.calm = INT_MIN; /* whatever is given back is looked at */
-	made->broker.overflow_lingers = config->overflow_ttl > 0;
-	made->broker.queue.overload.max_waiters = config->max_queue;
-	made->broker.queue.overload.target = config->queue_target;
-	made->broker.queue.overload.interval = config->queue_interval;
-	made->broker.wake = kind->wake;
-	if (config->health.validate_after > 0)
-		made->broker.fits = kind->fits;
-	made->broker.reconsider = reconsider;
 	if (!restart_policy_init(&made->policy, config->max_restarts, config->restart_period,
-				 &backoff, config->give_up_after))
+				 &made->crew.start_backoff, config->give_up_after))
 		goto no_policy;
 	if (actor_init(&made->manager))
 		goto no_manager;

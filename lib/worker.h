@@ -101,8 +101,9 @@ struct pooltoy_worker {
 	bool announced;   /* its start has been told */
 	bool outdated;    /* it is to be replaced; rolling.h */
 	uint64_t overdue; /* the generation, + 1, of the lease that was told of; lease_watch.h */
-	struct stack_note leased_from; /* the same is its tag; the holder's, with lease_backtrace */
-	sync_atomic(bool) retiring;    /* the same, and it is its turn */
+	struct stack_note
+		leased_from; /* with lease_backtrace: by a lease's holder, tagged as `overdue` is */
+	sync_atomic(bool) retiring; /* it is outdated, and it is its turn */
 	bool child_killed;
 	uint64_t stack_until; /* ns: how long its stack is waited for; 0: it has not been asked */
 	sync_atomic(bool) hurried;                       /* it is to end, and to be interrupted */

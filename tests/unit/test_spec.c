@@ -94,7 +94,7 @@ static void the_defaults_are_those_of_the_header(void)
 	CU_ASSERT_EQUAL(config.stack_wait, 50 * MS);
 }
 
-static void what_is_given_is_taken_as_it_is(void)
+static void the_size_that_is_given_is_taken_as_it_is(void)
 {
 	struct pooltoy_pool_spec spec = minimal;
 	struct pool_config config;
@@ -106,6 +106,31 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.max_overflow = 2;
 	spec.on_client_death = POOLTOY_REPLACE;
 	spec.exclusive = 7;
+	spec.max_workers = 25;
+	spec.max_starting = 26;
+	spec.lazy = 32;
+	spec.min_size = 3;
+	spec.idle_ttl = 33;
+	spec.overflow_ttl = 34;
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
+	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
+	CU_ASSERT_PTR_EQUAL(config.release, free);
+	CU_ASSERT(config.size == 4 && config.max_overflow == 2);
+	CU_ASSERT(config.replace_on_client_death);
+	CU_ASSERT(config.exclusive);
+	CU_ASSERT_EQUAL(config.max_workers, 25);
+	CU_ASSERT_EQUAL(config.max_starting, 26);
+	CU_ASSERT(config.lazy);
+	CU_ASSERT_EQUAL(config.min_size, 3);
+	CU_ASSERT_EQUAL(config.idle_ttl, 33 * MS);
+	CU_ASSERT_EQUAL(config.overflow_ttl, 34 * MS);
+}
+
+static void what_is_given_for_failures_is_taken_as_it_is(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+	struct pool_config config;
+
 	spec.max_restarts = 11;
 	spec.restart_period = 12;
 	spec.backoff_min = 13;
@@ -113,38 +138,11 @@ static void what_is_given_is_taken_as_it_is(void)
 	spec.give_up_after = 15;
 	spec.shutdown = 16;
 	spec.grace = 17;
-	spec.starvation_us = 18;
-	spec.max_casts = 19;
 	spec.stack_size = 131072;
-	spec.max_tasks = 20;
-	spec.max_spins = 21;
-	spec.max_queue = 22;
-	spec.queue_target = 23;
-	spec.queue_interval = 24;
-	spec.max_workers = 25;
-	spec.max_starting = 26;
-	spec.max_lifetime = 27;
-	spec.lifetime_jitter = 28;
-	spec.max_uses = 29;
-	spec.max_leases_per_client = 30;
-	spec.max_waiters_per_client = 31;
-	spec.lazy = 32;
-	spec.min_size = 3;
-	spec.idle_ttl = 33;
-	spec.overflow_ttl = 34;
-	spec.worker = &pinged_ops;
-	spec.ping_interval = 35;
-	spec.ping_timeout = 36;
-	spec.validate_after = 37;
 	spec.max_quarantined = 38;
 	spec.stack_signal = 39;
 	spec.stack_wait = 40;
 	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
-	CU_ASSERT_PTR_EQUAL(config.argument, &argument);
-	CU_ASSERT_PTR_EQUAL(config.release, free);
-	CU_ASSERT(config.size == 4 && config.max_overflow == 2);
-	CU_ASSERT(config.replace_on_client_death);
-	CU_ASSERT(config.exclusive);
 	CU_ASSERT_EQUAL(config.max_restarts, 11);
 	CU_ASSERT_EQUAL(config.restart_period, 12 * MS);
 	CU_ASSERT_EQUAL(config.backoff_min, 13 * MS);
@@ -152,32 +150,58 @@ static void what_is_given_is_taken_as_it_is(void)
 	CU_ASSERT_EQUAL(config.give_up_after, 15 * MS);
 	CU_ASSERT_EQUAL(config.shutdown, 16 * MS);
 	CU_ASSERT_EQUAL(config.grace, 17 * MS);
+	CU_ASSERT_EQUAL(config.stack_size, 131072);
+	CU_ASSERT_EQUAL(config.max_quarantined, 38);
+	CU_ASSERT_EQUAL(config.stack_signal, 39);
+	CU_ASSERT_EQUAL(config.stack_wait, 40 * MS);
+}
+
+static void the_bounds_that_are_given_are_taken_as_they_are(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+	struct pool_config config;
+
+	spec.starvation_us = 18;
+	spec.max_casts = 19;
+	spec.max_tasks = 20;
+	spec.max_spins = 21;
+	spec.max_queue = 22;
+	spec.queue_target = 23;
+	spec.queue_interval = 24;
+	spec.max_leases_per_client = 30;
+	spec.max_waiters_per_client = 31;
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
 	CU_ASSERT_EQUAL(config.starvation, 18 * MS / 1000);
 	CU_ASSERT_EQUAL(config.max_casts, 19);
-	CU_ASSERT_EQUAL(config.stack_size, 131072);
 	CU_ASSERT_EQUAL(config.max_tasks, 20);
 	CU_ASSERT_EQUAL(config.max_spins, 21);
 	CU_ASSERT_EQUAL(config.max_queue, 22);
 	CU_ASSERT_EQUAL(config.queue_target, 23 * MS);
 	CU_ASSERT_EQUAL(config.queue_interval, 24 * MS);
-	CU_ASSERT_EQUAL(config.max_workers, 25);
-	CU_ASSERT_EQUAL(config.max_starting, 26);
-	CU_ASSERT_EQUAL(config.health.max_lifetime, 27 * MS);
-	CU_ASSERT_EQUAL(config.health.lifetime_jitter, 28);
-	CU_ASSERT_EQUAL(config.health.max_uses, 29);
 	CU_ASSERT_EQUAL(config.max_leases_per_client, 30);
 	CU_ASSERT_EQUAL(config.max_waiters_per_client, 31);
 	CU_ASSERT(pool_config_has_quotas(&config));
-	CU_ASSERT(config.lazy);
-	CU_ASSERT_EQUAL(config.min_size, 3);
-	CU_ASSERT_EQUAL(config.idle_ttl, 33 * MS);
-	CU_ASSERT_EQUAL(config.overflow_ttl, 34 * MS);
+}
+
+static void what_is_given_for_health_is_taken_as_it_is(void)
+{
+	struct pooltoy_pool_spec spec = minimal;
+	struct pool_config config;
+
+	spec.max_lifetime = 27;
+	spec.lifetime_jitter = 28;
+	spec.max_uses = 29;
+	spec.worker = &pinged_ops;
+	spec.ping_interval = 35;
+	spec.ping_timeout = 36;
+	spec.validate_after = 37;
+	CU_ASSERT_EQUAL_FATAL(spec_to_config(&spec, &config), POOLTOY_OK);
+	CU_ASSERT_EQUAL(config.health.max_lifetime, 27 * MS);
+	CU_ASSERT_EQUAL(config.health.lifetime_jitter, 28);
+	CU_ASSERT_EQUAL(config.health.max_uses, 29);
 	CU_ASSERT_EQUAL(config.health.ping_interval, 35 * MS);
 	CU_ASSERT_EQUAL(config.health.ping_timeout, 36 * MS);
 	CU_ASSERT_EQUAL(config.health.validate_after, 37 * MS);
-	CU_ASSERT_EQUAL(config.max_quarantined, 38);
-	CU_ASSERT_EQUAL(config.stack_signal, 39);
-	CU_ASSERT_EQUAL(config.stack_wait, 40 * MS);
 }
 
 static void strategies_are_told_apart(void)
@@ -614,7 +638,10 @@ static void a_size_that_nobody_set_is_told(void)
 }
 
 SUITE(TEST(a_name_and_a_worker_are_enough), TEST(the_defaults_are_those_of_the_header),
-      TEST(what_is_given_is_taken_as_it_is), TEST(strategies_are_told_apart),
+      TEST(the_size_that_is_given_is_taken_as_it_is),
+      TEST(what_is_given_for_failures_is_taken_as_it_is),
+      TEST(the_bounds_that_are_given_are_taken_as_they_are),
+      TEST(what_is_given_for_health_is_taken_as_it_is), TEST(strategies_are_told_apart),
       TEST(none_is_an_explicit_zero),
       TEST(the_message_names_the_pool_and_the_field_that_is_out_of_range),
       TEST(more_workers_than_a_pool_can_have_are_out_of_range), TEST(a_minimum_is_at_most_the_size),
