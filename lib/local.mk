@@ -94,6 +94,8 @@ lib_pool = \
 	%D%/task.h
 
 lib_actors = \
+	%D%/crew.c \
+	%D%/crew.h \
 	%D%/drain.c \
 	%D%/drain.h \
 	%D%/elasticity.c \

@@ -12,7 +12,7 @@
 
 #include <pooltoy/worker.h>
 
-/* Where the manager has a worker in its books; see manager.c. */
+/* Where the manager has a worker in its books; see crew.c. */
 enum crew_place {
 	CREW_NONE,
 	CREW_STARTING,
