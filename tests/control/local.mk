@@ -1,16 +1,27 @@
 # The control socket, by its own protocol; and what is hidden in its library.
 control_tests = \
-	%D%/test_control \
 	%D%/test_conversation \
 	%D%/test_feed \
-	%D%/test_openmetrics
+	%D%/test_openmetrics \
+	%D%/test_readers \
+	%D%/test_requests \
+	%D%/test_socket
 
-%C%_test_control_SOURCES = \
+# An act, and whoever is connected to its socket.
+control_act = \
+	%D%/act.c \
+	%D%/act.h \
 	%D%/peer.c \
-	%D%/peer.h \
-	%D%/test_control.c
-%C%_test_control_CPPFLAGS = $(AM_CPPFLAGS) $(CONTROL_CFLAGS)
-%C%_test_control_LDADD = control/libpooltoy-control.la $(scenario_ldadd) $(CONTROL_LIBS)
+	%D%/peer.h
+%C%_test_readers_SOURCES = $(control_act) %D%/test_readers.c
+%C%_test_readers_CPPFLAGS = $(AM_CPPFLAGS) $(CONTROL_CFLAGS)
+%C%_test_readers_LDADD = control/libpooltoy-control.la $(scenario_ldadd) $(CONTROL_LIBS)
+%C%_test_requests_SOURCES = $(control_act) %D%/test_requests.c
+%C%_test_requests_CPPFLAGS = $(AM_CPPFLAGS) $(CONTROL_CFLAGS)
+%C%_test_requests_LDADD = control/libpooltoy-control.la $(scenario_ldadd) $(CONTROL_LIBS)
+%C%_test_socket_SOURCES = $(control_act) %D%/test_socket.c
+%C%_test_socket_CPPFLAGS = $(AM_CPPFLAGS) $(CONTROL_CFLAGS)
+%C%_test_socket_LDADD = control/libpooltoy-control.la $(scenario_ldadd) $(CONTROL_LIBS)
 
 %C%_test_conversation_SOURCES = \
 	%D%/test_conversation.c \
