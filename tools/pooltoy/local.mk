@@ -47,6 +47,8 @@ observe_sources = \
 	%D%/observe/stream.h \
 	%D%/observe/watch.c \
 	%D%/observe/watch.h \
+	%D%/observe/watched.c \
+	%D%/observe/watched.h \
 	%D%/observe/web.c \
 	%D%/observe/web.h
 observe_page = \

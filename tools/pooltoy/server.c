@@ -2,6 +2,8 @@
 /* server.c: speaking with a server. */
 #include "server.h"
 
+#include "text.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -9,7 +11,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -22,14 +23,6 @@ enum {
 
 /* Lines. */
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* False: nothing has come by then (-1: however long that takes). */
 static bool await_input(int fd, int64_t deadline_ms)
 {
@@ -38,7 +31,7 @@ static bool await_input(int fd, int64_t deadline_ms)
 	int ready;
 
 	do {
-		left = deadline_ms < 0 ? -1 : deadline_ms - now_ms();
+		left = deadline_ms < 0 ? -1 : deadline_ms - clock_ms(CLOCK_MONOTONIC);
 		if (deadline_ms >= 0 && left < 0)
 			left = 0;
 		ready = poll(&polled, 1, (int)left);
@@ -71,7 +64,7 @@ static bool receive(struct server *server, int64_t deadline_ms)
 
 json_t *server_read(struct server *server, int timeout_ms)
 {
-	int64_t deadline_ms = timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
+	int64_t deadline_ms = timeout_ms < 0 ? -1 : clock_ms(CLOCK_MONOTONIC) + timeout_ms;
 	size_t seen = 0, length;
 	char *newline = NULL;
 	json_t *line;

@@ -51,8 +51,10 @@ void clean_value(json_t *value)
 
 	if (json_is_string(value))
 		clean_string(value);
-	json_object_foreach(value, key, inner) clean_value(inner);
-	json_array_foreach(value, index, inner) clean_value(inner);
+	json_object_foreach (value, key, inner)
+		clean_value(inner);
+	json_array_foreach (value, index, inner)
+		clean_value(inner);
 }
 
 void write_duration(char *text, size_t size, uint64_t ns)
@@ -74,6 +76,14 @@ void write_duration(char *text, size_t size, uint64_t ns)
 	else
 		snprintf(text, size, "%u d %u h", (unsigned)(seconds / 86400),
 			 (unsigned)(seconds / 3600 % 24));
+}
+
+int64_t clock_ms(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 int64_t real_time_of(uint64_t monotonic_ns)

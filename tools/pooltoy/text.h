@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 /* Members of objects; 0 or "" if they are not there. */
 int64_t number_of(const json_t *object, const char *key);
@@ -17,6 +18,9 @@ void clean_value(json_t *value);
 
 /* "350 us", "1.2 s", "3 min 20 s", "2 h 5 min", "8 d 3 h"; at least 16 bytes. */
 void write_duration(char *text, size_t size, uint64_t ns);
+
+/* Milliseconds. */
+int64_t clock_ms(clockid_t clock);
 
 /* The time since 1970 of an event's clock, which begins at the machine's start; both in nanoseconds. */
 int64_t real_time_of(uint64_t monotonic_ns);

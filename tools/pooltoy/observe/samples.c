@@ -81,8 +81,7 @@ static int64_t bound_of(const json_t *now, const json_t *before, int64_t rank)
 	size_t index, at = 0;
 	json_t *pair;
 
-	json_array_foreach(buckets, index, pair)
-	{
+	json_array_foreach (buckets, index, pair) {
 		seen += grown(pair, old, &at);
 		if (seen >= rank)
 			return upper_of(pair) < longest ? upper_of(pair) : longest;
@@ -98,7 +97,8 @@ static int64_t count_between(const json_t *now, const json_t *before)
 	size_t index, at = 0;
 	json_t *pair;
 
-	json_array_foreach(buckets, index, pair) count += grown(pair, old, &at);
+	json_array_foreach (buckets, index, pair)
+		count += grown(pair, old, &at);
 	return count;
 }
 

@@ -13,31 +13,15 @@
 #ifndef OBSERVE_WATCH_H
 #define OBSERVE_WATCH_H
 
-#include "samples.h"
 #include "server.h"
 #include "stream.h"
 
+#include <poll.h>
 #include <pthread.h>
 
-enum { WATCHED_MOST = 32, TOLD_MOST = 200, WATCHED_ID = 32 };
+enum { WATCHED_MOST = 32, TOLD_MOST = 200 };
 
-struct watch;
-
-/* One server. */
-struct watched {
-	struct watch *watch;
-	struct watched *next;
-	char id[WATCHED_ID]; /* its PID, and a number if there is another of that PID */
-	char path[SERVER_PATH];
-	pthread_t thread;
-	struct server server, events; /* the thread's: one connection to ask, one to be told */
-
-	/* Guarded by the watch's lock. */
-	json_t *state; /* what was put into the stream last */
-	struct samples *samples;
-	int64_t ended_ms; /* 0: it has not */
-	bool over;        /* its thread touches it no more */
-};
+struct watched;
 
 struct watch {
 	char **wanted; /* PIDs, programs, paths; ended by NULL; empty: all */
@@ -62,5 +46,10 @@ struct message *watch_history(struct watch *watch, uint64_t *position);
  * none, or more than one.
  */
 bool watch_find(struct watch *watch, const char *name, char path[SERVER_PATH]);
+
+/* Until then, as CLOCK_MONOTONIC goes; false: all is to end. What else is polled is looked at by the caller. */
+bool watch_wait_until(const struct watch *watch, int64_t until_ms, struct pollfd *also);
+/* With the lock. */
+void watch_publish_locked(struct watch *watch, const char *event, const json_t *data);
 
 #endif
