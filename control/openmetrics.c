@@ -118,8 +118,7 @@ static void put_figures(FILE *text, const json_t *pools, const struct family *fa
 	json_t *pool;
 
 	put_head(text, family->key, counts ? "counter" : "gauge", family->help);
-	json_array_foreach((json_t *)pools, index, pool)
-	{
+	json_array_foreach ((json_t *)pools, index, pool) {
 		fprintf(text, "pooltoy_%s%s{", family->key, counts ? "_total" : "");
 		put_pool(text, pool);
 		fprintf(text, "} %" PRId64 "\n", number_of(pool, family->key));
@@ -134,8 +133,7 @@ static void put_age(FILE *text, const json_t *pools)
 	put_head(text, "instance_age_seconds", "gauge",
 		 "Since when the pool's instance is there: after a restart it begins anew.");
 	fputs("# UNIT pooltoy_instance_age_seconds seconds\n", text);
-	json_array_foreach((json_t *)pools, index, pool)
-	{
+	json_array_foreach ((json_t *)pools, index, pool) {
 		fputs("pooltoy_instance_age_seconds{", text);
 		put_pool(text, pool);
 		fputs("} ", text);
@@ -150,14 +148,13 @@ static void put_workers(FILE *text, const json_t *pools)
 	json_t *pool;
 
 	put_head(text, "workers", "gauge", "Workers, by what they do.");
-	json_array_foreach((json_t *)pools, index, pool) for (size_t i = 0;
-							      i < COUNT_OF(worker_states); i++)
-	{
-		fputs("pooltoy_workers{", text);
-		put_pool(text, pool);
-		fprintf(text, ",state=\"%s\"} %" PRId64 "\n", worker_states[i],
-			number_of(pool, worker_states[i]));
-	}
+	json_array_foreach ((json_t *)pools, index, pool)
+		for (size_t i = 0; i < COUNT_OF(worker_states); i++) {
+			fputs("pooltoy_workers{", text);
+			put_pool(text, pool);
+			fprintf(text, ",state=\"%s\"} %" PRId64 "\n", worker_states[i],
+				number_of(pool, worker_states[i]));
+		}
 }
 
 static void put_states(FILE *text, const json_t *pools)
@@ -166,8 +163,7 @@ static void put_states(FILE *text, const json_t *pools)
 	json_t *pool;
 
 	put_head(text, "state", "gauge", "1 for the state that the pool is in.");
-	json_array_foreach((json_t *)pools, index, pool)
-	{
+	json_array_foreach ((json_t *)pools, index, pool) {
 		const char *state = json_string_value(json_object_get(pool, "state"));
 
 		for (size_t i = 0; i < COUNT_OF(pool_states); i++) {
@@ -189,9 +185,9 @@ static int64_t count_within(const json_t *buckets, int64_t bound)
 	size_t index;
 	json_t *bucket;
 
-	json_array_foreach((json_t *)buckets, index,
-			   bucket) if (json_integer_value(json_array_get(bucket, 0)) <= bound)
-		within += json_integer_value(json_array_get(bucket, 1));
+	json_array_foreach ((json_t *)buckets, index, bucket)
+		if (json_integer_value(json_array_get(bucket, 0)) <= bound)
+			within += json_integer_value(json_array_get(bucket, 1));
 	return within;
 }
 
@@ -236,8 +232,7 @@ static void put_durations(FILE *text, const json_t *pools, const struct family *
 	if (sampled > 1)
 		fprintf(text, ": of one in %" PRId64, sampled);
 	fputs(".\n", text);
-	json_array_foreach((json_t *)pools, index, pool)
-	{
+	json_array_foreach ((json_t *)pools, index, pool) {
 		put_histogram(text, pool, family->key);
 	}
 }

@@ -10,17 +10,13 @@
 
 void show_servers(FILE *file, const json_t *servers)
 {
+	static const char *const heads[] = { "PID", "PROGRAM", "VERSION", "SOCKET" };
 	struct table table;
 	json_t *server;
 	size_t index;
 
-	table_open(&table, "rlll");
-	table_add(&table, "PID");
-	table_add(&table, "PROGRAM");
-	table_add(&table, "VERSION");
-	table_add(&table, "SOCKET");
-	json_array_foreach(servers, index, server)
-	{
+	table_open(&table, "rlll", heads);
+	json_array_foreach (servers, index, server) {
 		table_add(&table, "%lld", (long long)number_of(server, "pid"));
 		table_add(&table, "%s", string_of(server, "program"));
 		table_add(&table, "%s", string_of(server, "version"));
@@ -105,19 +101,18 @@ void show_tree(FILE *file, const json_t *tree)
 	size_t pool_index, index;
 	json_t *pool, *worker;
 
-	table_open(&table, "llll");
+	table_open(&table, "llll", NULL);
 	table_add(&table, "supervisor");
 	table_add(&table, "%s", "");
 	add_thread(&table, number_of(tree, "thread"));
 	table_add(&table, "%lld pool%s", (long long)pools, plural(pools));
-	json_array_foreach(json_object_get(tree, "pools"), pool_index, pool)
-	{
+	json_array_foreach (json_object_get(tree, "pools"), pool_index, pool) {
 		show_pool_line(&table, pool);
 		table_add(&table, "    manager");
 		table_add(&table, "%s", "");
 		add_thread(&table, number_of(pool, "manager_thread"));
 		table_add(&table, "%s", "");
-		json_array_foreach(json_object_get(pool, "workers"), index, worker)
+		json_array_foreach (json_object_get(pool, "workers"), index, worker)
 			show_worker_line(&table, worker);
 	}
 	table_close(&table, file);
@@ -130,21 +125,16 @@ void show_pools(FILE *file, const json_t *pools)
 	static const char *const figures[] = { "idle",          "leased",        "quarantined",
 					       "waiting",       "tasks_waiting", "restarts",
 					       "worker_deaths", "checkouts",     "timeouts" };
-	static const char *const heads[] = { "IDLE",     "LEASED", "STUCK",     "WAITING", "TASKS",
-					     "RESTARTS", "DEATHS", "CHECKOUTS", "TIMEOUTS" };
+	static const char *const heads[] = { "POOL",        "STATE",  "SIZE",      "IDLE",
+					     "LEASED",      "STUCK",  "WAITING",   "TASKS",
+					     "RESTARTS",    "DEATHS", "CHECKOUTS", "TIMEOUTS",
+					     "LAST FAILURE" };
 	struct table table;
 	json_t *pool;
 	size_t index;
 
-	table_open(&table, "llrrrrrrrrrrl");
-	table_add(&table, "POOL");
-	table_add(&table, "STATE");
-	table_add(&table, "SIZE");
-	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-		table_add(&table, "%s", heads[i]);
-	table_add(&table, "LAST FAILURE");
-	json_array_foreach(pools, index, pool)
-	{
+	table_open(&table, "llrrrrrrrrrrl", heads);
+	json_array_foreach (pools, index, pool) {
 		long long overflow = (long long)number_of(pool, "max_overflow");
 		char room[32] = "";
 
@@ -191,8 +181,9 @@ void show_pool(FILE *file, const json_t *pool)
 	const char *key;
 	json_t *value;
 
-	table_open(&table, "ll");
-	json_object_foreach((json_t *)pool, key, value) add_figure(&table, key, value);
+	table_open(&table, "ll", NULL);
+	json_object_foreach ((json_t *)pool, key, value)
+		add_figure(&table, key, value);
 	table_close(&table, file);
 }
 

@@ -68,13 +68,11 @@ static bool choose_threads(struct stacks *stacks, const json_t *tree, const char
 	json_t *pool, *worker;
 	bool found = !only;
 
-	json_array_foreach(json_object_get(tree, "pools"), pool_index, pool)
-	{
+	json_array_foreach (json_object_get(tree, "pools"), pool_index, pool) {
 		if (only && strcmp(string_of(pool, "pool"), only) != 0)
 			continue;
 		found = true;
-		json_array_foreach(json_object_get(pool, "workers"), index, worker)
-		{
+		json_array_foreach (json_object_get(pool, "workers"), index, worker) {
 			if (number == ALL_WORKERS || number_of(worker, "worker") == number)
 				want_worker(stacks, pool, worker);
 		}

@@ -9,11 +9,6 @@
 
 enum { CELL = 512 };
 
-void table_open(struct table *table, const char *align)
-{
-	*table = (struct table){ .align = align };
-}
-
 void table_add(struct table *table, const char *format, ...)
 {
 	char cell[CELL], *cells;
@@ -31,6 +26,13 @@ void table_add(struct table *table, const char *format, ...)
 	table->cells = cells;
 	table->length += size;
 	table->count++;
+}
+
+void table_open(struct table *table, const char *align, const char *const *heads)
+{
+	*table = (struct table){ .align = align };
+	for (size_t i = 0; heads && align[i]; i++)
+		table_add(table, "%s", heads[i]);
 }
 
 /* What it takes on a terminal: characters of UTF-8, taken for one column each. */

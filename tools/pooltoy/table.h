@@ -14,7 +14,8 @@ struct table {
 	size_t length, count;
 };
 
-void table_open(struct table *table, const char *align);
+/* The first line is `heads`, one for each column; NULL: there is none. */
+void table_open(struct table *table, const char *align, const char *const *heads);
 /* The next cell; line after line. */
 void table_add(struct table *table, const char *format, ...)
 	__attribute__((__format__(__printf__, 2, 3)));

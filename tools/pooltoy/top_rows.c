@@ -39,8 +39,9 @@ static const json_t *pool_of(const json_t *tree, const char *name)
 	json_t *pool;
 	size_t index;
 
-	json_array_foreach(json_object_get(tree, "pools"), index,
-			   pool) if (strcmp(string_of(pool, "pool"), name) == 0) return pool;
+	json_array_foreach (json_object_get(tree, "pools"), index, pool)
+		if (strcmp(string_of(pool, "pool"), name) == 0)
+			return pool;
 	return NULL;
 }
 
@@ -147,9 +148,7 @@ static void write_pools(FILE *file, const json_t *tree, const json_t *before, do
 	for (size_t i = 0; i < count; i++)
 		rows[i] = row_of(json_array_get(pools, i), before, seconds, key);
 	qsort(rows, count, sizeof *rows, compare_rows);
-	table_open(&table, "llrrrrrrrrrrrr");
-	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-		table_add(&table, "%s", heads[i]);
+	table_open(&table, "llrrrrrrrrrrrr", heads);
 	for (size_t i = 0; i < count; i++)
 		add_row(&table, &rows[i]);
 	table_close(&table, file);
@@ -175,8 +174,8 @@ static size_t count_workers(const json_t *tree)
 	json_t *pool;
 	size_t index, count = 0;
 
-	json_array_foreach(json_object_get(tree, "pools"), index, pool) count +=
-		json_array_size(json_object_get(pool, "workers"));
+	json_array_foreach (json_object_get(tree, "pools"), index, pool)
+		count += json_array_size(json_object_get(pool, "workers"));
 	return count;
 }
 
@@ -185,14 +184,13 @@ static size_t collect_held(const json_t *tree, struct held *held)
 	size_t pool_index, index, count = 0;
 	json_t *pool, *worker, *holder;
 
-	json_array_foreach(json_object_get(tree, "pools"), pool_index, pool)
-		json_array_foreach(json_object_get(pool, "workers"), index, worker)
-	{
-		holder = json_object_get(worker, "holder");
-		if (holder)
-			held[count++] =
-				(struct held){ pool, worker, holder, number_of(holder, "held_ns") };
-	}
+	json_array_foreach (json_object_get(tree, "pools"), pool_index, pool)
+		json_array_foreach (json_object_get(pool, "workers"), index, worker) {
+			holder = json_object_get(worker, "holder");
+			if (holder)
+				held[count++] = (struct held){ pool, worker, holder,
+							       number_of(holder, "held_ns") };
+		}
 	return count;
 }
 
@@ -227,9 +225,7 @@ static void write_held(FILE *file, const json_t *tree, size_t most)
 	}
 	fputc('\n', file);
 	qsort(held, count, sizeof *held, compare_held);
-	table_open(&table, "rlrrlll");
-	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-		table_add(&table, "%s", heads[i]);
+	table_open(&table, "rlrrlll", heads);
 	for (size_t i = 0; i < count && i < most; i++)
 		add_held(&table, &held[i]);
 	table_close(&table, file);

@@ -28,7 +28,7 @@ static void print_pool(json_t *pool)
 	       pool_number(pool, "restarts"), pool_number(pool, "worker_deaths"));
 	printf("      manager               thread %ld\n",
 	       pool_number(json_object_get(pool, "manager"), "thread"));
-	json_array_foreach(json_object_get(pool, "workers"), i, worker)
+	json_array_foreach (json_object_get(pool, "workers"), i, worker)
 		printf("      worker %-3ld  %-9s thread %ld, %ld leases\n",
 		       pool_number(worker, "index"), text_in(worker, "state"),
 		       pool_number(worker, "thread"), pool_number(worker, "leases"));
@@ -41,7 +41,8 @@ void account_tree(const char *title, json_t *status)
 
 	printf("\n%s\n  supervisor                thread %ld\n", title,
 	       pool_number(json_object_get(status, "supervisor"), "thread"));
-	json_array_foreach(pools_in(status), i, pool) print_pool(pool);
+	json_array_foreach (pools_in(status), i, pool)
+		print_pool(pool);
 }
 
 static void print_kills(const struct phase *phase)
@@ -85,8 +86,7 @@ static void format_codes(json_t *counts, char *text, size_t size)
 	size_t used = 0;
 
 	snprintf(text, size, "0");
-	json_object_foreach(counts, code, count)
-	{
+	json_object_foreach (counts, code, count) {
 		int length = snprintf(text + used, size - used, "%s%ld %s", used ? ", " : "",
 				      (long)json_integer_value(count), code);
 
@@ -102,8 +102,7 @@ void account_requests(json_t *status)
 
 	printf("\nRequests     number  answered  run again                                 "
 	       "failed\n");
-	json_array_foreach(pools_in(status), i, pool)
-	{
+	json_array_foreach (pools_in(status), i, pool) {
 		json_t *requests = json_object_get(pool, "requests");
 		char retries[160], failures[160];
 
@@ -140,8 +139,7 @@ void account_restarts(json_t *status)
 	size_t i;
 
 	printf("\nRestarts                                   number      median     slowest\n");
-	json_array_foreach(pools_in(status), i, pool)
-	{
+	json_array_foreach (pools_in(status), i, pool) {
 		json_t *history = json_object_get(pool, "history");
 		const char *name = text_in(pool, "name");
 
@@ -175,7 +173,8 @@ long failures_in(json_t *pool)
 	const char *code;
 	long sum = 0;
 
-	json_object_foreach(json_object_get(json_object_get(pool, "requests"), "failures"), code,
-			    count) sum += (long)json_integer_value(count);
+	json_object_foreach (json_object_get(json_object_get(pool, "requests"), "failures"), code,
+			     count)
+		sum += (long)json_integer_value(count);
 	return sum;
 }

@@ -24,9 +24,9 @@ json_t *status_pool(json_t *status, const char *name)
 	json_t *pool;
 	size_t i;
 
-	json_array_foreach(pools, i,
-			   pool) if (strcmp(json_string_value(json_object_get(pool, "name")),
-					    name) == 0) return pool;
+	json_array_foreach (pools, i, pool)
+		if (strcmp(json_string_value(json_object_get(pool, "name")), name) == 0)
+			return pool;
 	return NULL;
 }
 
