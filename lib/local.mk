@@ -125,6 +125,7 @@ lib_actors = \
 	%D%/worker_interrupt.c \
 	%D%/worker_ping.c \
 	%D%/worker_self.c \
+	%D%/worker_slot.c \
 	%D%/worker_tasks.c
 
 lib_whole = \

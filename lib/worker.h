@@ -194,6 +194,8 @@ bool worker_stop_accused(struct pooltoy_worker *worker, slot_word word, enum slo
 /* Its thread, as it has stopped: that becomes its reason. */
 void worker_heed_complaint(struct pooltoy_worker *worker);
 
+/* Has the manager look at it. */
+void worker_tell_manager(struct pooltoy_worker *worker);
 /* After its slot was stopped: tells it, and the manager. */
 void worker_tell_of_stop(struct pooltoy_worker *worker);
 
