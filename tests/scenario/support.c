@@ -395,21 +395,20 @@ static _Noreturn void live_as_child(void (*body)(void))
 	_exit(child_failed());
 }
 
-/* False if the thread has ended. */
-static bool read_status(const char *thread, char *text, size_t size)
+bool read_of_thread(const char *thread, const char *file, char *text, size_t size)
 {
-	char path[300];
+	char path[64];
 	size_t length;
-	FILE *file;
+	FILE *opened;
 
-	snprintf(path, sizeof path, "/proc/self/task/%s/status", thread);
-	file = fopen(path, "r");
-	if (!file)
+	snprintf(path, sizeof path, "/proc/self/task/%.16s/%.16s", thread, file);
+	opened = fopen(path, "re");
+	if (!opened)
 		return false;
-	length = fread(text, 1, size - 1, file);
+	length = fread(text, 1, size - 1, opened);
 	text[length] = 0;
-	fclose(file);
-	return true;
+	fclose(opened);
+	return length > 0;
 }
 
 /* How often the other threads have gone to sleep, in all, if each sleeps; else -1. */
@@ -427,7 +426,8 @@ static long sleeps_of_sleepers(void)
 
 		if (entry->d_name[0] == '.' || atoi(entry->d_name) == syscall(SYS_gettid))
 			continue;
-		if (!read_status(entry->d_name, text, sizeof text) || !strstr(text, asleep)) {
+		if (!read_of_thread(entry->d_name, "status", text, sizeof text) ||
+		    !strstr(text, asleep)) {
 			sum = -1;
 		} else {
 			count = strstr(text, sleeps);

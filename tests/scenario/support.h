@@ -255,6 +255,9 @@ void in_child(void (*body)(void));
  * while one of them allocates. The children of in_child are forked then, under that sanitizer.
  */
 void await_rest(void);
+/* A file of /proc/self/task/<thread>, as one read has it; false if the thread has ended. */
+bool read_of_thread(const char *thread, const char *file, char *text, size_t size);
+
 /* How the child of in_child ended, as waitpid tells it. */
 int run_child(void (*body)(void));
 /* Whether an assertion has failed in this child so far. */
