@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sync_child.c: child processes: Linux's memfd, posix_spawn, pidfd, pipes, futexes and cgroups. */
+/* sync_child.c: child processes: Linux's memfd, posix_spawn, pidfd, epoll, futexes and cgroups. */
 #include "sync_child.h"
 
 #include "isolation_protocol.h"
@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
@@ -16,7 +17,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,10 +36,16 @@
 enum {
 	WORDS_SIZE = 512,
 	WORDS_AT_ONCE = 4096,
-	WORDS_AT_THE_END = 64 /* so many times that: more than a pipe holds */
+	WORDS_ROOM = 65536, /* what an honest child may have written, and the server not yet read */
+	WORDS_AT_THE_END =
+		64 /* so many times at once: more than there is room for, which Linux doubles */
 };
 
-/* A pipe's two ends: the server's, from which it reads and whose flags the child cannot reach, and the child's. */
+/*
+ * Two ends: the server's, from which it reads and whose flags the child cannot reach, and the child's.
+ * Sockets: who writes to a pipe locks it while the kernel reads his memory, which he can have take for
+ * ever (a file system of his own, userfaultfd(2)), and who reads waits for that lock, unkillable.
+ */
 struct duct {
 	int ours, theirs;
 };
@@ -44,12 +54,11 @@ struct sync_child {
 	/* Constant while it lives. */
 	pid_t pid;
 	int process; /* its pidfd */
+	int bell;    /* an eventfd, the child's: not open here for longer than the start takes */
+	int ears;    /* an epoll instance, which hears the bell, and the end */
 	void *memory;
 	size_t memory_size;
 	struct cgroup cgroup;
-
-	/* Whose turn it is to wait for the child. */
-	struct duct rings;
 
 	/* The sleeper's. */
 	struct duct words;
@@ -83,13 +92,32 @@ static void drop(int *descriptor)
 
 static int open_duct(struct duct *duct)
 {
+	const int room = WORDS_ROOM;
 	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC))
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return errno;
 	duct->ours = out_of_the_way(ends[0]);
 	duct->theirs = out_of_the_way(ends[1]);
-	if (duct->ours < 0 || duct->theirs < 0 || fcntl(duct->ours, F_SETFL, O_NONBLOCK))
+	if (duct->ours < 0 || duct->theirs < 0 || fcntl(duct->ours, F_SETFL, O_NONBLOCK) ||
+	    setsockopt(duct->theirs, SOL_SOCKET, SO_SNDBUF, &room, sizeof room))
+		return errno;
+	return 0;
+}
+
+/*
+ * Each write(2) of the child to its bell is an edge, and nothing is read here: so it does not matter
+ * what the child does to the eventfd's counter and flags, nor how long one of its writes takes. The
+ * bell is heard for as long as the child has it.
+ */
+static int open_ears(struct sync_child *child)
+{
+	struct epoll_event rings = { .events = EPOLLIN | EPOLLET };
+
+	child->bell = out_of_the_way(eventfd(0, EFD_CLOEXEC));
+	child->ears = out_of_the_way(epoll_create1(EPOLL_CLOEXEC));
+	if (child->bell < 0 || child->ears < 0 ||
+	    epoll_ctl(child->ears, EPOLL_CTL_ADD, child->bell, &rings))
 		return errno;
 	return 0;
 }
@@ -130,8 +158,7 @@ static int put_in_place(posix_spawn_file_actions_t *actions, const struct sync_c
 	if (!failed)
 		failed = posix_spawn_file_actions_adddup2(actions, memory, CHILD_MEMORY);
 	if (!failed)
-		failed =
-			posix_spawn_file_actions_adddup2(actions, child->rings.theirs, CHILD_RINGS);
+		failed = posix_spawn_file_actions_adddup2(actions, child->bell, CHILD_BELL);
 	return failed;
 }
 
@@ -203,12 +230,13 @@ static int spawn(struct sync_child *child, const struct sync_child_spec *spec, i
  */
 static int get_hold(struct sync_child *child, char *reason, size_t size)
 {
+	struct epoll_event end = { .events = EPOLLIN };
 	int failed;
 
 	child->process = (int)syscall(SYS_pidfd_open, child->pid, 0);
-	if (child->process < 0) {
+	if (child->process < 0 || epoll_ctl(child->ears, EPOLL_CTL_ADD, child->process, &end)) {
 		failed = errno;
-		snprintf(reason, size, "child process: pidfd_open: %s", sync_error_text(failed));
+		snprintf(reason, size, "child process: pidfd: %s", sync_error_text(failed));
 		return failed;
 	}
 	return cgroup_join(&child->cgroup, child->pid, reason, size);
@@ -220,7 +248,7 @@ static int furnish(struct sync_child *child, const struct sync_child_spec *spec,
 	int failed = share_memory(child, spec->memory, memory);
 
 	if (!failed)
-		failed = open_duct(&child->rings);
+		failed = open_ears(child);
 	if (!failed)
 		failed = open_duct(&child->words);
 	if (failed) {
@@ -240,8 +268,8 @@ int sync_child_start(struct sync_child **started, const struct sync_child_spec *
 		snprintf(reason, size, "child process: no memory");
 		return ENOMEM;
 	}
-	child->process = -1;
-	child->rings = child->words = (struct duct){ -1, -1 };
+	child->process = child->bell = child->ears = -1;
+	child->words = (struct duct){ -1, -1 };
 	failed = furnish(child, spec, &memory, reason, size);
 	if (!failed) {
 		failed = spawn(child, spec, memory);
@@ -252,7 +280,7 @@ int sync_child_start(struct sync_child **started, const struct sync_child_spec *
 			failed = get_hold(child, reason, size);
 	}
 	drop(&memory);
-	drop(&child->rings.theirs);
+	drop(&child->bell);
 	drop(&child->words.theirs);
 	if (failed)
 		sync_child_close(child);
@@ -309,7 +337,8 @@ void sync_child_close(struct sync_child *child)
 	}
 	cgroup_remove(&child->cgroup);
 	drop(&child->process);
-	drop_duct(&child->rings);
+	drop(&child->bell);
+	drop(&child->ears);
 	drop_duct(&child->words);
 	if (child->memory)
 		munmap(child->memory, child->memory_size);
@@ -337,41 +366,29 @@ void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) * word)
 
 /* Listening. */
 
-static const struct timespec *time_left(uint64_t deadline, struct timespec *left)
+/* Rounded up; as many as can be told. */
+static int milliseconds_left(uint64_t deadline)
 {
-	uint64_t now;
+	uint64_t now, left;
 
 	if (deadline == SYNC_NEVER)
-		return NULL;
+		return -1;
 	now = sync_now();
-	now = now < deadline ? deadline - now : 0;
-	left->tv_sec = (time_t)(now / 1000000000u);
-	left->tv_nsec = (long)(now % 1000000000u);
-	return left;
+	left = now < deadline ? (deadline - now + 999999) / 1000000 : 0;
+	return left < INT_MAX ? (int)left : INT_MAX;
 }
 
-/* Not more than a pipe holds, at once or in two. */
-static void take_rings(struct sync_child *child)
+/* Both of what the ears can hear. */
+static int hear(struct sync_child *child, int milliseconds)
 {
-	char rings[WORDS_AT_ONCE];
-	int cancel = sync_cancel_disable();
+	struct epoll_event heard[2];
 
-	if (read(child->rings.ours, rings, sizeof rings) == 0)
-		drop(&child->rings.ours); /* it has closed its end */
-	sync_cancel_restore(cancel);
+	return epoll_wait(child->ears, heard, 2, milliseconds);
 }
 
 bool sync_child_await_ring(struct sync_child *child, uint64_t deadline)
 {
-	struct pollfd heard[] = { { child->rings.ours, POLLIN, 0 }, { child->process, POLLIN, 0 } };
-	struct timespec left;
-	int count = ppoll(heard, 2, time_left(deadline, &left), NULL);
-
-	if (count == 0)
-		return false;
-	if (count > 0 && heard[0].revents)
-		take_rings(child);
-	return true;
+	return hear(child, milliseconds_left(deadline)) != 0 || sync_now() < deadline;
 }
 
 static void keep_tail(struct sync_child *child, const char *words, size_t length)
@@ -467,7 +484,6 @@ static bool sleep_in(struct parker_bed *parker_bed, uint64_t deadline)
 				  { -1, POLLIN, 0 },
 				  { -1, POLLIN, 0 },
 				  { -1, POLLIN, 0 } };
-	struct timespec left;
 	int count;
 
 	if (child && bed->ears != EARS_SHUT) {
@@ -475,14 +491,15 @@ static bool sleep_in(struct parker_bed *parker_bed, uint64_t deadline)
 		heard[2].fd = child->words.ours;
 	}
 	if (child && bed->ears == EARS_RINGING)
-		heard[3].fd = child->rings.ours;
-	count = ppoll(heard, sizeof heard / sizeof heard[0], time_left(deadline, &left), NULL);
+		heard[3].fd = child->ears;
+	count = poll(heard, sizeof heard / sizeof heard[0], milliseconds_left(deadline));
 	if (count <= 0)
-		return count < 0; /* by a signal */
+		return count < 0 ||
+		       sync_now() < deadline; /* by a signal, or after the longest time */
 	if (heard[0].revents)
 		sync_event_reset(&bed->woken);
 	if (child && heard[3].revents)
-		take_rings(child);
+		hear(child, 0);
 	if (heard[1].revents || heard[2].revents || heard[3].revents)
 		bed->heard = true;
 	return true;

@@ -12,15 +12,16 @@
  * A child shares memory with its server, rings it and is rung, and writes to its stderr. In the
  * product it is a process (sync_child.c), in the explorer a fiber (tests/explore/child.c).
  *
- * The server sleeps on descriptors of its own alone: each life has new pipes, whose other ends the
- * child has; no flag of a description and no word that a thread of the server sleeps on is shared.
- * The child, which the server does not depend on, sleeps at a word of the memory: a futex, which
- * takes no descriptor, and cannot be closed at its other end.
+ * The server sleeps on descriptors of its own alone: an epoll instance and a socket, new ones in each
+ * life. Nothing that the child can set, fill or hold, be it a flag, a counter, a lock or a word, has a
+ * say in how long a thread sleeps that speaks to it; its bell only wakes. The child, which the server
+ * does not depend on, sleeps at a word of the memory: a futex, which takes no descriptor, and cannot be
+ * closed at its other end.
  */
 struct sync_child;
 
 /* What the child finds under which descriptor. stdin is /dev/null, stdout and stderr are its words. */
-enum { CHILD_MEMORY = 3, CHILD_RINGS = 4, CHILD_DESCRIPTORS = 5 };
+enum { CHILD_MEMORY = 3, CHILD_BELL = 4, CHILD_DESCRIPTORS = 5 };
 
 /* A real-time signal, for which a thread of the child waits. */
 enum { CHILD_INTERRUPT = 40 };
@@ -57,7 +58,7 @@ void sync_child_close(struct sync_child *child);
 void *sync_child_memory(struct sync_child *child);
 
 /* Wakes the child if it sleeps at that word of the memory. After a change of the word. */
-void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) *word);
+void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) * word);
 
 /* Any thread, while it is not closed. A child that has ended is not signalled. */
 void sync_child_interrupt(struct sync_child *child);

@@ -41,7 +41,7 @@ void sync_served_begin(long parent, const char *name)
 	/* What the server has open without O_CLOEXEC is not for this process, nor what is ours for one that
 	 * it may start. */
 	(void)syscall(SYS_close_range, CHILD_DESCRIPTORS, ~0u, 0);
-	fcntl(CHILD_RINGS, F_SETFD, FD_CLOEXEC);
+	fcntl(CHILD_BELL, F_SETFD, FD_CLOEXEC);
 	prctl(PR_SET_NAME, name);
 	interrupts(&set);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
@@ -58,7 +58,9 @@ void *sync_served_memory(void)
 
 void sync_served_ring(void)
 {
-	while (write(CHILD_RINGS, "", 1) < 0 && errno == EINTR)
+	const uint64_t once = 1;
+
+	while (write(CHILD_BELL, &once, sizeof once) < 0 && errno == EINTR)
 		;
 }
 

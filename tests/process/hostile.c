@@ -8,11 +8,14 @@
 #include <pooltoy.h>
 
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static struct channel_shared *shared;
@@ -40,6 +43,11 @@ static int init(struct pooltoy_worker *self, void *argument, void **state)
 	return shared ? 0 : pooltoy_worker_fail(self, "nothing is shared");
 }
 
+static void ring(uint64_t rings)
+{
+	(void)!write(CHILD_BELL, &rings, sizeof rings);
+}
+
 static void scribble(unsigned count)
 {
 	unsigned char *bytes = (unsigned char *)shared;
@@ -47,7 +55,7 @@ static void scribble(unsigned count)
 
 	while (count-- > 0)
 		bytes[draw() % range] = (unsigned char)draw();
-	(void)!write(CHILD_RINGS, "", 1);
+	ring(1);
 }
 
 static void *scribble_on(void *unused)
@@ -66,7 +74,7 @@ static void pass_turn(uint32_t kind, uint32_t length, uint64_t whole, uint32_t w
 	sync_store(&shared->why, why, relaxed);
 	sync_store(&shared->code, 0, relaxed);
 	sync_fetch_add(&shared->turn, 1, seq_cst);
-	(void)!write(CHILD_RINGS, "", 1);
+	ring(1);
 }
 
 static void never_end(void)
@@ -88,14 +96,16 @@ static void answer_in_parts(uint32_t length, uint64_t whole)
 static void ring_on(void)
 {
 	for (;;)
-		(void)!write(CHILD_RINGS, "rings", 5);
+		ring(1 + draw() % 3);
 }
 
 static void change_flags(void)
 {
-	fcntl(CHILD_RINGS, F_SETFL, draw() % 2 ? O_NONBLOCK : 0);
+	fcntl(CHILD_BELL, F_SETFL, draw() % 2 ? O_NONBLOCK : 0);
 	if (draw() % 2)
-		close(CHILD_RINGS);
+		ring(UINT64_MAX - 1); /* full: the next ring waits, or fails */
+	if (draw() % 2)
+		close(CHILD_BELL);
 }
 
 static void change_memory(void)
@@ -105,6 +115,32 @@ static void change_memory(void)
 	if (memory >= 0)
 		(void)!ftruncate(memory, 0);
 	munmap(shared->room, sizeof shared->room - 4096);
+}
+
+/* A page that whoever touches it waits for, in the kernel, too. */
+static char *page_that_never_comes(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register all = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	int faults = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	all.range = (struct uffdio_range){ (uintptr_t)page, 4096 };
+	if (faults < 0 || page == MAP_FAILED || ioctl(faults, UFFDIO_API, &api) ||
+	    ioctl(faults, UFFDIO_REGISTER, &all))
+		_exit(EXIT_FAILURE);
+	return page;
+}
+
+/* First something that wakes the server, and is more than it reads at once; then at once what stays. */
+static void hold(int descriptor)
+{
+	const char *page = page_that_never_comes();
+	char words[4096 + 8];
+
+	memset(words, ' ', sizeof words);
+	(void)!write(descriptor, words, sizeof words);
+	(void)!write(descriptor, page, sizeof(uint64_t));
 }
 
 static void do_harm(const struct hostile_order *order)
@@ -120,7 +156,7 @@ static void do_harm(const struct hostile_order *order)
 		break;
 	case TURN_NONSENSE:
 		sync_store(&shared->turn, draw(), seq_cst);
-		(void)!write(CHILD_RINGS, "", 1);
+		ring(1);
 		never_end();
 		break;
 	case ANSWER_OTHER:
@@ -155,6 +191,12 @@ static void do_harm(const struct hostile_order *order)
 	case OTHER_FLAGS:
 		change_flags();
 		break;
+	case HOLD_BELL:
+		hold(CHILD_BELL);
+		break;
+	case HOLD_WORDS:
+		hold(STDERR_FILENO);
+		break;
 	case GROW_MEMORY:
 		change_memory();
 		break;
@@ -178,6 +220,19 @@ static int handle_call(struct pooltoy_worker *self, void *state, const void *req
 	return pooltoy_reply(self, &answer, sizeof answer);
 }
 
+static int handle_cast(struct pooltoy_worker *self, void *state, const void *message, size_t length)
+{
+	struct hostile_order order;
+
+	(void)self;
+	(void)state;
+	if (length == sizeof order) {
+		memcpy(&order, message, sizeof order);
+		do_harm(&order);
+	}
+	return 0;
+}
+
 extern const struct pooltoy_worker_ops hostile_ops;
 const struct pooltoy_worker_ops hostile_ops =
-	POOLTOY_WORKER_OPS(.init = init, .handle_call = handle_call);
+	POOLTOY_WORKER_OPS(.init = init, .handle_call = handle_call, .handle_cast = handle_cast);

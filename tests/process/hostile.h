@@ -18,6 +18,8 @@ enum hostile_verb {
 	DEAF,          /* says that it is awake, and sleeps */
 	OTHER_FLAGS,   /* makes its descriptors block, or not, closes one; then reply */
 	GROW_MEMORY,   /* tries to shrink, grow, seal the shared memory; then reply */
+	HOLD_BELL, /* writes to it from memory that never comes, so that what it writes to may stay locked */
+	HOLD_WORDS, /* the same to its stderr */
 	HOSTILE_VERBS
 };
 

@@ -72,8 +72,8 @@ static void each_part_of_a_child_that_cannot_be_had_is_asked_for_again(void)
 {
 	if (!getenv("builddir"))
 		SKIP("builddir says where the shared object of its worker is");
-	CU_ASSERT(live_on(FAULTS_CHILDREN, 1) >= 8);
-	CU_ASSERT(live_on(FAULTS_CHILDREN, 3) >= 8);
+	CU_ASSERT(live_on(FAULTS_CHILDREN, 1) >= 12);
+	CU_ASSERT(live_on(FAULTS_CHILDREN, 3) >= 12);
 }
 
 SUITE(TEST(each_part_of_a_child_that_cannot_be_had_is_asked_for_again))

@@ -4,10 +4,13 @@
 #include "scenario/support.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 extern const struct pooltoy_worker_ops hostile_ops;
 
@@ -24,7 +27,8 @@ static void scene_open(struct scene *scene)
 		&scene->stage,
 		POOLTOY_POOL_SPEC(.name = "hostile", .worker = &hostile_ops, .size = 1, .grace = 20,
 				  .shutdown = 100, .backoff_min = POOLTOY_NONE,
-				  .backoff_max = POOLTOY_NONE, .isolation = POOLTOY_PROCESS));
+				  .backoff_max = POOLTOY_NONE, .isolation = POOLTOY_PROCESS,
+				  .limits = POOLTOY_LIMITS(.callback = 500)));
 	scene->peaceful =
 		start_pool(&scene->stage,
 			   POOLTOY_POOL_SPEC(.name = "peaceful", .worker = &doubler, .size = 1));
@@ -122,6 +126,40 @@ static void one_that_changes_what_it_shares(void)
 	expect_harm_to_itself(GROW_MEMORY, 3);
 }
 
+/* As a file system of its own could have it, too. */
+static void need_memory_that_never_comes(void)
+{
+	int faults = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	if (faults < 0)
+		suite_skip("userfaultfd(2) is not for this user");
+	close(faults);
+}
+
+static void one_that_holds_what_it_writes_to(void)
+{
+	need_memory_that_never_comes();
+	expect_harm_to_itself(HOLD_BELL, 3);
+	expect_harm_to_itself(HOLD_WORDS, 3);
+}
+
+static void one_that_holds_its_words_is_killed_in_time(void)
+{
+	struct hostile_order order = { HOLD_WORDS, 1 };
+	struct pooltoy_lease lease;
+	struct scene scene;
+
+	need_memory_that_never_comes();
+	scene_open(&scene);
+	MUST(pooltoy_checkout(scene.hostile, SOON, &lease));
+	EXPECT(POOLTOY_OK, pooltoy_cast(&lease, &order, sizeof order));
+	MUST(pooltoy_checkin(&lease));
+	AWAIT(status_of(scene.hostile).worker_deaths == 1);
+	AWAIT(status_of(scene.hostile).idle == 1);
+	scene_close(&scene);
+}
+
 SUITE(TEST(one_that_scribbles_over_the_shared_memory), TEST(one_that_answers_nonsense),
       TEST(one_that_rings_without_an_answer), TEST(one_that_sleeps_and_says_it_is_awake),
-      TEST(one_that_changes_what_it_shares))
+      TEST(one_that_changes_what_it_shares), TEST(one_that_holds_what_it_writes_to),
+      TEST(one_that_holds_its_words_is_killed_in_time))

@@ -9,10 +9,12 @@
 #include <stdatomic.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static struct faults {
@@ -230,13 +232,17 @@ int faults_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*ch
 	return refused(FAULTS_PROCESS) ? ENOMEM : pthread_atfork(prepare, parent, child);
 }
 
+static int no_descriptor(void)
+{
+	errno = EMFILE;
+	return -1;
+}
+
 int faults_eventfd(unsigned count, int flags);
 int faults_eventfd(unsigned count, int flags)
 {
-	if (!refused(FAULTS_PROCESS))
-		return eventfd(count, flags);
-	errno = EMFILE;
-	return -1;
+	return refused(FAULTS_PROCESS) || refused(FAULTS_CHILDREN) ? no_descriptor()
+								   : eventfd(count, flags);
 }
 
 ssize_t faults_getrandom(void *buffer, size_t length, unsigned flags);
@@ -287,12 +293,6 @@ int faults_setpriority(int which, id_t who, int value)
 
 /* Child processes. */
 
-static int no_descriptor(void)
-{
-	errno = EMFILE;
-	return -1;
-}
-
 int faults_memfd_create(const char *name, unsigned flags);
 int faults_memfd_create(const char *name, unsigned flags)
 {
@@ -316,10 +316,26 @@ void *faults_mmap(void *address, size_t length, int protection, int flags, int d
 	return MAP_FAILED;
 }
 
-int faults_pipe2(int ends[2], int flags);
-int faults_pipe2(int ends[2], int flags)
+int faults_socketpair(int domain, int type, int protocol, int ends[2]);
+int faults_socketpair(int domain, int type, int protocol, int ends[2])
 {
-	return refused(FAULTS_CHILDREN) ? no_descriptor() : pipe2(ends, flags);
+	return refused(FAULTS_CHILDREN) ? no_descriptor()
+					: socketpair(domain, type, protocol, ends);
+}
+
+int faults_epoll_create1(int flags);
+int faults_epoll_create1(int flags)
+{
+	return refused(FAULTS_CHILDREN) ? no_descriptor() : epoll_create1(flags);
+}
+
+int faults_epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event *event);
+int faults_epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event *event)
+{
+	if (!refused(FAULTS_CHILDREN))
+		return epoll_ctl(epoll, operation, descriptor, event);
+	errno = ENOSPC;
+	return -1;
 }
 
 int faults_posix_spawnattr_init(posix_spawnattr_t *attributes);

@@ -19,10 +19,10 @@ enum faults_kind {
 	FAULTS_MUTEXES,    /* pthread_mutex_init: ENOMEM */
 	FAULTS_CONDITIONS, /* pthread_cond_init, and its attributes: ENOMEM */
 	FAULTS_PROCESS,    /* keys of thread-specific data, and their values; atfork handlers;
-			    * eventfd: EMFILE;
+			    * eventfd: EMFILE; of which a child is made, too;
 			    * getrandom, sched_getaffinity, for which there is a way round */
 	FAULTS_PLACES,     /* a thread's processors, its scheduling: EPERM; nice value: EACCES */
-	FAULTS_CHILDREN, /* what a child process is made of: memory to share, pipes, the process */
+	FAULTS_CHILDREN, /* what a child process is made of: memory to share, descriptors, the process */
 	FAULTS_KINDS
 };
 
