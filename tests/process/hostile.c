@@ -139,6 +139,7 @@ static void hold(int descriptor)
 	char words[4096 + 8];
 
 	memset(words, ' ', sizeof words);
+	words[4095] = words[sizeof words - 1] = '\n';
 	(void)!write(descriptor, words, sizeof words);
 	(void)!write(descriptor, page, sizeof(uint64_t));
 }
