@@ -35,6 +35,7 @@ isolated_tests = \
 	%D%/test_storm \
 	%D%/test_submit \
 	%D%/test_supervisor \
+	%D%/test_task_ends \
 	%D%/test_worker_death
 
 %C%_test_abandoned_SOURCES = %D%/main.c
@@ -103,6 +104,8 @@ isolated_tests = \
 %C%_test_submit_LDADD = $(isolated_ldadd)
 %C%_test_supervisor_SOURCES = %D%/main.c
 %C%_test_supervisor_LDADD = $(isolated_ldadd)
+%C%_test_task_ends_SOURCES = %D%/main.c
+%C%_test_task_ends_LDADD = $(isolated_ldadd)
 %C%_test_worker_death_SOURCES = %D%/main.c
 %C%_test_worker_death_LDADD = $(isolated_ldadd)
 
@@ -117,6 +120,8 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/puppet.c \
 	tests/scenario/support.c \
 	tests/scenario/support.h \
+	tests/scenario/tasks.c \
+	tests/scenario/tasks.h \
 	tests/scenario/test_abandoned.c \
 	tests/scenario/test_allocator.c \
 	tests/scenario/test_call.c \
@@ -150,6 +155,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_storm.c \
 	tests/scenario/test_submit.c \
 	tests/scenario/test_supervisor.c \
+	tests/scenario/test_task_ends.c \
 	tests/scenario/test_worker_death.c \
 	tests/support/suite.c \
 	tests/support/suite.h \

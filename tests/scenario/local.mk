@@ -39,6 +39,7 @@ scenario_tests = \
 	%D%/test_storm \
 	%D%/test_submit \
 	%D%/test_supervisor \
+	%D%/test_task_ends \
 	%D%/test_worker_death
 
 %C%_test_abandoned_LDADD = $(scenario_ldadd)
@@ -79,6 +80,7 @@ scenario_tests = \
 %C%_test_storm_LDADD = $(scenario_ldadd)
 %C%_test_submit_LDADD = $(scenario_ldadd)
 %C%_test_supervisor_LDADD = $(scenario_ldadd)
+%C%_test_task_ends_LDADD = $(scenario_ldadd)
 %C%_test_worker_death_LDADD = $(scenario_ldadd)
 
 %C%_test_callbacks_SOURCES = \
@@ -97,6 +99,8 @@ scenario_ldadd = %D%/libscenario.a tests/support/libsuite.a lib/libpooltoy.la $(
 	%D%/puppet.c \
 	%D%/support.c \
 	%D%/support.h \
+	%D%/tasks.c \
+	%D%/tasks.h \
 	%D%/tokens.c
 
 if HAVE_CUNIT
