@@ -47,7 +47,11 @@ static const struct family counters[] = {
 	{ "pings", "Pings of workers that have run." },
 	{ "ping_failures", "Workers whose ping failed." },
 	{ "leases_overdue", "Leases held for longer than their limit." },
-	{ "leases_reclaimed", "Of those, leases that were taken back." }
+	{ "leases_reclaimed", "Of those, leases that were taken back." },
+	{ "checkouts_cancelled", "Checkouts that waited and were cancelled." },
+	{ "calls_timed_out", "Calls that their callers left at their deadline." },
+	{ "calls_cancelled", "Calls that were cancelled." },
+	{ "tasks_timed_out", "Tasks that did not begin before their deadline." }
 };
 
 static const struct family durations[] = {

@@ -92,6 +92,10 @@ static bool put_counts(json_t *object, const struct pooltoy_pool_status *status)
 	       put(object, "ping_failures", number(status->ping_failures)) &&
 	       put(object, "leases_overdue", number(status->leases_overdue)) &&
 	       put(object, "leases_reclaimed", number(status->leases_reclaimed)) &&
+	       put(object, "checkouts_cancelled", number(status->checkouts_cancelled)) &&
+	       put(object, "calls_timed_out", number(status->calls_timed_out)) &&
+	       put(object, "calls_cancelled", number(status->calls_cancelled)) &&
+	       put(object, "tasks_timed_out", number(status->tasks_timed_out)) &&
 	       put(object, "last_reason", report_text(status->last_reason));
 }
 
@@ -349,17 +353,18 @@ json_t *report_event(const struct pooltoy_event *event)
 	char line[2560]; /* with a stack; else some hundred bytes */
 
 	pooltoy_event_format(event, line, sizeof line);
-	return finished(object, put(object, "type", json_string(report_event_name(event->type))) &&
-					put(object, "severity",
-					    json_string(severity_name(event->severity))) &&
-					put(object, "pool", report_text(event->pool)) &&
-					put(object, "worker", json_integer(event->worker)) &&
-					put(object, "instance", number(event->instance)) &&
-					put(object, "time_ns", number(event->time_ns)) &&
-					put(object, "duration_ns", number(event->duration_ns)) &&
-					put(object, "reason", report_text(event->reason)) &&
-					put(object, "dropped", number(event->dropped)) &&
-					put(object, "stack",
-					    event->stack ? report_text(event->stack) : json_null()) &&
-					put(object, "text", report_text(line)));
+	return finished(
+		object,
+		put(object, "type", json_string(report_event_name(event->type))) &&
+			put(object, "severity", json_string(severity_name(event->severity))) &&
+			put(object, "pool", report_text(event->pool)) &&
+			put(object, "worker", json_integer(event->worker)) &&
+			put(object, "instance", number(event->instance)) &&
+			put(object, "time_ns", number(event->time_ns)) &&
+			put(object, "duration_ns", number(event->duration_ns)) &&
+			put(object, "reason", report_text(event->reason)) &&
+			put(object, "dropped", number(event->dropped)) &&
+			put(object, "stack",
+			    event->stack ? report_text(event->stack) : json_null()) &&
+			put(object, "text", report_text(line)));
 }

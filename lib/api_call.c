@@ -214,7 +214,7 @@ static SYNC_SLOW_PATH bool call_directly(struct call *call, struct parker *parke
 	return false;
 }
 
-static int refuse(const struct slot *slot, int code)
+int call_refuse(const struct slot *slot, int code)
 {
 	return error_set(code, "pool \"%s\": worker %u: the call %s", slot->pool->config.name,
 			 slot->index, code == POOLTOY_ETIMEDOUT ? "timed out" : "was cancelled");
@@ -242,7 +242,8 @@ static SYNC_FAST_PATH int post_and_wait(struct call *call, struct parker *parker
 	if (!code)
 		return take_answer(call);
 	PROBE(call_done, worker->slot.pool->config.name, worker->slot.index, code);
-	return refuse(&worker->slot, code);
+	call_count_left(worker->pool, code);
+	return call_refuse(&worker->slot, code);
 }
 
 /* Up to the post: the caller's parker; or NULL, and *code, with its message. */
@@ -292,8 +293,8 @@ int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t 
 
 /* Calls with options. */
 
-static int take_options(const struct pooltoy_call_options *given,
-			struct pooltoy_call_options *options)
+int call_take_options(const struct pooltoy_call_options *given,
+		      struct pooltoy_call_options *options)
 {
 	int code = given ? spec_copy(options, sizeof *options, given, "call options")
 			 : error_set(POOLTOY_EINVAL, "call options: NULL");
@@ -304,7 +305,7 @@ static int take_options(const struct pooltoy_call_options *given,
 static int withdraw(struct call *call, int why)
 {
 	worker_end_claim(call->worker);
-	return refuse(&call->worker->slot, why);
+	return call_refuse(&call->worker->slot, why);
 }
 
 static SYNC_SLOW_PATH int post_and_watch(struct call *call, struct parker *parker)
@@ -328,7 +329,7 @@ int pooltoy_call_with(const struct pooltoy_lease *lease, const void *request, si
 	struct call call = { .reply = reply, .reply_length = reply_length };
 	struct pooltoy_call_options options;
 	struct parker *parker;
-	int code = take_options(given, &options);
+	int code = call_take_options(given, &options);
 
 	if (code)
 		return code;

@@ -62,6 +62,7 @@ static bool leave_call(struct operation *operation, int code)
 	/* The worker does not empty the cell while somebody leaves: it is this call that is in it. */
 	if (cell_move(cell, CELL_POSTED, CELL_EMPTY)) {
 		worker_end_claim(worker);
+		call_count_left(operation->pool, code);
 		tell(operation, code);
 		completion_unref(&operation->completion); /* the cell's */
 		return true;
@@ -75,13 +76,21 @@ static bool leave_call(struct operation *operation, int code)
 	if (worker_is_isolated(worker))
 		worker_wake(worker); /* it tells its child */
 	mailbox_post(&operation->pool->manager.mailbox, &worker->attention);
+	call_count_left(operation->pool, code);
 	tell(operation, code);
 	return true;
 }
 
+/* The request, and by when it is to be answered: `timeout_ms` says the same to the worker's handler. */
+struct call_order {
+	const void *request;
+	size_t length;
+	int timeout_ms;
+	uint64_t deadline;
+};
+
 /* Puts the request into the cell, which then is the worker's: 0, or why it cannot, with its message. */
-static int post(struct operation *operation, const void *request, size_t length, int timeout_ms,
-		uint64_t deadline)
+static int post(struct operation *operation, const struct call_order *call)
 {
 	struct pooltoy_worker *worker = operation->worker;
 	struct slot *slot = &worker->slot;
@@ -91,52 +100,83 @@ static int post(struct operation *operation, const void *request, size_t length,
 
 	if (result != SLOT_DONE)
 		return lease_error(slot, result);
-	if (!cell_fill(cell, request, length, NULL, timeout_ms)) {
+	if (!cell_fill(cell, call->request, call->length, NULL, call->timeout_ms)) {
 		worker_end_claim(worker);
-		return call_no_memory(slot, length);
+		return call_no_memory(slot, call->length);
 	}
 	cell->absent = &operation->caller;
-	figure_store(&cell->deadline, deadline);
+	figure_store(&cell->deadline, call->deadline);
 	completion_ref(&operation->completion); /* the cell's */
 	PROBE(call, slot->pool->config.name, slot->index,
-	      operation->completion.told.lease.generation, length);
+	      operation->completion.told.lease.generation, call->length);
 	operation->measured_since = call_measured_since(cell);
 	sync_store(&cell->state, CELL_POSTED, seq_cst);
 	parker_rouse(&worker->parker);
 	return POOLTOY_OK;
 }
 
-int pooltoy_call_start(struct pooltoy_completion_queue *queue, const struct pooltoy_lease *lease,
-		       const void *request, size_t length, int timeout_ms, void *tag,
-		       struct pooltoy_pending *pending)
+static int start_call(struct operation_order *order, const struct pooltoy_lease *lease,
+		      const struct call_order *call)
 {
-	struct operation_order order = { queue, NULL, tag, pending };
-	uint64_t deadline = deadline_from_timeout(timeout_ms);
 	struct operation *operation;
 	struct slot *slot;
-	int code = operation_check(queue);
+	int code = operation_check(order->queue);
 
 	if (code)
 		return code;
 	slot = lease_resolve(lease, &code);
 	if (!slot)
 		return code;
-	code = call_check(slot, slot->pool->config.ops.handle_call, request, length);
+	code = call_check(slot, slot->pool->config.ops.handle_call, call->request, call->length);
 	if (code)
 		return code;
-	order.pool = slot->pool;
-	code = operation_begin(&order, POOLTOY_COMPLETION_CALL, leave_call, &operation);
+	if (cancel_token_is_cancelled(order->cancel))
+		return call_refuse(slot, POOLTOY_ECANCELLED);
+	/* (A timeout of 0 has its outcome in the queue.) */
+	if (call->timeout_ms < 0 && call->deadline <= sync_now())
+		return call_refuse(slot, POOLTOY_ETIMEDOUT);
+	order->pool = slot->pool;
+	code = operation_begin(order, POOLTOY_COMPLETION_CALL, leave_call, &operation);
 	if (code)
 		return code;
 	operation->worker = worker_of(slot);
 	operation->caller.over = over;
-	operation->timed = deadline != SYNC_NEVER;
+	operation->timed = call->deadline != SYNC_NEVER;
 	operation->completion.told.lease = *lease;
 	operation->completion.told.worker = (int)slot->index;
-	code = post(operation, request, length, timeout_ms, deadline);
+	code = post(operation, call);
 	if (code)
 		operation_forget(operation);
 	else
-		operation_started(operation, deadline);
+		operation_started(operation, call->deadline);
 	return code;
+}
+
+int pooltoy_call_start(struct pooltoy_completion_queue *queue, const struct pooltoy_lease *lease,
+		       const void *request, size_t length, int timeout_ms, void *tag,
+		       struct pooltoy_pending *pending)
+{
+	struct operation_order order = { queue, NULL, tag, pending, NULL };
+	const struct call_order call = { request, length, timeout_ms,
+					 deadline_from_timeout(timeout_ms) };
+
+	return start_call(&order, lease, &call);
+}
+
+int pooltoy_call_start_with(struct pooltoy_completion_queue *queue,
+			    const struct pooltoy_lease *lease, const void *request, size_t length,
+			    const struct pooltoy_call_options *given, void *tag,
+			    struct pooltoy_pending *pending)
+{
+	struct operation_order order = { queue, NULL, tag, pending, NULL };
+	struct call_order call = { request, length, -1, SYNC_NEVER };
+	struct pooltoy_call_options options;
+	int code = call_take_options(given, &options);
+
+	if (code)
+		return code;
+	order.cancel = options.cancel;
+	if (options.deadline > 0)
+		call.deadline = options.deadline;
+	return start_call(&order, lease, &call);
 }

@@ -144,8 +144,7 @@ static int await_news(struct checkout *checkout, const struct patience *patience
 
 static int left_unserved(struct pooltoy_pool *pool, int why)
 {
-	if (why == POOLTOY_ETIMEDOUT)
-		figure_add_shared(&pool->timeouts, 1);
+	checkout_count_left(pool, why);
 	return checkout_refuse(pool, why);
 }
 
@@ -218,8 +217,7 @@ static int wait_until_cancelled(struct checkout *checkout, const struct patience
 	return code;
 }
 
-/* With a deadline in either case, and by what it is refused if that has come. */
-static int set_deadline(struct patience *patience)
+int checkout_set_deadline(struct patience *patience)
 {
 	if (patience->deadline == 0) {
 		patience->deadline = deadline_from_timeout(patience->timeout_ms);
@@ -231,7 +229,7 @@ static int set_deadline(struct patience *patience)
 static int wait_for_idle(struct checkout *checkout, struct patience patience)
 {
 	struct pooltoy_pool *pool = checkout->pool;
-	int over = set_deadline(&patience), code = POOLTOY_OK;
+	int over = checkout_set_deadline(&patience), code = POOLTOY_OK;
 
 	if (over && take_unlisted(checkout))
 		return POOLTOY_OK;

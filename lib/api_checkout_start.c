@@ -58,40 +58,57 @@ static bool leave_checkout(struct operation *operation, int code)
 		return false;
 	pool_measure_wait(pool, &operation->waiter);
 	pool_report_surplus(pool);
-	if (code == POOLTOY_ETIMEDOUT)
-		figure_add_shared(&pool->timeouts, 1);
+	checkout_count_left(pool, code);
 	fail(operation, code);
 	return true;
 }
 
-/* Gets a slot, at once or later: 0, or why it cannot, with its message. */
-static int start(struct operation *operation, struct self *self, int timeout_ms)
+/* What has no time to wait: 0 if there is a slot all the same. */
+static int try_to_have(struct operation *operation, int over)
+{
+	struct waiter *waiter = &operation->waiter;
+
+	if (!broker_take_unlisted(&operation->pool->broker, &waiter->slot, &waiter->generation))
+		return over == POOLTOY_ETIMEDOUT ? checkout_refuse(operation->pool, over)
+						 : checkout_refuse_try(operation->pool);
+	granted(operation);
+	return POOLTOY_OK;
+}
+
+static int enter_queue(struct operation *operation, bool high)
 {
 	struct pooltoy_pool *pool = operation->pool;
-	struct broker *broker = &pool->broker;
-	struct waiter *waiter = &operation->waiter;
-	int code;
+	int code = quota_claim_wait(&operation->claim);
 
-	if (broker_take(broker, self->search_start, &waiter->slot, &waiter->generation) ||
-	    (timeout_ms == 0 && broker_take_unlisted(broker, &waiter->slot, &waiter->generation))) {
-		granted(operation);
-		return POOLTOY_OK;
-	}
-	if (timeout_ms == 0)
-		return checkout_refuse_try(pool);
-	if (pool_may_have(pool) == 0)
-		return checkout_refuse(pool, POOLTOY_EFULL);
-	operation->timed = timeout_ms > 0;
-	code = quota_claim_wait(&operation->claim);
 	if (code)
 		return code;
-	code = broker_enter_absent(broker, waiter, settled);
+	code = broker_enter_absent(&pool->broker, &operation->waiter, settled, high);
 	overload_watch_call(pool, code == POOLTOY_EQUEUEFULL);
 	if (code)
 		return checkout_refuse(pool, code);
 	figure_add_shared(&pool->waits, 1);
 	PROBE(wait, pool->config.name, sync_load(&pool->broker.queue.waiters, relaxed));
 	return POOLTOY_OK;
+}
+
+/* Gets a slot, at once or later: 0, or why it cannot, with its message. */
+static int start(struct operation *operation, struct self *self, struct patience *patience)
+{
+	struct pooltoy_pool *pool = operation->pool;
+	struct waiter *waiter = &operation->waiter;
+	int over;
+
+	if (broker_take(&pool->broker, self->search_start, &waiter->slot, &waiter->generation)) {
+		granted(operation);
+		return POOLTOY_OK;
+	}
+	over = checkout_set_deadline(patience);
+	if (over)
+		return try_to_have(operation, over);
+	if (pool_may_have(pool) == 0)
+		return checkout_refuse(pool, POOLTOY_EFULL);
+	operation->timed = patience->deadline != SYNC_NEVER;
+	return enter_queue(operation, patience->high);
 }
 
 static int check(const struct pooltoy_completion_queue *queue, const struct pooltoy_pool *pool,
@@ -107,35 +124,60 @@ static int check(const struct pooltoy_completion_queue *queue, const struct pool
 	return code || !client ? code : client_check_fork(client);
 }
 
-int pooltoy_checkout_start(struct pooltoy_completion_queue *queue, struct pooltoy_pool *pool,
-			   struct pooltoy_client *client, int timeout_ms, void *tag,
-			   struct pooltoy_pending *pending)
+static int start_checkout(const struct operation_order *order, struct pooltoy_client *client,
+			  struct patience patience, const void *caller)
 {
-	const struct operation_order order = { queue, pool, tag, pending };
-	uint64_t deadline = deadline_from_timeout(timeout_ms);
+	struct pooltoy_pool *pool = order->pool;
 	struct operation *operation;
 	struct self *self;
-	int code = check(queue, pool, client);
+	int code = check(order->queue, pool, client);
 
 	if (!code)
 		code = self_get(pool->config.name, &self);
+	if (!code && cancel_token_is_cancelled(order->cancel))
+		code = checkout_refuse(pool, POOLTOY_ECANCELLED);
 	if (code)
 		return code;
-	code = operation_begin(&order, POOLTOY_COMPLETION_CHECKOUT, leave_checkout, &operation);
+	code = operation_begin(order, POOLTOY_COMPLETION_CHECKOUT, leave_checkout, &operation);
 	if (code)
 		return code;
-	operation->client = client ? client : queue->client;
+	operation->client = client ? client : order->queue->client;
 	client_ref(operation->client);
 	operation->thread_id = self->thread_id;
-	operation->acquired_at = __builtin_return_address(0);
+	operation->acquired_at = caller;
 	code = quota_claim(&operation->claim, operation->client, pool);
 	if (!code)
-		code = start(operation, self, timeout_ms);
+		code = start(operation, self, &patience);
 	if (code) {
 		quota_release(&operation->claim);
 		operation_forget(operation);
 	} else {
-		operation_started(operation, operation->timed ? deadline : SYNC_NEVER);
+		operation_started(operation, operation->timed ? patience.deadline : SYNC_NEVER);
 	}
 	return code;
+}
+
+int pooltoy_checkout_start(struct pooltoy_completion_queue *queue, struct pooltoy_pool *pool,
+			   struct pooltoy_client *client, int timeout_ms, void *tag,
+			   struct pooltoy_pending *pending)
+{
+	const struct operation_order order = { queue, pool, tag, pending, NULL };
+	const struct patience patience = { .timeout_ms = timeout_ms };
+
+	return start_checkout(&order, client, patience, __builtin_return_address(0));
+}
+
+int pooltoy_checkout_start_with(struct pooltoy_completion_queue *queue, struct pooltoy_pool *pool,
+				const struct pooltoy_checkout_options *given, void *tag,
+				struct pooltoy_pending *pending)
+{
+	struct operation_order order = { queue, pool, tag, pending, NULL };
+	struct pooltoy_checkout_options options;
+	int code = checkout_take_options(given, &options);
+
+	if (code)
+		return code;
+	order.cancel = options.cancel;
+	return start_checkout(&order, options.client, checkout_patience(&options),
+			      __builtin_return_address(0));
 }

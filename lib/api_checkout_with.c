@@ -10,8 +10,8 @@ uint64_t pooltoy_deadline_after(int timeout_ms)
 	return deadline_from_timeout(timeout_ms);
 }
 
-static int take_options(const struct pooltoy_checkout_options *given,
-			struct pooltoy_checkout_options *options)
+int checkout_take_options(const struct pooltoy_checkout_options *given,
+			  struct pooltoy_checkout_options *options)
 {
 	int code = given ? spec_copy(options, sizeof *options, given, "checkout options")
 			 : error_set(POOLTOY_EINVAL, "checkout options: NULL");
@@ -21,13 +21,20 @@ static int take_options(const struct pooltoy_checkout_options *given,
 	return code ? code : cancel_token_check_fork(options->cancel);
 }
 
+struct patience checkout_patience(const struct pooltoy_checkout_options *options)
+{
+	return (struct patience){ .deadline = options->deadline ? options->deadline : SYNC_NEVER,
+				  .cancel = options->cancel,
+				  .high = options->priority == POOLTOY_PRIORITY_HIGH };
+}
+
 int pooltoy_checkout_with(struct pooltoy_pool *pool, const struct pooltoy_checkout_options *given,
 			  struct pooltoy_lease *lease)
 {
 	const void *caller = __builtin_return_address(0);
 	struct pooltoy_checkout_options options;
 	struct patience patience;
-	int code = take_options(given, &options);
+	int code = checkout_take_options(given, &options);
 
 	if (!code && pool)
 		code = pool_check_fork(pool);
@@ -35,9 +42,7 @@ int pooltoy_checkout_with(struct pooltoy_pool *pool, const struct pooltoy_checko
 		return code;
 	if (pool && cancel_token_is_cancelled(options.cancel))
 		return checkout_refuse(pool, POOLTOY_ECANCELLED);
-	patience = (struct patience){ .deadline = options.deadline ? options.deadline : SYNC_NEVER,
-				      .cancel = options.cancel,
-				      .high = options.priority == POOLTOY_PRIORITY_HIGH };
+	patience = checkout_patience(&options);
 	return options.client ? checkout_by_client(options.client, pool, &patience, caller, lease)
 			      : checkout_by_thread(pool, &patience, caller, lease);
 }

@@ -145,6 +145,10 @@ static void fill_status(struct pooltoy_pool *pool, struct pooltoy_pool_status *s
 	status->expired = figure_load(&pool->elasticity.expired);
 	status->pings = figure_load(&pool->pings);
 	status->ping_failures = figure_load(&pool->ping_failures);
+	status->checkouts_cancelled = figure_load(&pool->checkouts_cancelled);
+	status->calls_timed_out = figure_load(&pool->calls_timed_out);
+	status->calls_cancelled = figure_load(&pool->calls_cancelled);
+	status->tasks_timed_out = figure_load(&pool->tasks_timed_out);
 	status->state = public_state(pool, status);
 }
 

@@ -112,7 +112,7 @@ int pooltoy_task_cancel(const struct pooltoy_task *task)
 
 	if (code)
 		return code;
-	if (!task_cancel(pool, task->position))
+	if (!task_withdraw(pool, task->position, POOLTOY_ECANCELLED))
 		return error_set(POOLTOY_ESTALE, "pool \"%s\": the task has begun, or is over",
 				 pool->config.name);
 	return POOLTOY_OK;

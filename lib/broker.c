@@ -447,14 +447,14 @@ int broker_enter_high(struct broker *broker, struct waiter *waiter, struct parke
 }
 
 int broker_enter_absent(struct broker *broker, struct waiter *waiter,
-			void (*settled)(struct waiter *waiter))
+			void (*settled)(struct waiter *waiter), bool high)
 {
 	struct dues dues = DUES_INIT(&dues);
 	uint64_t now = broker->clock();
 	int closed;
 
 	sync_mutex_lock(&broker->queue.lock);
-	closed = enter_locked(broker, waiter, NULL, now, false);
+	closed = enter_locked(broker, waiter, NULL, now, high);
 	if (!closed) {
 		waiter->settled = settled;
 		/* If the head is another one who is awake, it looks for the next as it leaves. */

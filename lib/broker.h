@@ -135,7 +135,7 @@ int broker_enter_high(struct broker *broker, struct waiter *waiter, struct parke
  * head of the queue, which may be this one: it may have been told when this returns.
  */
 int broker_enter_absent(struct broker *broker, struct waiter *waiter,
-			void (*settled)(struct waiter *waiter));
+			void (*settled)(struct waiter *waiter), bool high);
 
 /*
  * Takes the waiter off, if nobody else has; its outcome: CANCELLED if the caller did, else what

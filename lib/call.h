@@ -6,6 +6,8 @@
 #include "error.h"
 #include "worker.h"
 
+#include <pooltoy/checkout.h>
+
 /* 0, or why that cannot be sent to the worker's handler, with its message. */
 static inline int call_check(struct slot *slot,
 			     int (*handler)(struct pooltoy_worker *self, void *state,
@@ -34,6 +36,22 @@ static inline void call_measure(struct pooltoy_pool *pool, uint64_t since)
 {
 	if (since > 0)
 		histogram_add(&pool->metrics.call, sync_now() - since);
+}
+
+/* The options of a call, of this library's size: 0, or a code with its message. */
+int call_take_options(const struct pooltoy_call_options *given,
+		      struct pooltoy_call_options *options);
+
+/* Out of time, or cancelled, before it began: the code, with its message. */
+int call_refuse(const struct slot *slot, int code);
+
+/* Its caller has left it, for that reason. */
+static inline void call_count_left(struct pooltoy_pool *pool, int why)
+{
+	if (why == POOLTOY_ETIMEDOUT)
+		figure_add_shared(&pool->calls_timed_out, 1);
+	else if (why == POOLTOY_ECANCELLED)
+		figure_add_shared(&pool->calls_cancelled, 1);
 }
 
 /* POOLTOY_ENOMEM, with its message. */

@@ -28,6 +28,16 @@ struct checkout {
 	struct quota_claim claim; /* an explicit client's */
 };
 
+/* The options of a checkout, of this library's size: 0, or a code with its message. */
+int checkout_take_options(const struct pooltoy_checkout_options *given,
+			  struct pooltoy_checkout_options *options);
+
+/* How long it may wait by these. */
+struct patience checkout_patience(const struct pooltoy_checkout_options *options);
+
+/* Before it waits: with a deadline in any case. 0, or by what it is refused if that has come. */
+int checkout_set_deadline(struct patience *patience);
+
 /* The calling thread wants a worker of the pool: 0, or a code with its message. */
 int checkout_begin(struct checkout *checkout, struct pooltoy_pool *pool, const void *lease);
 
@@ -49,6 +59,15 @@ int checkout_by_client(struct pooltoy_client *client, struct pooltoy_pool *pool,
 int checkout_refuse(struct pooltoy_pool *pool, int code);
 /* The same for one that does not wait: why no worker was idle. */
 int checkout_refuse_try(struct pooltoy_pool *pool);
+
+/* One that waited has given up, for that reason. */
+static inline void checkout_count_left(struct pooltoy_pool *pool, int why)
+{
+	if (why == POOLTOY_ETIMEDOUT)
+		figure_add_shared(&pool->timeouts, 1);
+	else if (why == POOLTOY_ECANCELLED)
+		figure_add_shared(&pool->checkouts_cancelled, 1);
+}
 
 /* POOLTOY_ENOMEM, with its message. */
 int checkout_no_memory(struct pooltoy_pool *pool);

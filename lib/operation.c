@@ -24,6 +24,8 @@ static void dispose(struct completion *completion)
 	bytes_free(&operation->reply);
 	if (operation->client)
 		client_unref(operation->client);
+	if (operation->watch.token)
+		cancel_token_unref(operation->watch.token);
 	pool_unref(operation->pool);
 }
 
@@ -53,6 +55,15 @@ static void deadline_passed(struct deadline_entry *entry, int code)
 	completion_unref(&operation->completion); /* the deadline's */
 }
 
+static void token_cancelled(struct cancel_watch *watch)
+{
+	struct operation *operation =
+		(struct operation *)((char *)watch - offsetof(struct operation, watch));
+
+	operation_leave(operation, POOLTOY_ECANCELLED);
+	completion_unref(&operation->completion); /* the watch's */
+}
+
 int operation_begin(const struct operation_order *order, enum pooltoy_completion_type type,
 		    bool (*leave)(struct operation *operation, int code),
 		    struct operation **operation)
@@ -70,6 +81,10 @@ int operation_begin(const struct operation_order *order, enum pooltoy_completion
 	begun->pool = order->pool;
 	begun->leave = leave;
 	begun->deadline.passed = deadline_passed;
+	begun->watch.token = order->cancel;
+	if (order->cancel)
+		cancel_token_ref(order->cancel);
+	begun->watch.cancelled = token_cancelled;
 	if (order->pending)
 		*order->pending =
 			(struct pooltoy_pending){ (uintptr_t)completion, completion->serial };
@@ -77,21 +92,39 @@ int operation_begin(const struct operation_order *order, enum pooltoy_completion
 	return POOLTOY_OK;
 }
 
-void operation_started(struct operation *operation, uint64_t deadline)
+static void set_deadline(struct operation *operation, uint64_t deadline)
 {
 	struct pooltoy_pool *pool = operation->pool;
-	enum deadlines_result result = DEADLINE_OVER;
+	enum deadlines_result result;
 
-	if (deadline != SYNC_NEVER) {
-		completion_ref(&operation->completion); /* the deadline's */
-		result = deadlines_set(&pool->deadlines, &operation->deadline, deadline);
-		if (result == DEADLINE_NEXT)
-			pool_wake_manager(pool);
-		else if (result == DEADLINE_CLOSED)
-			operation_leave(operation, POOLTOY_ESTOPPED);
-		if (result == DEADLINE_OVER || result == DEADLINE_CLOSED)
-			completion_unref(&operation->completion);
-	}
+	completion_ref(&operation->completion); /* the deadline's */
+	result = deadlines_set(&pool->deadlines, &operation->deadline, deadline);
+	if (result == DEADLINE_NEXT)
+		pool_wake_manager(pool);
+	else if (result == DEADLINE_CLOSED)
+		operation_leave(operation, POOLTOY_ESTOPPED);
+	if (result == DEADLINE_OVER || result == DEADLINE_CLOSED)
+		completion_unref(&operation->completion);
+}
+
+static void watch_token(struct operation *operation)
+{
+	enum cancel_watch_result result;
+
+	completion_ref(&operation->completion); /* the watch's */
+	result = cancel_watch_set(&operation->watch);
+	if (result == CANCEL_WATCH_CANCELLED)
+		operation_leave(operation, POOLTOY_ECANCELLED);
+	if (result != CANCEL_WATCH_SET)
+		completion_unref(&operation->completion);
+}
+
+void operation_started(struct operation *operation, uint64_t deadline)
+{
+	if (deadline != SYNC_NEVER)
+		set_deadline(operation, deadline);
+	if (operation->watch.token)
+		watch_token(operation);
 	completion_unref(&operation->completion); /* the starter's */
 }
 
@@ -111,6 +144,8 @@ void operation_complete(struct operation *operation, int code)
 	sync_store(&operation->phase, OPERATION_OVER, relaxed); /* nobody is to try any more */
 	if (operation->timed && deadlines_drop(&operation->pool->deadlines, &operation->deadline))
 		completion_unref(completion); /* the deadline's */
+	if (operation->watch.token && cancel_watch_drop(&operation->watch))
+		completion_unref(completion); /* the watch's */
 	completion_post(completion);
 }
 

@@ -3,6 +3,7 @@
 #ifndef POOLTOY_LIB_OPERATION_H
 #define POOLTOY_LIB_OPERATION_H
 
+#include "cancel_token.h"
 #include "client.h"
 #include "completion_queue.h"
 #include "deadlines.h"
@@ -22,8 +23,8 @@
  * The deadline, a cancel, and the close of the queue leave; the phase lets one of these try.
  *
  * Who holds a reference to its record: the operation, until its completion is released; who starts it,
- * until it has started; its deadline, while that is set; the worker's cell, while the call is in it;
- * and who leaves.
+ * until it has started; its deadline, and its watch of a cancel token, while these are set; the worker's
+ * cell, while the call is in it; and who leaves.
  */
 enum operation_phase { OPERATION_PENDING, OPERATION_LEAVING, OPERATION_OVER };
 
@@ -35,6 +36,7 @@ struct operation {
 	bool (*leave)(struct operation *operation, int code);
 	bool timed;
 	struct deadline_entry deadline;
+	struct cancel_watch watch; /* of no token: NULL */
 	struct bytes reply;
 	char reason[POOL_REASON_SIZE];
 
@@ -61,7 +63,8 @@ struct operation_order {
 	struct pooltoy_completion_queue *queue;
 	struct pooltoy_pool *pool;
 	void *tag;
-	struct pooltoy_pending *pending; /* or NULL; filled in */
+	struct pooltoy_pending *pending;     /* or NULL; filled in */
+	struct pooltoy_cancel_token *cancel; /* or NULL */
 };
 
 /* 0, or a code with its message: no queue, or from before a fork. */

@@ -201,7 +201,7 @@ struct pooltoy_pool {
 	sync_atomic(bool) degraded; /* workers fail to start, and fewer than `size` are up */
 	sync_atomic(uint64_t) restarts, worker_deaths, start_failures, waits, timeouts,
 		client_deaths, tasks_cancelled, failed_checkins, retired, over_quota, pings,
-		ping_failures;
+		ping_failures, checkouts_cancelled, calls_timed_out, calls_cancelled, tasks_timed_out;
 	struct metrics metrics;
 	struct reaping unnaming; /* after a grace period, the registry's reference goes */
 };

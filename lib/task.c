@@ -59,7 +59,7 @@ int task_refusal(struct pooltoy_pool *pool)
 	}
 }
 
-bool task_cancel(struct pooltoy_pool *pool, uint64_t position)
+bool task_withdraw(struct pooltoy_pool *pool, uint64_t position, int code)
 {
 	struct task_ring *tasks =
 		sync_load(&pool->broker.tasks, acquire); /* pairs with broker_tasks */
@@ -67,8 +67,11 @@ bool task_cancel(struct pooltoy_pool *pool, uint64_t position)
 
 	if (!tasks || !task_ring_withdraw(tasks, position, &task))
 		return false;
-	figure_add_shared(&pool->tasks_cancelled, 1);
-	task_end_unrun(&task, POOLTOY_ECANCELLED, "");
+	if (code == POOLTOY_ETIMEDOUT)
+		figure_add_shared(&pool->tasks_timed_out, 1);
+	else if (code == POOLTOY_ECANCELLED)
+		figure_add_shared(&pool->tasks_cancelled, 1);
+	task_end_unrun(&task, code, "");
 	return true;
 }
 

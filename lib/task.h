@@ -26,8 +26,8 @@ void task_call_for_rest(struct pooltoy_pool *pool, struct task_ring *tasks);
  */
 int task_refusal(struct pooltoy_pool *pool);
 
-/* Whether the task at that position had not begun; then it never will, and has been told of. */
-bool task_cancel(struct pooltoy_pool *pool, uint64_t position);
+/* Whether the task at that position had not begun; then it never will, and has been told of: the code. */
+bool task_withdraw(struct pooltoy_pool *pool, uint64_t position, int code);
 
 /* Ends the tasks that wait, as long as the pool refuses them. After the change of its state. */
 void task_end_all(struct pooltoy_pool *pool);

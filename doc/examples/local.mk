@@ -20,6 +20,7 @@ doc_examples = \
 	%D%/pause \
 	%D%/spawn \
 	%D%/start_pool \
+	%D%/start_with \
 	%D%/status \
 	%D%/submit \
 	%D%/supervisor \

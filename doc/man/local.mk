@@ -4,6 +4,7 @@ dist_man_MANS += \
 	%D%/pooltoy.hpp.7 \
 	%D%/pooltoy_call.3 \
 	%D%/pooltoy_checkout.3 \
+	%D%/pooltoy_checkout_start_with.3 \
 	%D%/pooltoy_checkout_with.3 \
 	%D%/pooltoy_client_open.3 \
 	%D%/pooltoy_completion_queue_open.3 \

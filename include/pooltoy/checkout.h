@@ -44,7 +44,9 @@ POOLTOY_API int pooltoy_cancel_token_open(struct pooltoy_cancel_token **token) P
 
 /*
  * Cancels: checkouts and calls with this token that wait now or later answer POOLTOY_ECANCELLED, unless
- * their outcome has been decided before. For good; a second time changes nothing. NULL is allowed.
+ * their outcome has been decided before. So do those, and tasks, that were started with a completion
+ * queue: their completions are there when this returns. For good; a second time changes nothing. NULL is
+ * allowed.
  *
  * Threads: any, and in any callback. Does not block.
  */
@@ -52,7 +54,7 @@ POOLTOY_API void pooltoy_cancel_token_cancel(struct pooltoy_cancel_token *token)
 
 /*
  * Closes the token, and uses the handle up; no call that was given it may be under way or come later.
- * NULL is allowed.
+ * What was started with it and a completion queue goes on, and keeps of it what it needs. NULL is allowed.
  *
  * Threads: any, and in any callback. Does not block.
  */

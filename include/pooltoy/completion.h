@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <pooltoy/checkout.h>
 #include <pooltoy/client.h>
 #include <pooltoy/error.h>
 #include <pooltoy/lease.h>
@@ -37,8 +38,8 @@ struct pooltoy_completion {
 
 	/*
 	 * 0, what handle_call said by pooltoy_reply_error, or
-	 *  - POOLTOY_ETIMEDOUT, as pooltoy_checkout and pooltoy_call have it
-	 *  - POOLTOY_ECANCELLED: pooltoy_pending_cancel
+	 *  - POOLTOY_ETIMEDOUT, as pooltoy_checkout and pooltoy_call have it; TASK: it did not begin in time
+	 *  - POOLTOY_ECANCELLED: pooltoy_pending_cancel, or the token
 	 *  - POOLTOY_ECRASHED: the worker died; the lease has ended
 	 *  - POOLTOY_ESTOPPED: the pool was stopped
 	 *  - POOLTOY_EFAILED: the pool was given up
@@ -159,6 +160,26 @@ POOLTOY_API int pooltoy_checkout_start(struct pooltoy_completion_queue *queue,
 				       struct pooltoy_pending *pending) POOLTOY_MUST_CHECK;
 
 /*
+ * pooltoy_checkout_start, with the options of pooltoy_checkout_with: whose the lease is (NULL: the queue's own),
+ * an absolute deadline, a token, a priority. An idle worker is had at once, also after the deadline.
+ *
+ * The token may be closed while the operation is under way; it then is not cancelled by it any more.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors, after which there will be no completion: those of pooltoy_checkout_start, and
+ *  - POOLTOY_ETIMEDOUT: the deadline has passed, and no worker is idle
+ *  - POOLTOY_ECANCELLED: the token was cancelled before
+ *  - POOLTOY_EVERSION: the options ask for what this library lacks
+ *  - POOLTOY_EINVAL: also if the options are NULL
+ */
+POOLTOY_API int pooltoy_checkout_start_with(struct pooltoy_completion_queue *queue,
+					    struct pooltoy_pool *pool,
+					    const struct pooltoy_checkout_options *options,
+					    void *tag,
+					    struct pooltoy_pending *pending) POOLTOY_MUST_CHECK;
+
+/*
  * Starts a call: handle_call runs with a copy of `length` bytes of `request`. Its completion has the
  * reply. When it is there, the lease may be used for the next call.
  *
@@ -181,6 +202,25 @@ POOLTOY_API int pooltoy_call_start(struct pooltoy_completion_queue *queue,
 				   struct pooltoy_pending *pending) POOLTOY_MUST_CHECK;
 
 /*
+ * pooltoy_call_start, with the options of pooltoy_call_with: an absolute deadline, a token.
+ *
+ * The token may be closed while the operation is under way; it then is not cancelled by it any more.
+ *
+ * Threads: any that has the lease, and in any callback. Does not block.
+ *
+ * Errors, after which there will be no completion: those of pooltoy_call_start, and
+ *  - POOLTOY_ETIMEDOUT: the deadline has passed; the handler does not run
+ *  - POOLTOY_ECANCELLED: the token was cancelled before; the same
+ *  - POOLTOY_EVERSION: the options ask for what this library lacks
+ *  - POOLTOY_EINVAL: also if the options are NULL
+ */
+POOLTOY_API int pooltoy_call_start_with(struct pooltoy_completion_queue *queue,
+					const struct pooltoy_lease *lease, const void *request,
+					size_t length, const struct pooltoy_call_options *options,
+					void *tag,
+					struct pooltoy_pending *pending) POOLTOY_MUST_CHECK;
+
+/*
  * pooltoy_submit, whose outcome arrives in the queue.
  *
  * Threads: any, and in any callback. Does not block.
@@ -190,6 +230,50 @@ POOLTOY_API int pooltoy_call_start(struct pooltoy_completion_queue *queue,
 POOLTOY_API int pooltoy_submit_start(struct pooltoy_completion_queue *queue,
 				     struct pooltoy_pool *pool, const void *request, size_t length,
 				     void *tag, struct pooltoy_pending *pending) POOLTOY_MUST_CHECK;
+
+/* How a task is to be. Fill it in by POOLTOY_TASK_OPTIONS (C) or start from POOLTOY_TASK_OPTIONS_INIT
+ * (C++). */
+struct pooltoy_task_options {
+	size_t struct_size; /* set by the macros */
+
+	/* When it is too late to begin it: pooltoy_deadline_after, or 0: never. */
+	uint64_t deadline;
+	/* NULL: nobody cancels it. */
+	struct pooltoy_cancel_token *cancel;
+};
+
+#ifndef __cplusplus
+/* pooltoy_submit_start_with(queue, pool, request, length, POOLTOY_TASK_OPTIONS(.deadline = deadline), ...) */
+#define POOLTOY_TASK_OPTIONS(...) \
+	(&(const struct pooltoy_task_options){ .struct_size = sizeof(struct pooltoy_task_options), \
+					       __VA_ARGS__ })
+#endif
+#define POOLTOY_TASK_OPTIONS_INIT \
+	{ \
+		sizeof(struct pooltoy_task_options), 0, 0 \
+	}
+
+/*
+ * pooltoy_submit_start, with options.
+ *
+ * One outcome: whatever comes first of its begin, the deadline and a cancel. Of the last two its completion
+ * says POOLTOY_ETIMEDOUT or POOLTOY_ECANCELLED, and it never runs. One that has begun runs to its end.
+ *
+ * The token may be closed while the operation is under way; it then is not cancelled by it any more.
+ *
+ * Threads: any, and in any callback. Does not block.
+ *
+ * Errors, after which there will be no completion: those of pooltoy_submit, and
+ *  - POOLTOY_ETIMEDOUT: the deadline has passed
+ *  - POOLTOY_ECANCELLED: the token was cancelled before
+ *  - POOLTOY_EVERSION: the options ask for what this library lacks
+ *  - POOLTOY_EINVAL: also if the options are NULL
+ */
+POOLTOY_API int pooltoy_submit_start_with(struct pooltoy_completion_queue *queue,
+					  struct pooltoy_pool *pool, const void *request,
+					  size_t length, const struct pooltoy_task_options *options,
+					  void *tag,
+					  struct pooltoy_pending *pending) POOLTOY_MUST_CHECK;
 
 /*
  * Cancels an operation: its completion, which is in the queue when this returns, says

@@ -90,12 +90,19 @@ struct pooltoy_pool_status {
 
 	uint64_t leases_overdue;   /* leases that were held for longer than lease_limit */
 	uint64_t leases_reclaimed; /* of those, taken back */
+
+	/* Those that their callers, or their tokens, gave up before there was an outcome. (timeouts: the
+	 * checkouts that were out of time.) */
+	uint64_t checkouts_cancelled;
+	uint64_t calls_timed_out;
+	uint64_t calls_cancelled;
+	uint64_t tasks_timed_out; /* before they began */
 };
 #define POOLTOY_POOL_STATUS_INIT \
 	{ \
 		sizeof(struct pooltoy_pool_status), POOLTOY_POOL_READY, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0, 0, 0, 0 \
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 /*

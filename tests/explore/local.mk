@@ -203,6 +203,10 @@ explore_scenarios = \
 	%D%/scenarios/transaction.h \
 	%D%/scenarios/transaction_that_dies.c \
 	%D%/scenarios/transaction_whose_worker_dies.c \
+	%D%/scenarios/token_cancelled_against_grant.c \
+	%D%/scenarios/token_cancelled_against_its_start.c \
+	%D%/scenarios/token_cancelled_against_queue_close.c \
+	%D%/scenarios/token_cancelled_against_reply.c \
 	%D%/scenarios/trial_of_a_start.c \
 	%D%/scenarios/try_beside_a_search.c \
 	%D%/scenarios/two_clients_and_one_worker.c \

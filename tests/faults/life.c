@@ -202,6 +202,35 @@ static void use_completions(struct pooltoy_pool *pool)
 	USE(pooltoy_completion_queue_close)(queue);
 }
 
+/* The same by one deadline and one token. */
+static void use_starts_with_options(struct pooltoy_pool *pool)
+{
+	uint64_t deadline = pooltoy_deadline_after(SOON);
+	struct pooltoy_completion_queue *queue;
+	struct pooltoy_cancel_token *token;
+	struct pooltoy_lease lease;
+
+	if (!TRY(pooltoy_completion_queue_open, "completion queue", &queue))
+		return;
+	if (TRY(pooltoy_cancel_token_open, "cancel token", &token)) {
+		if (TRY(pooltoy_checkout_start_with, "poolio", queue, pool,
+			POOLTOY_CHECKOUT_OPTIONS(.deadline = deadline, .cancel = token), NULL,
+			NULL) &&
+		    await_completion(queue, &lease) == POOLTOY_OK) {
+			if (TRY(pooltoy_call_start_with, "poolio", queue, &lease, "", 1,
+				POOLTOY_CALL_OPTIONS(.deadline = deadline, .cancel = token), NULL,
+				NULL))
+				await_completion(queue, NULL);
+			TRY(pooltoy_checkin, "poolio", &lease);
+		}
+		if (TRY(pooltoy_submit_start_with, "poolio", queue, pool, "", 1,
+			POOLTOY_TASK_OPTIONS(.deadline = deadline, .cancel = token), NULL, NULL))
+			await_completion(queue, NULL);
+		pooltoy_cancel_token_close(token);
+	}
+	pooltoy_completion_queue_close(queue);
+}
+
 /* To more workers than there is room for at first, and back. */
 static void resize(struct pooltoy_pool *pool)
 {
@@ -442,6 +471,7 @@ static void use_first_pool(struct pooltoy_pool *pool)
 	use_leases(pool);
 	use_tasks(pool);
 	use_completions(pool);
+	use_starts_with_options(pool);
 	use_client(pool);
 	use_deadline(pool);
 	look_at(pool);

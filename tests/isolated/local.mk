@@ -29,6 +29,7 @@ isolated_tests = \
 	%D%/test_retirement \
 	%D%/test_rolling \
 	%D%/test_start_errors \
+	%D%/test_start_with \
 	%D%/test_starts \
 	%D%/test_status \
 	%D%/test_stop \
@@ -92,6 +93,8 @@ isolated_tests = \
 %C%_test_rolling_LDADD = $(isolated_ldadd)
 %C%_test_start_errors_SOURCES = %D%/main.c
 %C%_test_start_errors_LDADD = $(isolated_ldadd)
+%C%_test_start_with_SOURCES = %D%/main.c
+%C%_test_start_with_LDADD = $(isolated_ldadd)
 %C%_test_starts_SOURCES = %D%/main.c
 %C%_test_starts_LDADD = $(isolated_ldadd)
 %C%_test_status_SOURCES = %D%/main.c
@@ -149,6 +152,7 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/test_retirement.c \
 	tests/scenario/test_rolling.c \
 	tests/scenario/test_start_errors.c \
+	tests/scenario/test_start_with.c \
 	tests/scenario/test_starts.c \
 	tests/scenario/test_status.c \
 	tests/scenario/test_stop.c \

@@ -29,6 +29,7 @@ checkout_queue S=1 C=2 SHEDS=1 ABSENT=1
 checkout_queue S=2 C=3 T=1 HIGH=1
 checkout_queue S=1 C=3 T=1 HIGH=2
 checkout_queue S=1 C=3 ABSENT=1 HIGH=1
+checkout_queue S=1 C=3 ABSENT=2 HIGH=2
 checkout_queue S=2 C=3 OVER=1 HIGH=1
 checkout_queue S=2 C=4 TWIN_TOOK
 checkout_queue S=2 C=4 TWIN_GRANT

@@ -413,6 +413,44 @@ static int operations(const struct probe *probe)
 	return count < 1 ? POOLTOY_ENOENT : code;
 }
 
+/* The same with options, which are those of who waits; cancelled at once. */
+static int operations_with_options(const struct probe *probe)
+{
+	const struct pooltoy_completion *completions[2];
+	struct pooltoy_completion_queue *queue;
+	struct pooltoy_cancel_token *token;
+	struct order order = { DOUBLE, 1, NULL };
+	int code = pooltoy_completion_queue_open(&queue), count = 0;
+
+	if (code)
+		return code;
+	code = pooltoy_cancel_token_open(&token);
+	if (!code)
+		code = pooltoy_checkout_start_with(
+			queue, probe->own, POOLTOY_CHECKOUT_OPTIONS(.cancel = token), NULL, NULL);
+	if (!code)
+		code = pooltoy_submit_start_with(queue, scene.other, &order, sizeof order,
+						 POOLTOY_TASK_OPTIONS(.cancel = token), NULL, NULL);
+	pooltoy_cancel_token_cancel(token);
+	pooltoy_cancel_token_close(token);
+	if (!code)
+		count = drain_some(queue, completions, 2);
+	for (int i = 0; i < count; i++) {
+		const struct pooltoy_completion *completion = completions[i];
+
+		if (completion->type == POOLTOY_COMPLETION_CHECKOUT && !completion->code) {
+			int started = pooltoy_call_start_with(queue, &completion->lease, NULL, 0,
+							      POOLTOY_CALL_OPTIONS(.deadline = 1),
+							      NULL, NULL);
+
+			CU_ASSERT(started == POOLTOY_ETIMEDOUT || started == POOLTOY_ESTALE);
+		}
+		pooltoy_completion_release(completion);
+	}
+	pooltoy_completion_queue_close(queue);
+	return count < 1 ? POOLTOY_ENOENT : code;
+}
+
 static int figures(const struct probe *probe)
 {
 	struct pooltoy_pool_status status = POOLTOY_POOL_STATUS_INIT;
@@ -555,6 +593,8 @@ static const struct row {
 	{ "completion_queue_open completion_queue_fd completion_queue_drain completion_release "
 	  "completion_queue_close checkout_start call_start submit_start pending_cancel ",
 	  operations, 0, EVERYWHERE },
+	{ "checkout_start_with call_start_with submit_start_with ", operations_with_options, 0,
+	  EVERYWHERE },
 	{ "lease_worker ", use_own_lease, 0, LEASED },
 	{ "pool_status pool_state_name worker_state_name ", figures, 0, EVERYWHERE },
 	{ "pool_histogram histogram_quantile histogram_bound duration_name ", durations, 0,

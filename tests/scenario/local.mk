@@ -33,6 +33,7 @@ scenario_tests = \
 	%D%/test_rolling \
 	%D%/test_stack_signal \
 	%D%/test_start_errors \
+	%D%/test_start_with \
 	%D%/test_starts \
 	%D%/test_status \
 	%D%/test_stop \
@@ -74,6 +75,7 @@ scenario_tests = \
 %C%_test_rolling_LDADD = $(scenario_ldadd)
 %C%_test_stack_signal_LDADD = $(scenario_ldadd)
 %C%_test_start_errors_LDADD = $(scenario_ldadd)
+%C%_test_start_with_LDADD = $(scenario_ldadd)
 %C%_test_starts_LDADD = $(scenario_ldadd)
 %C%_test_status_LDADD = $(scenario_ldadd)
 %C%_test_stop_LDADD = $(scenario_ldadd)

@@ -278,7 +278,7 @@ static void note_reconsidered(struct broker *broker)
 static void enter_absent(struct desk *desk, unsigned i)
 {
 	desk->broker.reconsider = note_reconsidered;
-	CU_ASSERT_EQUAL(broker_enter_absent(&desk->broker, &desk->waiters[i], note_told), 0);
+	CU_ASSERT_EQUAL(broker_enter_absent(&desk->broker, &desk->waiters[i], note_told, false), 0);
 }
 
 static void absent_waiters_are_served(struct desk *desk)

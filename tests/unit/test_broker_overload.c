@@ -37,7 +37,7 @@ static int ask(struct desk *desk, unsigned i)
 
 static int ask_absent(struct desk *desk, unsigned i)
 {
-	return broker_enter_absent(&desk->broker, &desk->waiters[i], note_told);
+	return broker_enter_absent(&desk->broker, &desk->waiters[i], note_told, false);
 }
 
 static void expect_shed(struct desk *desk, unsigned i)

@@ -2,6 +2,7 @@
 /* completions.c: each operation's completion comes once, and is right. */
 #include "completions.h"
 
+#include "cancel_token.h"
 #include "completion_queue.h"
 #include "laws.h"
 #include "pool.h"
@@ -13,6 +14,7 @@ static struct record {
 	struct pooltoy_pending pending;
 } records[COMPLETIONS_MAX];
 static struct pooltoy_completion_queue *queue;
+static struct pooltoy_cancel_token *token;
 
 void completions_open(struct pooltoy_pool_spec spec)
 {
@@ -124,6 +126,69 @@ int completions_submit(int number)
 
 	return begun(record, pooltoy_submit_start(queue, poolio, &number, sizeof number, record,
 						  &record->pending));
+}
+
+/* By a token. */
+
+static void open_token(void)
+{
+	EXPLORE_CHECK(pooltoy_cancel_token_open(&token) == 0);
+	explore_name(token, sizeof *token, "token");
+}
+
+void completions_open_token(void)
+{
+	completions_open_one();
+	open_token();
+}
+
+void completions_checkout_1_by_token(void)
+{
+	struct record *record = begin(1, POOLTOY_COMPLETION_CHECKOUT);
+	int code = begun(record, pooltoy_checkout_start_with(
+					 queue, poolio, POOLTOY_CHECKOUT_OPTIONS(.cancel = token),
+					 record, &record->pending));
+
+	EXPLORE_CHECK(code == 0 || code == POOLTOY_ECANCELLED);
+}
+
+void completions_open_waiting_by_token(void)
+{
+	completions_open_and_hold();
+	open_token();
+	completions_checkout_1_by_token();
+}
+
+void completions_open_calling_by_token(void)
+{
+	struct record *record;
+	int number = 1;
+
+	completions_open_token();
+	completions_lease();
+	behaviour.calls_take_time = true;
+	record = begin(number, POOLTOY_COMPLETION_CALL);
+	EXPLORE_CHECK(
+		begun(record, pooltoy_call_start_with(queue, &act_held, &number, sizeof number,
+						      POOLTOY_CALL_OPTIONS(.cancel = token), record,
+						      &record->pending)) == 0);
+}
+
+void completions_cancel_token(void)
+{
+	pooltoy_cancel_token_cancel(token);
+}
+
+void completions_close_token(void)
+{
+	pooltoy_cancel_token_close(token);
+	token = NULL;
+}
+
+void completions_cancel_and_close_token(void)
+{
+	completions_cancel_token();
+	completions_close_token();
 }
 
 /* Completions. */

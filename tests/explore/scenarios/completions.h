@@ -41,14 +41,23 @@ int completions_code(int number);
 /* The lease in act_held is the queue's. */
 void completions_lease(void);
 
+/* For .setup: as the first, third and last but one above, with operation 1 by a token. */
+void completions_open_token(void);
+void completions_open_waiting_by_token(void);
+void completions_open_calling_by_token(void);
+
 /* For .fibers. */
 void completions_checkout_1(void); /* for ever; it must start */
 void completions_checkout_2(void);
 void completions_checkout_2_perhaps(void); /* the pool may be at its end */
 void completions_submit_3(void);
 void completions_submit_3_perhaps(void);
-void completions_cancel_1(void); /* and see */
-void completions_serve_1(void);  /* takes until that has been told of */
+void completions_cancel_1(void);            /* and see */
+void completions_checkout_1_by_token(void); /* which may be cancelled before */
+void completions_cancel_token(void);
+void completions_close_token(void);
+void completions_cancel_and_close_token(void);
+void completions_serve_1(void); /* takes until that has been told of */
 void completions_serve_1_and_2(void);
 void completions_close_queue(void);   /* whatever is under way */
 void completions_check_in_held(void); /* if the lease lives */
