@@ -1,8 +1,7 @@
-# Documents that ship with the sources: one line each.
+# Documents that ship with the sources: one line each. What manual pages refer to is installed, too.
 EXTRA_DIST += \
 	%D%/architecture.md \
 	%D%/concurrency.md \
-	%D%/control.md \
 	%D%/integrating.md \
 	%D%/isolation.md \
 	%D%/migrating.md \
@@ -13,3 +12,16 @@ EXTRA_DIST += \
 	%D%/pictures/size.svg \
 	%D%/pictures/waits.svg \
 	%D%/verification.md
+
+if HAVE_CONTROL
+dist_doc_DATA = %D%/control.md
+else
+EXTRA_DIST += %D%/control.md
+endif
+
+tracingdir = $(pkgdatadir)/tracing
+dist_tracing_DATA = \
+	%D%/tracing/README.md \
+	%D%/tracing/holders.bt \
+	%D%/tracing/restarts.bt \
+	%D%/tracing/waits.bt

@@ -52,6 +52,30 @@ static void hung_up(struct request *request)
 }
 /* end */
 
+/* example: priority */
+/* An operator's question: it comes rarely, and first. */
+static int is_well(struct pooltoy_pool *pool)
+{
+	uint64_t deadline = pooltoy_deadline_after(1000);
+	struct pooltoy_lease lease;
+	int rc;
+
+	rc = pooltoy_checkout_with(
+		pool,
+		POOLTOY_CHECKOUT_OPTIONS(
+				.priority = POOLTOY_PRIORITY_HIGH,
+				.deadline = deadline),
+		&lease);
+	if (rc)
+		return 0;
+	rc = pooltoy_call_with(
+		&lease, "ping", 4, NULL, NULL,
+		POOLTOY_CALL_OPTIONS(.deadline = deadline));
+	pooltoy_checkin(&lease);
+	return rc == 0;
+}
+/* end */
+
 int main(void)
 {
 	struct pooltoy_supervisor *sup;
@@ -68,6 +92,8 @@ int main(void)
 	hung_up(&request);
 	pthread_join(server, NULL);
 	pooltoy_cancel_token_close(request.cancel);
+	if (!is_well(request.pool))
+		warnx("%s", pooltoy_last_error());
 	pooltoy_pool_release(request.pool);
 	if (request.rc && request.rc != POOLTOY_ECANCELLED && request.rc != POOLTOY_ETIMEDOUT)
 		errx(1, "%s", pooltoy_strerror(request.rc));

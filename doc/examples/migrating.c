@@ -137,6 +137,74 @@ static int push(struct pooltoy_pool *pool, const struct job *job)
 }
 /* end */
 
+static void render(void *page)
+{
+	++*(int *)page;
+}
+
+/* example: work */
+struct work {
+	void (*function)(void *argument);
+	void *argument;
+};
+
+static int run_work(struct pooltoy_worker *self, void *state,
+		    const void *request, size_t length)
+{
+	const struct work *work = request;
+
+	(void)state;
+	if (length != sizeof *work)
+		return pooltoy_reply_error(self, POOLTOY_EINVAL);
+	work->function(work->argument);
+	return 0;
+}
+
+static const struct pooltoy_worker_ops workers =
+	POOLTOY_WORKER_OPS(.handle_call = run_work);
+
+static void work_is_over(const struct pooltoy_outcome *outcome, void *over)
+{
+	(void)outcome;
+	sem_post(over);
+}
+
+/* How many were rendered; and when it returns, none is any more. */
+static int render_all(struct pooltoy_pool *pool, int *pages, int count)
+{
+	int added = 0, i;
+	sem_t over;
+
+	sem_init(&over, 0, 0);
+	for (i = 0; i < count; i++) {
+		struct work work = { render, &pages[i] };
+
+		if (pooltoy_submit(pool, &work, sizeof work,
+				   work_is_over, &over, NULL))
+			break; /* POOLTOY_EAGAIN: as many wait as may */
+		added++;
+	}
+	for (i = 0; i < added; i++)
+		while (sem_wait(&over)) /* a signal */
+			;
+	sem_destroy(&over);
+	return added;
+}
+/* end */
+
+/* example: transaction */
+static int ask(const struct pooltoy_lease *worker, void *text)
+{
+	return pooltoy_call(worker, text, strlen(text) + 1,
+			    NULL, NULL, 1000);
+}
+
+static int transaction(struct pooltoy_pool *db, char *text)
+{
+	return pooltoy_transaction(db, ask, text, 1000);
+}
+/* end */
+
 static struct pooltoy_pool *start(struct pooltoy_supervisor *sup, const char *name,
 				  const struct pooltoy_worker_ops *worker, void *argument)
 {
@@ -160,26 +228,33 @@ int main(void)
 {
 	static char where[] = "there";
 	struct pooltoy_supervisor *sup;
-	struct pooltoy_pool *used, *asked, *busy;
+	struct pooltoy_pool *used, *asked, *busy, *rendering;
 	struct pooltoy_lease lease;
 	struct job job = { .input = 21 };
+	char text[] = "select";
+	int pages[2] = { 0, 0 };
 	sem_t over;
 
 	must(pooltoy_supervisor_start(&sup));
 	used = start(sup, "used", &connections, where);
 	asked = start(sup, "asked", &queried, where);
 	busy = start(sup, "busy", &jobs, NULL);
+	rendering = start(sup, "rendering", &workers, NULL);
 
 	must(use(used, "select"));
 	must(pooltoy_checkout(asked, 1000, &lease));
 	must(pooltoy_call(&lease, "select", sizeof "select", NULL, NULL, 1000));
 	must(pooltoy_checkin(&lease));
+	must(transaction(asked, text));
+	if (render_all(rendering, pages, 2) != 2 || pages[0] != 1 || pages[1] != 1)
+		errx(1, "not all pages were rendered");
 	sem_init(&over, 0, 0);
 	job.over = &over;
 	must(push(busy, &job));
 	sem_wait(&over);
 	sem_destroy(&over);
 
+	pooltoy_pool_release(rendering);
 	pooltoy_pool_release(busy);
 	pooltoy_pool_release(asked);
 	pooltoy_pool_release(used);

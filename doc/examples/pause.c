@@ -37,6 +37,21 @@ static void maintain(struct pooltoy_pool *poolio)
 }
 /* end */
 
+/* example: stop */
+/* At the server's end: what has begun, and tasks that wait, have 30 s. */
+static void leave_nothing_undone(struct pooltoy_pool *poolio)
+{
+	int rc;
+
+	rc = pooltoy_stop_pool_with(poolio, POOLTOY_STOP_DRAIN, 30000);
+	if (rc == POOLTOY_EQUARANTINED)
+		warnx("%s", pooltoy_last_error()); /* do not dlclose() */
+	else if (rc)
+		errx(1, "%s", pooltoy_last_error());
+	pooltoy_pool_release(poolio);
+}
+/* end */
+
 int main(void)
 {
 	struct pooltoy_supervisor *sup;
@@ -50,8 +65,6 @@ int main(void)
 	maintain(poolio);
 	if (pooltoy_checkout(poolio, 5000, &lease) || pooltoy_checkin(&lease))
 		errx(1, "%s", pooltoy_last_error());
-	if (pooltoy_stop_pool_with(poolio, POOLTOY_STOP_DRAIN, 5000))
-		errx(1, "%s", pooltoy_last_error());
-	pooltoy_pool_release(poolio);
+	leave_nothing_undone(poolio);
 	return pooltoy_supervisor_stop(sup, 5000) ? 1 : 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* start_pool.c: a pool started, found by its name elsewhere, and stopped. */
+/* start_pool.c: a pool started, found by its name elsewhere, and stopped; others for what servers meet. */
 #include <err.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <pooltoy.h>
 
@@ -76,9 +78,43 @@ static int start_recycled(struct pooltoy_supervisor *sup,
 }
 /* end */
 
+/* example: pings */
+/* Such as "SELECT 1". */
+static int still_there(struct pooltoy_worker *self, void *state)
+{
+	const struct settings *peer = state;
+
+	if (peer->port)
+		return 0;
+	return pooltoy_worker_fail(self, "%s hung up", peer->host);
+}
+
+static const struct pooltoy_worker_ops pinged_session =
+	POOLTOY_WORKER_OPS(.init = connect_init, .ping = still_there);
+
+/* A peer that restarts; a firewall that forgets who is silent. */
+static int start_pinged(struct pooltoy_supervisor *sup,
+			struct settings *settings)
+{
+	return pooltoy_start_pool(
+		sup,
+		POOLTOY_POOL_SPEC(.name = "pinged",
+				  .worker = &pinged_session,
+				  .argument = settings,
+				  .size = 4,
+				  /* Idle ones, now and then: */
+				  .ping_interval = 30 * 1000,
+				  .ping_timeout = 2000,
+				  /* and before a checkout: */
+				  .validate_after = 5000),
+		NULL);
+}
+/* end */
+
 /* example: leaks */
 /* Requests take a second: who holds a session for a minute has lost it.
- * It is taken back; an event has the stack of its checkout. */
+ * It is taken back; an event has the stack of its checkout. So has that
+ * of a worker that hangs, of where it does. */
 static int start_guarded(struct pooltoy_supervisor *sup,
 			 struct settings *settings)
 {
@@ -91,10 +127,96 @@ static int start_guarded(struct pooltoy_supervisor *sup,
 				  .lease_limit = 60 * 1000,
 				  .lease_reclaim = 1,
 				  .lease_backtrace = 1,
-				  .max_quarantined = 8),
+				  .max_quarantined = 8,
+				  .stack_signal = SIGRTMIN + 5),
 		NULL);
 }
 /* end */
+
+/* example: overload */
+/* Whom it cannot serve in time it tells so: at once if 100 wait already;
+ * and if all wait for more than 50 ms, who has waited for 100. */
+static int start_bounded(struct pooltoy_supervisor *sup,
+			 struct settings *settings)
+{
+	return pooltoy_start_pool(
+		sup,
+		POOLTOY_POOL_SPEC(.name = "bounded",
+				  .worker = &session,
+				  .argument = settings,
+				  .size = 4,
+				  .max_queue = 100,
+				  .queue_target = 50,
+				  .queue_interval = 1000,
+				  .max_leases_per_client = 1,
+				  .max_waiters_per_client = 1),
+		NULL);
+}
+
+/* What a web server says if a checkout does. */
+static int http_status(int rc)
+{
+	switch (rc) {
+	case POOLTOY_OK:
+		return 200;
+	case POOLTOY_EQUOTA:
+		return 429; /* this client has its share */
+	case POOLTOY_EQUEUEFULL:
+	case POOLTOY_EOVERLOAD:
+	case POOLTOY_ETIMEDOUT:
+		return 503;
+	default:
+		return 500;
+	}
+}
+/* end */
+
+/* example: placement */
+/* Work that may take long: at the lowest priority, on all processors but
+ * one. If a stack overflows it faults, be it by 1 MiB at once. */
+static int start_background(struct pooltoy_supervisor *sup,
+			    struct settings *settings)
+{
+	cpu_set_t cpus;
+	int first = 0;
+
+	if (sched_getaffinity(0, sizeof cpus, &cpus))
+		return POOLTOY_EINVAL;
+	while (!CPU_ISSET(first, &cpus))
+		first++;
+	if (CPU_COUNT(&cpus) > 1)
+		CPU_CLR(first, &cpus);
+	return pooltoy_start_pool(
+		sup,
+		POOLTOY_POOL_SPEC(.name = "background",
+				  .worker = &session,
+				  .argument = settings,
+				  .size = 2,
+				  .stack_size = 512 * 1024,
+				  .guard_size = 1024 * 1024,
+				  .cpus = &cpus, /* copied */
+				  .cpus_size = sizeof cpus,
+				  .scheduling = POOLTOY_SCHED_BATCH,
+				  .nice = 19),
+		NULL);
+}
+/* end */
+
+/* This thread has its share of the workers, and asks for one more. */
+static void be_refused(struct pooltoy_supervisor *sup)
+{
+	struct pooltoy_lease first, second;
+	struct pooltoy_pool *pool;
+
+	if (pooltoy_find_pool(sup, "bounded", &pool) ||
+	    http_status(pooltoy_checkout(pool, 5000, &first)) != 200)
+		errx(1, "%s", pooltoy_last_error());
+	if (http_status(pooltoy_checkout(pool, 5000, &second)) != 429)
+		errx(1, "the quota was not kept");
+	if (pooltoy_checkin(&first))
+		errx(1, "%s", pooltoy_last_error());
+	pooltoy_pool_release(pool);
+}
 
 int main(void)
 {
@@ -104,9 +226,11 @@ int main(void)
 
 	if (pooltoy_supervisor_start(&sup) || start_sessions(sup, &settings) ||
 	    start_sessions(sup, &settings) || start_recycled(sup, &settings) ||
-	    start_guarded(sup, &settings) ||
+	    start_pinged(sup, &settings) || start_guarded(sup, &settings) ||
+	    start_bounded(sup, &settings) || start_background(sup, &settings) ||
 	    pooltoy_find_pool(sup, "sessions", &pool))
 		errx(1, "%s", pooltoy_last_error());
+	be_refused(sup);
 	if (pooltoy_kill_manager(pool) || pooltoy_pool_revive(pool))
 		errx(1, "%s", pooltoy_last_error());
 	pooltoy_pool_release(pool);

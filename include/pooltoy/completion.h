@@ -43,6 +43,7 @@ struct pooltoy_completion {
 	 *  - POOLTOY_ECRASHED: the worker died; the lease has ended
 	 *  - POOLTOY_ESTOPPED: the pool was stopped
 	 *  - POOLTOY_EFAILED: the pool was given up
+	 *  - POOLTOY_EOVERLOAD: CHECKOUT: waited for too long while the pool is overloaded (queue_target)
 	 *  - POOLTOY_ECLOSED: CHECKOUT: its client was closed meanwhile; no worker is held
 	 *  - POOLTOY_ENOMEM: CHECKOUT: the same, for lack of memory to remember the lease in
 	 */
@@ -148,11 +149,13 @@ POOLTOY_API void pooltoy_completion_queue_close(struct pooltoy_completion_queue 
  *  - POOLTOY_EQUOTA: the client, or the queue with its own, has, or waits for, as many workers as it may
  *    (max_leases_per_client, max_waiters_per_client)
  *  - POOLTOY_ESTARTING: the timeout is 0 and no worker is up yet
+ *  - POOLTOY_EPAUSED: the timeout is 0 and the pool is paused
  *  - POOLTOY_EFAILED: the pool was given up
  *  - POOLTOY_ESTOPPED: the pool was stopped
  *  - POOLTOY_EINVAL
  *  - POOLTOY_ENOMEM
  *  - POOLTOY_EFORKED
+ *  - POOLTOY_ETHREADEXITED
  */
 POOLTOY_API int pooltoy_checkout_start(struct pooltoy_completion_queue *queue,
 				       struct pooltoy_pool *pool, struct pooltoy_client *client,

@@ -16,7 +16,7 @@ struct pooltoy_control;
 
 /*
  * Opens the supervisor's control socket: a Unix socket, mode 0600, that answers processes of this
- * process's effective user and of root. doc/control.md has the protocol; pooltoy(1) speaks it.
+ * process's effective user and of root. control.md, of the documents, has the protocol; pooltoy(1) speaks it.
  *
  * `path` NULL: PID.sock in the folder $XDG_RUNTIME_DIR/pooltoy or, without that variable,
  * /tmp/pooltoy-UID, where pooltoy(1) finds it; PID-2.sock for a process's second supervisor, and so

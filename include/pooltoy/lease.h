@@ -43,10 +43,12 @@ struct pooltoy_lease {
  *  - POOLTOY_EQUOTA: the client has, or waits for, as many workers as it may (max_leases_per_client)
  *  - POOLTOY_ESTARTING: the timeout is 0 and no worker is up yet: after the pool's start, in a
  *    restart or in a backoff
+ *  - POOLTOY_EPAUSED: the timeout is 0 and the pool is paused
  *  - POOLTOY_EFAILED: the pool was given up; also to clients that wait
  *  - POOLTOY_ESTOPPED: the pool was stopped; also to clients that wait
  *  - POOLTOY_EDEADLK: only with -1: from a worker of this pool, or all of its workers are leased to
  *    this very client (leases that were handed on count until they are adopted, or have ended)
+ *  - POOLTOY_EINVAL
  *  - POOLTOY_ENOMEM
  *  - POOLTOY_EFORKED
  *  - POOLTOY_ETHREADEXITED: called by a thread-specific destructor, after the library's own
@@ -112,6 +114,7 @@ POOLTOY_API int pooltoy_checkin_failed(const struct pooltoy_lease *lease,
  *  - POOLTOY_EDEADLK: from a callback of this very worker
  *  - POOLTOY_ENOMEM
  *  - POOLTOY_EFORKED
+ *  - POOLTOY_ETHREADEXITED
  */
 POOLTOY_API int pooltoy_call(const struct pooltoy_lease *lease, const void *request, size_t length,
 			     void *reply, size_t *reply_length, int timeout_ms) POOLTOY_MUST_CHECK;
@@ -183,6 +186,8 @@ POOLTOY_API int pooltoy_lease_state(const struct pooltoy_lease *lease,
  * Errors:
  *  - POOLTOY_ESTALE: the lease has ended meanwhile (the state is given back all the same), or this
  *    thread does not have its state
+ *  - POOLTOY_EINVAL
+ *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_lease_state_done(const struct pooltoy_lease *lease);
 
@@ -193,7 +198,7 @@ POOLTOY_API int pooltoy_lease_state_done(const struct pooltoy_lease *lease);
  *
  * Threads: any, and in any callback. Blocks as pooltoy_checkout does.
  *
- * Errors: those of pooltoy_checkout.
+ * Errors: those of pooltoy_checkout; POOLTOY_EINVAL also if function is NULL.
  */
 POOLTOY_API int pooltoy_transaction(struct pooltoy_pool *pool,
 				    int (*function)(const struct pooltoy_lease *lease,
@@ -223,9 +228,14 @@ POOLTOY_API int pooltoy_lease_adopt(struct pooltoy_client *client,
 				    struct pooltoy_lease *lease) POOLTOY_MUST_CHECK;
 
 /*
- * The index of the leased worker, from 0; or POOLTOY_ESTALE, POOLTOY_EINVAL, POOLTOY_EFORKED.
+ * The index of the leased worker, from 0.
  *
  * Threads: any that has the lease. Does not block.
+ *
+ * Errors:
+ *  - POOLTOY_ESTALE
+ *  - POOLTOY_EINVAL
+ *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_lease_worker(const struct pooltoy_lease *lease);
 

@@ -299,6 +299,7 @@ struct pooltoy_pool_spec {
  *  - POOLTOY_EPERM: this process may not schedule its workers so; see pooltoy_last_error
  *  - POOLTOY_EBUSY: the program handles or ignores stack_signal
  *  - POOLTOY_ESTOPPED: the supervisor is being stopped
+ *  - POOLTOY_ETHREADEXITED
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_start_pool(struct pooltoy_supervisor *supervisor,
@@ -312,6 +313,7 @@ POOLTOY_API int pooltoy_start_pool(struct pooltoy_supervisor *supervisor,
  *
  * Errors:
  *  - POOLTOY_ENOENT: the supervisor has no such pool, or it has been stopped
+ *  - POOLTOY_EINVAL
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_find_pool(struct pooltoy_supervisor *supervisor, const char *name,
@@ -349,6 +351,7 @@ POOLTOY_API const char *pooltoy_pool_name(const struct pooltoy_pool *pool);
  *  - POOLTOY_ENOMEM: the calling thread has used no pool so far, and there is no memory for what it
  *    waits with; nothing has happened
  *  - POOLTOY_ETHREADEXITED: nothing has happened
+ *  - POOLTOY_EINVAL
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_stop_pool(struct pooltoy_pool *pool, int timeout_ms);
@@ -365,14 +368,21 @@ enum pooltoy_stop_mode {
 
 /*
  * pooltoy_stop_pool in one of these modes. In each its name is free at once, and newcomers and clients that
- * wait get POOLTOY_ESTOPPED. Its errors, and POOLTOY_EINVAL: there is no such mode.
+ * wait get POOLTOY_ESTOPPED.
  *
  * Threads: as pooltoy_stop_pool.
+ *
+ * Errors: those of pooltoy_stop_pool; POOLTOY_EINVAL also if there is no such mode.
  */
 POOLTOY_API int pooltoy_stop_pool_with(struct pooltoy_pool *pool, enum pooltoy_stop_mode mode,
 				       int timeout_ms);
 
-/* pooltoy_stop_pool by name. Also POOLTOY_ENOENT: the supervisor has no such pool. */
+/*
+ * pooltoy_stop_pool by name.
+ *
+ * Errors: those of pooltoy_stop_pool, and
+ *  - POOLTOY_ENOENT: the supervisor has no such pool
+ */
 POOLTOY_API int pooltoy_stop_pool_named(struct pooltoy_supervisor *supervisor, const char *name,
 					int timeout_ms);
 
@@ -419,6 +429,7 @@ POOLTOY_API int pooltoy_pool_wait_ready(struct pooltoy_pool *pool, int workers, 
  *
  * Errors:
  *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EINVAL
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_pool_revive(struct pooltoy_pool *pool);
@@ -434,6 +445,7 @@ POOLTOY_API int pooltoy_pool_revive(struct pooltoy_pool *pool);
  *
  * Errors:
  *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EINVAL
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_pool_pause(struct pooltoy_pool *pool);
@@ -446,6 +458,7 @@ POOLTOY_API int pooltoy_pool_pause(struct pooltoy_pool *pool);
  *
  * Errors:
  *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EINVAL
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_pool_resume(struct pooltoy_pool *pool);
@@ -465,6 +478,7 @@ POOLTOY_API int pooltoy_pool_resume(struct pooltoy_pool *pool);
  *  - POOLTOY_EDEADLK: from a worker of this very pool; or with -1, and the thread holds a lease of it;
  *    nothing has happened
  *  - POOLTOY_ENOMEM, POOLTOY_ETHREADEXITED: as pooltoy_stop_pool
+ *  - POOLTOY_EINVAL
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_pool_drain(struct pooltoy_pool *pool, int timeout_ms) POOLTOY_MUST_CHECK;
@@ -496,6 +510,7 @@ POOLTOY_API int pooltoy_pool_replace_workers(struct pooltoy_pool *pool, int at_o
  *  - POOLTOY_ESTARTING: it has none now (backoff)
  *  - POOLTOY_EFAILED
  *  - POOLTOY_ESTOPPED
+ *  - POOLTOY_EINVAL
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_kill_manager(struct pooltoy_pool *pool);

@@ -57,13 +57,16 @@ struct pooltoy_supervisor_spec {
  *  - POOLTOY_ENOMEM
  *  - POOLTOY_EAGAIN: no thread to be had
  *  - POOLTOY_EINVAL: supervisor is NULL
+ *  - POOLTOY_ETHREADEXITED
  *  - POOLTOY_EFORKED: in the child of a process that had a supervisor and forked without the
  *    bracket below
  */
 POOLTOY_API int pooltoy_supervisor_start(struct pooltoy_supervisor **supervisor) POOLTOY_MUST_CHECK;
 
 /*
- * The same, set up by `spec` (copied). Its errors, and
+ * The same, set up by `spec` (copied).
+ *
+ * Errors: those of pooltoy_supervisor_start, and
  *  - POOLTOY_EINVAL: spec is NULL, or was not filled in by the macros
  *  - POOLTOY_EVERSION: spec asks for what this library lacks
  */
@@ -89,6 +92,7 @@ pooltoy_supervisor_start_with(const struct pooltoy_supervisor_spec *spec,
  *  - POOLTOY_EDEADLK: from a callback of its own workers or events; nothing has happened
  *  - POOLTOY_ENOMEM: as of pooltoy_stop_pool
  *  - POOLTOY_ETHREADEXITED
+ *  - POOLTOY_EINVAL
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, int timeout_ms);
@@ -100,6 +104,7 @@ POOLTOY_API int pooltoy_supervisor_stop(struct pooltoy_supervisor *supervisor, i
  * Threads: any, and in any callback. Does not block.
  *
  * Errors:
+ *  - POOLTOY_EINVAL
  *  - POOLTOY_EFORKED
  */
 POOLTOY_API int pooltoy_kill_supervisor(struct pooltoy_supervisor *supervisor);

@@ -89,6 +89,16 @@ development_is_complete()
 	contents libpooltoy-dev | diff "$scratch/wanted" -
 }
 
+# What manual pages refer to.
+tools_have_the_documents()
+{
+	{
+		echo /usr/share/doc/pooltoy/control.md.gz
+		git ls-files doc/tracing | sed 's|^doc|/usr/share/pooltoy|'
+	} | sort >"$scratch/wanted"
+	contents pooltoy-tools | grep -E '^/usr/share/(doc|pooltoy)/' | diff "$scratch/wanted" -
+}
+
 # test_installed NAME: a script of debian/tests, where the packages' files lie where they will. Of the source tree it is
 # given what it may use.
 test_installed()
@@ -113,6 +123,7 @@ look 'lintian finds no error and gives no warning' lintian_finds_nothing
 look 'libpooltoy0 shares no file with another architecture or soname' runtime_shares_no_file
 look 'the library has the path of the packaged helper' library_starts_the_packaged_helper
 look 'libpooltoy-dev has all headers and manual pages' development_is_complete
+look 'pooltoy-tools has what manual pages refer to' tools_have_the_documents
 sed -n 's/^Tests: //p' debian/tests/control >"$scratch/tests"
 while read -r test; do
 	look "debian/tests/$test" test_installed "$test"

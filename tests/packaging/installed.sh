@@ -64,6 +64,30 @@ helper_is_installed()
 		! grep -E 'R(UN)?PATH' "$scratch/dynamic" | grep -vF "[${libraries#"$root"}]"
 }
 
+# Where make has put them.
+documents_are_installed()
+{
+	diff -r "$srcdir/doc/tracing" "$root$tracing" || return
+	[ ! -e "$libraries/libpooltoy-control.so" ] || cmp "$srcdir/doc/control.md" "$root$documents/control.md"
+}
+
+# Who has been told to put documents elsewhere knows where.
+manual_names_what_is_installed()
+{
+	[ "$documents $tracing" = "$prefix/share/doc/pooltoy $prefix/share/pooltoy/tracing" ] || return 0
+	find "$root$prefix/share/man" -name 'pooltoy*' -exec grep -oh 'PREFIX/[a-z./]*' {} + | sort -u >"$scratch/named"
+	[ -s "$scratch/named" ] || return
+	while read -r document; do
+		[ -e "$root$prefix/${document#PREFIX/}" ] || echo "no $document"
+	done <"$scratch/named" >"$scratch/missing"
+	nothing_in "$scratch/missing"
+}
+
+# shellcheck disable=SC2016 # expanded by make
+printf 'include Makefile\nplaces:\n\t@echo $(prefix) $(docdir) $(tracingdir)\n' |
+	$MAKE -s --no-print-directory -C "$builddir" -f - places >"$scratch/places"
+read -r prefix documents tracing <"$scratch/places"
+
 names_a_private_dependency_of_nobody()
 {
 	$PKG_CONFIG --libs pooltoy >"$scratch/libs"
@@ -89,5 +113,7 @@ fi
 check 'a program linked with the static library' builds_and_runs_static $CC
 check 'programs that link the shared library are not told of liburcu' \
 	names_a_private_dependency_of_nobody
+check 'documents, and scripts for a tracer' documents_are_installed
+check 'manual pages name what is there' manual_names_what_is_installed
 check 'a host that opens it, runs a pool and closes it' runs_as_plugin
 done_testing

@@ -1,6 +1,7 @@
 # Tests of what is shipped, as scripts that speak TAP: one line each.
 test_scripts += \
 	%D%/debian.sh \
+	%D%/errors_listed.sh \
 	%D%/examples.sh \
 	%D%/examples_match.sh \
 	%D%/harness.sh \
@@ -17,6 +18,7 @@ test_scripts += \
 
 EXTRA_DIST += \
 	%D%/debian_packages.sh \
+	%D%/errors.awk \
 	%D%/fill_examples.awk \
 	%D%/packages_complete.sh \
 	%D%/plugin_host.c \

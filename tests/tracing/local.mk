@@ -4,9 +4,4 @@ check_PROGRAMS += %D%/subject
 
 test_scripts += %D%/probes.sh
 
-EXTRA_DIST += \
-	%D%/scripts.sh \
-	doc/tracing/README.md \
-	doc/tracing/holders.bt \
-	doc/tracing/restarts.bt \
-	doc/tracing/waits.bt
+EXTRA_DIST += %D%/scripts.sh
