@@ -147,6 +147,7 @@ static json_t *report_worker(const struct pooltoy_node *node)
 	json_t *worker = json_object();
 	bool complete = put(worker, "worker", json_integer(node->worker)) &&
 			put(worker, "thread", json_integer(node->thread_id)) &&
+			put(worker, "process", json_integer(node->process_id)) &&
 			put(worker, "state", json_string(pooltoy_worker_state_name(node->state))) &&
 			put(worker, "calling", json_boolean(node->calling)) &&
 			put(worker, "leases", number(node->leases)) &&

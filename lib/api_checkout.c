@@ -339,8 +339,8 @@ static SYNC_SLOW_PATH int check_out_slowly(struct pooltoy_pool *pool, int timeou
 }
 
 /* The slot that this thread used last: no more than its line is written. */
-static bool check_out_again(struct membership *membership, const void *caller,
-			    struct pooltoy_lease *lease)
+static SYNC_FAST_PATH bool check_out_again(struct membership *membership, const void *caller,
+					   struct pooltoy_lease *lease)
 {
 	struct monitor_holder holder = { membership->thread_id, NULL };
 	struct holdings *leases = &membership->leases;
@@ -357,12 +357,23 @@ static bool check_out_again(struct membership *membership, const void *caller,
 	return true;
 }
 
-int pooltoy_checkout(struct pooltoy_pool *pool, int timeout_ms, struct pooltoy_lease *lease)
+static SYNC_FAST_PATH int check_out(struct pooltoy_pool *pool, int timeout_ms, const void *caller,
+				    struct pooltoy_lease *lease)
 {
 	struct membership *membership = lease ? self_peek_membership(pool) : NULL;
-	const void *caller = __builtin_return_address(0);
 
 	if (membership && check_out_again(membership, caller, lease))
 		return POOLTOY_OK;
 	return check_out_slowly(pool, timeout_ms, caller, lease);
+}
+
+int pooltoy_checkout(struct pooltoy_pool *pool, int timeout_ms, struct pooltoy_lease *lease)
+{
+	return check_out(pool, timeout_ms, __builtin_return_address(0), lease);
+}
+
+int checkout_on_behalf(struct pooltoy_pool *pool, int timeout_ms, const void *caller,
+		       struct pooltoy_lease *lease)
+{
+	return check_out(pool, timeout_ms, caller, lease);
 }

@@ -209,7 +209,7 @@ int pooltoy_transaction(struct pooltoy_pool *pool,
 
 	if (!function)
 		return error_set(POOLTOY_EINVAL, "transaction: function is NULL");
-	result = pooltoy_checkout(pool, timeout_ms, &lease);
+	result = checkout_on_behalf(pool, timeout_ms, __builtin_return_address(0), &lease);
 	if (result)
 		return result;
 	sync_cleanup_push(end_transaction, &lease);

@@ -235,6 +235,7 @@ static int visit_worker(const struct walk *walk, struct pooltoy_worker *worker)
 	node.calling = (word & (SLOT_CALLING | SLOT_CASTING)) != 0;
 	node.leases = figure_load(&worker->slot.leases);
 	node.tasks = figure_load(&worker->tasks_run);
+	node.process_id = figure_load(&worker->proxy.process_id);
 	if (node.state == POOLTOY_WORKER_LEASED) /* by now it may be, though it was not */
 		fill_holder(&worker->slot, &node);
 	return visit(walk, &node);

@@ -48,6 +48,10 @@ int checkout_acquire(struct checkout *checkout, const struct patience *patience)
 void checkout_enter(struct checkout *checkout, const char *client_name, const void *caller,
 		    struct pooltoy_lease *lease);
 
+/* As pooltoy_checkout, for a function of the library that was called from there. */
+int checkout_on_behalf(struct pooltoy_pool *pool, int timeout_ms, const void *caller,
+		       struct pooltoy_lease *lease);
+
 /* All of it, by the calling thread or a client, for itself: as pooltoy_checkout, and the other. */
 int checkout_by_thread(struct pooltoy_pool *pool, const struct patience *patience,
 		       const void *caller, struct pooltoy_lease *lease);

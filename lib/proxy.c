@@ -89,6 +89,8 @@ bool proxy_listen(struct pooltoy_worker *worker)
 	if (proxy->bed.heard && !proxy->ended) {
 		proxy->bed.heard = false;
 		proxy->ended = sync_child_listen(proxy->child);
+		if (proxy->ended)
+			figure_store(&proxy->process_id, 0);
 	}
 	return proxy->ended;
 }
@@ -370,6 +372,7 @@ static void close_child(struct pooltoy_worker *worker)
 	sync_mutex_lock(&proxy->lock);
 	proxy->child = NULL;
 	sync_mutex_unlock(&proxy->lock);
+	figure_store(&proxy->process_id, 0);
 	proxy->bed.child = NULL;
 	sync_child_close(child);
 	bytes_free(&proxy->answer);
@@ -428,6 +431,7 @@ static int start_child(struct pooltoy_worker *worker)
 	sync_mutex_lock(&proxy->lock);
 	proxy->child = child;
 	sync_mutex_unlock(&proxy->lock);
+	figure_store(&proxy->process_id, sync_child_process_id(child));
 	return POOLTOY_OK;
 }
 

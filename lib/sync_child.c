@@ -345,6 +345,11 @@ void sync_child_close(struct sync_child *child)
 	sync_free(child);
 }
 
+long sync_child_process_id(const struct sync_child *child)
+{
+	return child->pid;
+}
+
 int sync_child_place(struct sync_child *child, const struct sync_placement *placement,
 		     const char **what)
 {

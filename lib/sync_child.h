@@ -48,6 +48,9 @@ enum { CHILD_WORDS = 160 };
 int sync_child_start(struct sync_child **child, const struct sync_child_spec *spec, char *reason,
 		     size_t size);
 
+/* As ps shows it. It may be another process's once the child has been heard to end. */
+long sync_child_process_id(const struct sync_child *child);
+
 /* Its main thread, while it waits for a request. As sync_place. */
 int sync_child_place(struct sync_child *child, const struct sync_placement *placement,
 		     const char **what);

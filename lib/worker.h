@@ -44,7 +44,8 @@ enum worker_helm { HELM_WORKER, HELM_FREE, HELM_CALLER, HELM_WANTED, HELM_LEFT }
 struct proxy {
 	struct sync_bed bed; /* the worker's thread's */
 	struct sync_mutex lock;
-	struct sync_child *child; /* NULL: none; by the worker's thread, under the lock */
+	struct sync_child *child;     /* NULL: none; by the worker's thread, under the lock */
+	sync_atomic(long) process_id; /* until its end is known; 0: none; a figure */
 	struct channel channel;
 	struct bytes answer; /* to all but calls and tasks, whose reply goes to the cell */
 	bool ended, stop_told, killed; /* the worker's thread's */

@@ -171,6 +171,8 @@ struct pooltoy_node {
 	const void *acquired_at; /* the return address of the checkout */
 
 	uint64_t tasks; /* worker: how many it has run to their ends */
+
+	long process_id; /* worker: its child process; 0: has none now, or runs in threads */
 };
 
 /*

@@ -39,6 +39,8 @@ static void the_tree_shows_who_holds_a_worker(void)
 	worker = json_array_get(json_object_get(pool, "workers"), (size_t)index);
 	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(worker, "state")), "leased");
 	CU_ASSERT(json_is_false(json_object_get(worker, "calling")));
+	CU_ASSERT(json_is_integer(json_object_get(worker, "process")));
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(worker, "process")), 0); /* a thread */
 	holder = json_object_get(worker, "holder");
 	CU_ASSERT_EQUAL(json_integer_value(json_object_get(holder, "thread")), gettid());
 	CU_ASSERT_STRING_NOT_EQUAL(text_of(worker, "holder", "checkout"), "");

@@ -84,6 +84,111 @@ static void a_client_that_ends_has_its_child_reset(void)
 	MUST(pooltoy_checkin(&scene.lease));
 	scene_close(&scene);
 }
+
+/* What the walk says of it. */
+
+struct sought {
+	const char *pool;
+	long process; /* of its worker 0; -1: there is none */
+};
+
+static int note_process(const struct pooltoy_node *node, void *argument)
+{
+	struct sought *sought = argument;
+
+	CU_ASSERT(node->type == POOLTOY_NODE_WORKER || node->process_id == 0);
+	if (node->type == POOLTOY_NODE_WORKER && strcmp(node->pool, sought->pool) == 0 &&
+	    node->worker == 0)
+		sought->process = node->process_id;
+	return 0;
+}
+
+static long process_in_walk(struct scene *scene, const char *pool)
+{
+	struct sought sought = { pool, -1 };
+
+	MUST(pooltoy_walk(scene->stage.supervisor, note_process, &sought));
+	return sought.process;
+}
+
+static void the_walk_has_the_process_of_a_worker(void)
+{
+	struct scene scene;
+	long first, second;
+
+	scene_open(&scene);
+	check_out(&scene);
+	first = describe(&scene).process;
+	CU_ASSERT_EQUAL(process_in_walk(&scene, "rogues"), first);
+	CU_ASSERT_EQUAL(kill((pid_t)first, 0), 0);
+	EXPECT(POOLTOY_ECRASHED, tell_rogue(&scene, ROGUE_SEGV, 0, NULL, SOON));
+	check_out(&scene);
+	second = process_in_walk(&scene, "rogues");
+	CU_ASSERT_NOT_EQUAL(second, first);
+	CU_ASSERT_EQUAL(second, describe(&scene).process);
+	CU_ASSERT_EQUAL(kill((pid_t)second, 0), 0);
+	CU_ASSERT_EQUAL(kill((pid_t)first, 0), -1);
+	MUST(pooltoy_checkin(&scene.lease));
+	scene_close(&scene);
+}
+
+/* A task's outcome, told by the thread of a worker whose process has ended and that is yet in the tree. */
+struct ending {
+	struct scene *scene;
+	struct gate told;
+	long process;
+};
+
+static void note_process_at_end(const struct pooltoy_outcome *outcome, void *argument)
+{
+	struct ending *ending = argument;
+
+	CU_ASSERT_EQUAL(outcome->code, POOLTOY_ECRASHED);
+	ending->process = process_in_walk(ending->scene, "rogues");
+	gate_pass(&ending->told);
+}
+
+static void the_walk_has_no_process_that_has_ended(void)
+{
+	struct scene scene;
+	struct rogue_order order = { ROGUE_SEGV, 0 };
+	struct ending ending = { .scene = &scene, .process = -2 };
+
+	scene_open(&scene);
+	gate_init(&ending.told);
+	MUST(pooltoy_submit(scene.pool, &order, sizeof order, note_process_at_end, &ending, NULL));
+	CU_ASSERT(gate_await(&ending.told));
+	CU_ASSERT_EQUAL(ending.process, 0);
+	gate_open(&ending.told);
+	scene_close(&scene);
+	gate_destroy(&ending.told);
+}
+
+static void the_walk_has_it_while_it_starts(void)
+{
+	struct scene scene;
+
+	open_with(&scene, (struct pooltoy_pool_spec){
+				  .argument = "hang", .argument_length = 5, .grace = 100 });
+	AWAIT(process_in_walk(&scene, "rogues") > 0);
+	CU_ASSERT_EQUAL(kill((pid_t)process_in_walk(&scene, "rogues"), 0), 0);
+	scene_close(&scene);
+}
+
+static void a_worker_in_a_thread_has_no_process(void)
+{
+	struct scene scene;
+	struct pooltoy_pool *threads;
+
+	scene_open(&scene);
+	threads = start_pool(&scene.stage,
+			     POOLTOY_POOL_SPEC(.name = "threads", .worker = &doubler, .size = 1));
+	await_idle(threads, 1);
+	CU_ASSERT_EQUAL(process_in_walk(&scene, "threads"), 0);
+	pooltoy_pool_release(threads);
+	scene_close(&scene);
+}
+
 /* Messages of all sizes. */
 
 static void messages_of_all_sizes_pass(void)
@@ -319,7 +424,9 @@ static void a_helper_of_another_version_says_so(void)
 
 SUITE(TEST(a_child_is_alone_in_its_session_with_few_descriptors),
       TEST(each_child_has_a_state_of_its_own), TEST(its_state_is_out_of_reach),
-      TEST(a_client_that_ends_has_its_child_reset), TEST(messages_of_all_sizes_pass),
+      TEST(a_client_that_ends_has_its_child_reset), TEST(the_walk_has_the_process_of_a_worker),
+      TEST(the_walk_has_no_process_that_has_ended), TEST(the_walk_has_it_while_it_starts),
+      TEST(a_worker_in_a_thread_has_no_process), TEST(messages_of_all_sizes_pass),
       TEST(a_reply_beyond_the_limit_ends_the_child), TEST(an_init_that_fails_or_dies_is_told),
       TEST(what_makes_no_sense_is_refused), TEST(what_the_child_cannot_do_is_told),
       TEST(a_child_ends_with_its_server), TEST(an_orphan_of_a_child_holds_nobody_up),

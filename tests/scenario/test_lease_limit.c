@@ -91,6 +91,66 @@ static void the_stack_of_a_checkout_is_told_where_it_is_wanted(void)
 	scene_close(&scene);
 }
 
+static int note_site(const struct pooltoy_node *node, void *site)
+{
+	if (node->type == POOLTOY_NODE_WORKER && node->monitored)
+		*(const void **)site = node->acquired_at;
+	return 0;
+}
+
+/* The nth lease that is told of was checked out by this program, as the walk says, too; not by the library. */
+static const struct recorded *expect_site(struct scene *scene, unsigned nth)
+{
+	const struct recorded *told =
+		await_event(&scene->stage, "poolio", POOLTOY_EVENT_LEASE_OVERDUE, nth);
+	const char *said = told ? strstr(told->reason, "checked it out at ") : NULL;
+	static const char here;
+	const void *walked = NULL;
+	void *site = NULL;
+	Dl_info object, program;
+
+	CU_ASSERT_FATAL(said && sscanf(said, "checked it out at %p", &site) == 1);
+	MUST(pooltoy_walk(scene->stage.supervisor, note_site, &walked));
+	CU_ASSERT_PTR_EQUAL(walked, site);
+	CU_ASSERT_FATAL(dladdr(site, &object) && dladdr(&here, &program));
+	CU_ASSERT_PTR_EQUAL(object.dli_fbase, program.dli_fbase);
+	return told;
+}
+
+static int expect_own_site(const struct pooltoy_lease *lease, void *scene)
+{
+	(void)lease;
+	expect_stack(expect_site(scene, 6));
+	return 0;
+}
+
+static void the_site_of_each_checkout_is_in_the_program(void)
+{
+	struct scene scene;
+	struct pooltoy_client *client;
+	struct pooltoy_lease lease;
+
+	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .lease_limit = 1, .lease_backtrace = 1));
+	MUST(pooltoy_client_open("leaky", &client));
+	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
+	expect_site(&scene, 1);
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	MUST(pooltoy_checkout_with(scene.pool, POOLTOY_CHECKOUT_OPTIONS(.client = client), &lease));
+	expect_site(&scene, 2);
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	MUST(pooltoy_client_checkout(client, scene.pool, SOON, &lease));
+	expect_site(&scene, 3);
+	MUST(pooltoy_lease_adopt(NULL, &lease));
+	expect_site(&scene, 4);
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	lease = check_out(&scene); /* by the queue */
+	expect_site(&scene, 5);
+	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
+	EXPECT(POOLTOY_OK, pooltoy_transaction(scene.pool, expect_own_site, &scene, SOON));
+	pooltoy_client_close(client);
+	scene_close(&scene);
+}
+
 static void without_a_limit_nobody_is_told_of(void)
 {
 	struct scene scene;
@@ -107,4 +167,4 @@ static void without_a_limit_nobody_is_told_of(void)
 SUITE(TEST(a_lease_over_its_limit_is_told_once_with_its_holder),
       TEST(a_lease_that_is_taken_back_is_stale_and_its_worker_reset),
       TEST(the_stack_of_a_checkout_is_told_where_it_is_wanted),
-      TEST(without_a_limit_nobody_is_told_of))
+      TEST(the_site_of_each_checkout_is_in_the_program), TEST(without_a_limit_nobody_is_told_of))

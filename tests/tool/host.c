@@ -2,6 +2,8 @@
 /*
  * host.c: a server for the tests of pooltoy(1): a worker of pool poolio is held by its main thread, one of
  * pool pooly by a client with a name; until its input ends. It opens no control socket: the environment does.
+ * With a shared object of rogues (tests/process) for an argument, there is a pool of one in a child process, too,
+ * which does not come out of its init.
  */
 #include <err.h>
 #include <pooltoy.h>
@@ -26,7 +28,17 @@ static void need(int code)
 		errx(1, "%s", pooltoy_last_error());
 }
 
-int main(void)
+static void start_hanging_process(struct pooltoy_supervisor *supervisor, const char *module)
+{
+	need(pooltoy_start_pool(supervisor,
+				POOLTOY_POOL_SPEC(.name = "rogues", .worker = &doubler, .size = 1,
+						  .grace = 100, .isolation = POOLTOY_PROCESS,
+						  .module = module, .symbol = "rogue_ops",
+						  .argument = "hang", .argument_length = 5),
+				NULL));
+}
+
+int main(int argc, char **argv)
 {
 	struct pooltoy_supervisor *supervisor;
 	struct pooltoy_pool *poolio, *pooly;
@@ -42,6 +54,8 @@ int main(void)
 	need(pooltoy_start_pool(supervisor,
 				POOLTOY_POOL_SPEC(.name = "pooly", .worker = &doubler, .size = 1),
 				&pooly));
+	if (argc > 1)
+		start_hanging_process(supervisor, argv[1]);
 	need(pooltoy_client_open("conn \033[31m7", &client));
 	need(pooltoy_checkout(poolio, -1, &held));
 	need(pooltoy_client_checkout(client, pooly, -1, &other));

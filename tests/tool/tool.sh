@@ -14,13 +14,13 @@ export XDG_RUNTIME_DIR LD_LIBRARY_PATH POOLTOY_WORKERS
 unset POOLTOY_CONTROL POOLTOY_SERVER
 servers=0
 
-# start_server [PROGRAM]: its PID in $server; it runs until its input, a pipe that this script holds open, is closed.
+# start_server [PROGRAM [ARGUMENT]]: its PID in $server; it runs until its input, a pipe that this script holds open, is closed.
 start_server()
 {
 	program=${1:-$host}
 	servers=$((servers + 1))
 	mkfifo "$scratch/in-$servers" "$scratch/out-$servers"
-	POOLTOY_CONTROL=1 "$program" <"$scratch/in-$servers" >"$scratch/out-$servers" 2>"$scratch/err-$servers" &
+	POOLTOY_CONTROL=1 "$program" ${2+"$2"} <"$scratch/in-$servers" >"$scratch/out-$servers" 2>"$scratch/err-$servers" &
 	server=$!
 	case $servers in
 	1) exec 7>"$scratch/in-$servers" ;;
@@ -310,6 +310,29 @@ stacks_are_shown()
 	esac
 }
 
+process_is_in_the_tree()
+{
+	comes 'process' "$tool" -s "$server" tree || return
+	"$tool" -s "$server" tree >"$scratch/tree"
+	cat "$scratch/tree"
+	process=$(sed -n 's/^    worker 0 .* thread [0-9]*, process \([0-9]*\) .*/\1/p' "$scratch/tree")
+	[ "$(grep -c 'process' "$scratch/tree")" -eq 1 ] && kill -0 "$process" &&
+		[ "$(ps -o ppid= -p "$process" | tr -d ' ')" = "$server" ]
+}
+
+process_is_in_the_stacks()
+{
+	"$tool" -s "$server" stacks rogues >"$scratch/stacks" 2>&1
+	said=$?
+	cat "$scratch/stacks"
+	case $said in
+	0) grep -q '^thread [0-9]*: worker 0 of rogues, starting$' "$scratch/stacks" &&
+		sed "1,/^process $process: worker 0 of rogues, starting\$/d" "$scratch/stacks" | grep -Eq '^    #[0-9]+ .*pause' ;;
+	1) grep -q 'may this user trace' "$scratch/stacks" ;;
+	*) return 1 ;;
+	esac
+}
+
 # It is said what is wrong with that one; another is not taken instead.
 a_library_that_is_none_is_told()
 {
@@ -443,6 +466,22 @@ check 'and needs no choice' says 'supervisor' "$tool" tree
 exec 7>&-
 wait "$first"
 check 'a server that has stopped leaves no socket' fails 2 'ls' ls "$scratch/pooltoy/$first.sock"
+rogues=$builddir/tests/process/.libs/librogue.so
+if [ -x "$POOLTOY_CHILD" ] && [ -e "$rogues" ]; then
+	check 'a server starts with a worker in a child process' start_server "$host" "$rogues"
+	check 'tree has the process' process_is_in_the_tree
+	if command -v eu-stack >/dev/null || command -v gdb >/dev/null; then
+		check 'and stacks where it is' process_is_in_the_stacks
+	else
+		skip 'and stacks where it is' 'no debugger'
+	fi
+	exec 9>&-
+	wait "$server"
+else
+	skip 'a server starts with a worker in a child process' 'no shared object of rogues'
+	skip 'tree has the process' 'no such server'
+	skip 'and stacks where it is' 'no such server'
+fi
 check 'a control library that is none is told' a_library_that_is_none_is_told
 if unshare -m mount -t tmpfs none /run 2>/dev/null; then
 	check 'a server in the folder of a login is found without the variable' a_login_has_its_folder

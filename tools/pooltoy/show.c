@@ -35,6 +35,18 @@ static void add_thread(struct table *table, int64_t thread)
 		table_add(table, "no thread");
 }
 
+/* Of a worker: its thread, and its process, if it has one. */
+static void add_place(struct table *table, const json_t *worker)
+{
+	int64_t process = number_of(worker, "process");
+
+	if (process)
+		table_add(table, "thread %lld, process %lld",
+			  (long long)number_of(worker, "thread"), (long long)process);
+	else
+		add_thread(table, number_of(worker, "thread"));
+}
+
 /* "1 lease", "2 leases". */
 static const char *plural(int64_t count)
 {
@@ -90,7 +102,7 @@ static void show_worker_line(struct table *table, const json_t *worker)
 	write_holding(holding, sizeof holding, worker);
 	table_add(table, "    worker %lld", (long long)number_of(worker, "worker"));
 	table_add(table, "%s", string_of(worker, "state"));
-	add_thread(table, number_of(worker, "thread"));
+	add_place(table, worker);
 	table_add(table, "%lld lease%s%s", (long long)leases, plural(leases), holding);
 }
 

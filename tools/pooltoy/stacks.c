@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* stacks.c: `pooltoy stacks`: where those threads are who hold workers, or are in a call, or stuck. */
+/*
+ * stacks.c: `pooltoy stacks`: where those threads are who hold workers, or are in a call, or stuck; and of workers in
+ * child processes, where those are.
+ */
 #include "stacks.h"
 
 #include "text.h"
@@ -13,6 +16,7 @@
 enum { THREADS_MOST = 256, LABEL = 256 };
 
 struct wanted {
+	int64_t process; /* a child of the server; 0: the server itself */
 	int64_t thread;
 	char label[LABEL];
 	bool shown;
@@ -26,7 +30,7 @@ struct stacks {
 
 /* Which threads. */
 
-static void want(struct stacks *stacks, int64_t thread, const char *label)
+static void want(struct stacks *stacks, int64_t process, int64_t thread, const char *label)
 {
 	struct wanted *wanted = &stacks->threads[stacks->count];
 
@@ -36,7 +40,7 @@ static void want(struct stacks *stacks, int64_t thread, const char *label)
 		stacks->too_many++;
 		return;
 	}
-	*wanted = (struct wanted){ .thread = thread };
+	*wanted = (struct wanted){ .process = process, .thread = thread };
 	snprintf(wanted->label, sizeof wanted->label, "%s", label);
 	stacks->count++;
 }
@@ -47,18 +51,21 @@ static void want_worker(struct stacks *stacks, const json_t *pool, const json_t 
 	const char *state = string_of(worker, "state"), *name = string_of(pool, "pool");
 	bool calling = json_is_true(json_object_get(worker, "calling"));
 	int64_t index = number_of(worker, "worker"), thread = number_of(worker, "thread");
+	int64_t process = number_of(worker, "process");
 	char label[LABEL], held[32];
 
 	snprintf(label, sizeof label, "worker %lld of %s, %s%s", (long long)index, name, state,
 		 calling ? ", in a call" : "");
-	if (calling || (strcmp(state, "idle") != 0 && strcmp(state, "leased") != 0))
-		want(stacks, thread, label);
+	if (calling || (strcmp(state, "idle") != 0 && strcmp(state, "leased") != 0)) {
+		want(stacks, 0, thread, label);
+		want(stacks, process, process, label); /* its main thread runs the callbacks */
+	}
 	if (!holder || number_of(holder, "thread") == thread)
 		return;
 	write_duration(held, sizeof held, (uint64_t)number_of(holder, "held_ns"));
 	snprintf(label, sizeof label, "holds worker %lld of %s for %s", (long long)index, name,
 		 held);
-	want(stacks, number_of(holder, "thread"), label);
+	want(stacks, 0, number_of(holder, "thread"), label);
 }
 
 /* False: there is no such pool. */
@@ -84,35 +91,44 @@ static bool choose_threads(struct stacks *stacks, const json_t *tree, const char
 
 /* Their stacks, of a debugger that prints those of all threads. */
 
-/* The thread whose stack this line begins: "TID 12:", or "Thread 3 (... (LWP 12) ...". 0: none. */
+/*
+ * The thread whose stack this line begins: "TID 12:", or "Thread 3 (... (LWP 12) ...", or, of a process with one
+ * alone, "Thread 1 (process 12)". 0: none.
+ */
 static int64_t thread_of_line(const char *line)
 {
 	const char *lwp;
 
 	if (strncmp(line, "TID ", 4) == 0)
 		return strtoll(line + 4, NULL, 10);
-	lwp = strncmp(line, "Thread ", 7) == 0 ? strstr(line, "(LWP ") : NULL;
-	return lwp ? strtoll(lwp + 5, NULL, 10) : 0;
+	if (strncmp(line, "Thread ", 7) != 0)
+		return 0;
+	lwp = strstr(line, "(LWP ");
+	if (lwp)
+		return strtoll(lwp + 5, NULL, 10);
+	lwp = strstr(line, "(process ");
+	return lwp ? strtoll(lwp + 9, NULL, 10) : 0;
 }
 
 /* Says of whom the stack is that begins; false: of nobody who is wanted. */
-static bool announce(struct stacks *stacks, int64_t thread)
+static bool announce(struct stacks *stacks, int64_t process, int64_t thread)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < stacks->count; i++) {
 		struct wanted *wanted = &stacks->threads[i];
 
-		if (wanted->thread != thread)
+		if (wanted->process != process || wanted->thread != thread)
 			continue;
 		wanted->shown = true;
-		fprintf(stacks->file, "thread %lld: %s\n", (long long)thread, wanted->label);
+		fprintf(stacks->file, "%s %lld: %s\n", process ? "process" : "thread",
+			(long long)thread, wanted->label);
 		found = true;
 	}
 	return found;
 }
 
-static void show_stacks(struct stacks *stacks, FILE *output)
+static void show_stacks(struct stacks *stacks, int64_t process, FILE *output)
 {
 	bool showing = false;
 	char *line = NULL;
@@ -122,7 +138,7 @@ static void show_stacks(struct stacks *stacks, FILE *output)
 		int64_t thread = thread_of_line(line);
 
 		if (thread) {
-			showing = announce(stacks, thread);
+			showing = announce(stacks, process, thread);
 		} else if (showing && line[0] == '#') {
 			clean_text(line);
 			fprintf(stacks->file, "    %s", line);
@@ -142,15 +158,15 @@ static void become_debugger(const char *pid, int output)
 	_exit(127);
 }
 
-/* True: it could be run. */
-static bool debug(struct stacks *stacks, long pid)
+/* The server, or that child of it. True: the debugger could be run. */
+static bool debug(struct stacks *stacks, int64_t process, long server)
 {
 	int ends[2], status = 0;
 	char number[32];
 	FILE *output;
 	pid_t child;
 
-	snprintf(number, sizeof number, "%ld", pid);
+	snprintf(number, sizeof number, "%lld", (long long)(process ? process : server));
 	fflush(stdout);
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return false;
@@ -160,13 +176,50 @@ static bool debug(struct stacks *stacks, long pid)
 	close(ends[1]);
 	output = fdopen(ends[0], "r");
 	if (output) {
-		show_stacks(stacks, output);
+		show_stacks(stacks, process, output);
 		fclose(output);
 	} else {
 		close(ends[0]);
 	}
 	return child > 0 && waitpid(child, &status, 0) == child &&
 	       !(WIFEXITED(status) && WEXITSTATUS(status) == 127);
+}
+
+/* It may have ended since, and its number be that of another process, which is not to stand still. */
+static bool is_child_of(int64_t process, long server)
+{
+	char path[48], text[512];
+	const char *after = NULL;
+	size_t length = 0;
+	long parent = 0;
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%lld/stat", (long long)process);
+	file = fopen(path, "re");
+	if (file) {
+		length = fread(text, 1, sizeof text - 1, file);
+		fclose(file);
+	}
+	text[length] = 0;
+	after = strrchr(text, ')'); /* its name may have anything in it */
+	return after && sscanf(after, ") %*c %ld", &parent) == 1 && parent == server;
+}
+
+/* Each process once. False: there is no debugger. */
+static bool debug_all(struct stacks *stacks, long server)
+{
+	for (size_t i = 0; i < stacks->count; i++) {
+		int64_t process = stacks->threads[i].process;
+		size_t first = 0;
+
+		while (stacks->threads[first].process != process)
+			first++;
+		if (first < i || (process && !is_child_of(process, server)))
+			continue;
+		if (!debug(stacks, process, server))
+			return false;
+	}
+	return true;
 }
 
 static int report(struct stacks *stacks, long pid, char *why, size_t size)
@@ -177,7 +230,7 @@ static int report(struct stacks *stacks, long pid, char *why, size_t size)
 		fputs("nobody holds a worker, and none is in a call or stuck\n", stacks->file);
 		return DONE;
 	}
-	if (!debug(stacks, pid)) {
+	if (!debug_all(stacks, pid)) {
 		snprintf(why, size, "neither eu-stack (elfutils) nor gdb can be run");
 		return UNREACHABLE;
 	}
@@ -188,8 +241,9 @@ static int report(struct stacks *stacks, long pid, char *why, size_t size)
 		return REFUSED;
 	}
 	if (missing > 0)
-		snprintf(why, size, "%zu of %zu threads were not there any more", missing,
-			 stacks->count);
+		snprintf(why, size,
+			 "%zu of %zu threads were not there any more, or may not be traced",
+			 missing, stacks->count);
 	else if (stacks->too_many > 0)
 		snprintf(why, size, "%zu more threads are not shown: choose a pool",
 			 stacks->too_many);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stacks.h: where those threads are who hold workers, or are in a call, or stuck. */
+/* stacks.h: where those threads and child processes are who hold workers, or are in a call, or stuck. */
 #ifndef TOOL_STACKS_H
 #define TOOL_STACKS_H
 
@@ -10,8 +10,8 @@
 enum { ALL_WORKERS = -1 };
 
 /*
- * Writes them, of one pool (NULL: all) and one worker of it (ALL_WORKERS), by a debugger: the server stands
- * still meanwhile. An exit status; `why` says what is wrong, also with some of them; it is empty if all is well.
+ * Writes them, of one pool (NULL: all) and one worker of it (ALL_WORKERS), by a debugger: the server, and then
+ * each child process, stands still meanwhile. An exit status; `why` says what is wrong, also with some of them; it is empty if all is well.
  */
 int stacks_write(FILE *file, struct server *server, const char *pool, long worker, char *why,
 		 size_t size);

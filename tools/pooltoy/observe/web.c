@@ -250,7 +250,7 @@ static enum MHD_Result answer_metrics(struct web *web, struct MHD_Connection *co
 	return result;
 }
 
-/* Of the thread that holds a worker, and of the worker's own if it is at work. */
+/* Of the thread that holds a worker, and of the worker's own, and its process, if it is at work. */
 static enum MHD_Result answer_stacks(struct web *web, struct MHD_Connection *connection)
 {
 	const char *pool = argument_of(connection, "pool");

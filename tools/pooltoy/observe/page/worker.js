@@ -11,6 +11,7 @@ function facts(server, pool, worker) {
 		["Held for", holder && duration(holder.held_ns)],
 		["Taken in", holder && holder.checkout],
 		["Its thread", worker.thread ? String(worker.thread) : "none just now"],
+		["Its process", worker.process ? String(worker.process) : null],
 		["Leases so far", String(worker.leases)],
 		["Tasks so far", String(worker.tasks)],
 		["Pool", `${pool.pool}, of ${server.program}, process ${server.pid}`],
