@@ -328,7 +328,8 @@ const char *report_event_name(enum pooltoy_event_type type)
 		[POOLTOY_EVENT_POOL_RESUMED] = "pool_resumed",
 		[POOLTOY_EVENT_POOL_DRAINED] = "pool_drained",
 		[POOLTOY_EVENT_WORKERS_REPLACED] = "workers_replaced",
-		[POOLTOY_EVENT_LEASE_OVERDUE] = "lease_overdue"
+		[POOLTOY_EVENT_LEASE_OVERDUE] = "lease_overdue",
+		[POOLTOY_EVENT_CLIENT_OVER_QUOTA] = "client_over_quota"
 	};
 
 	if (type <= 0 || (size_t)type >= sizeof names / sizeof names[0] || !names[type])

@@ -55,6 +55,8 @@ static const char *describe(enum pooltoy_event_type type)
 		return "all its workers have been replaced";
 	case POOLTOY_EVENT_LEASE_OVERDUE:
 		return "leased for too long";
+	case POOLTOY_EVENT_CLIENT_OVER_QUOTA:
+		return "a client is over its quota";
 	case POOLTOY_EVENT_SUPERVISOR_RESTARTED:
 		return "restarted; its pools are as they were";
 	default:

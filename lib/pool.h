@@ -202,6 +202,7 @@ struct pooltoy_pool {
 	sync_atomic(uint64_t) restarts, worker_deaths, start_failures, waits, timeouts,
 		client_deaths, tasks_cancelled, failed_checkins, retired, over_quota, pings,
 		ping_failures, checkouts_cancelled, calls_timed_out, calls_cancelled, tasks_timed_out;
+	sync_atomic(uint64_t) over_quota_told; /* when: ns; 0: never */
 	struct metrics metrics;
 	struct reaping unnaming; /* after a grace period, the registry's reference goes */
 };

@@ -13,24 +13,39 @@ static bool may_have_more(const struct holdings *leases, unsigned pending, unsig
 	return holdings_alive(leases) + pending < limit;
 }
 
-static int refuse(struct pooltoy_pool *pool, const char *who, unsigned leases, unsigned pending)
+enum { TOLD_EVERY_NS = 1000000000 };
+
+/* Now and then, to people; each time, to the client. */
+static int refuse(struct pooltoy_pool *pool, const char *why)
 {
-	const struct pool_config *config = &pool->config;
+	uint64_t now = sync_now(), told = sync_load(&pool->over_quota_told, relaxed);
 
 	figure_add_shared(&pool->over_quota, 1);
-	return error_set(
-		POOLTOY_EQUOTA,
-		"pool \"%s\": checkout: %s: %s has %u of %u leases, and %u checkouts under "
-		"way",
-		config->name, pooltoy_strerror(POOLTOY_EQUOTA), who, leases,
-		config->max_leases_per_client, pending);
+	if ((told == 0 || now - told >= TOLD_EVERY_NS) &&
+	    sync_cas(&pool->over_quota_told, &told, now, relaxed))
+		pool_emit(pool, POOLTOY_EVENT_CLIENT_OVER_QUOTA, -1, 0, why);
+	return error_set(POOLTOY_EQUOTA, "pool \"%s\": checkout: %s: %s", pool->config.name,
+			 pooltoy_strerror(POOLTOY_EQUOTA), why);
+}
+
+static int refuse_lease(struct pooltoy_pool *pool, const char *who, unsigned leases,
+			unsigned pending)
+{
+	char why[POOL_REASON_SIZE];
+
+	snprintf(why, sizeof why, "%s has %u of %u leases, and %u checkouts under way", who, leases,
+		 pool->config.max_leases_per_client, pending);
+	return refuse(pool, why);
 }
 
 int quota_check_thread(struct pooltoy_pool *pool, const struct holdings *leases)
 {
+	char who[32];
+
 	if (may_have_more(leases, 0, pool->config.max_leases_per_client))
 		return POOLTOY_OK;
-	return refuse(pool, "the thread", holdings_alive(leases), 0);
+	snprintf(who, sizeof who, "the thread %ld", sync_thread_id());
+	return refuse_lease(pool, who, holdings_alive(leases), 0);
 }
 
 static int refuse_client(const struct pooltoy_client *client, const struct membership *membership)
@@ -38,8 +53,8 @@ static int refuse_client(const struct pooltoy_client *client, const struct membe
 	char who[sizeof client->name + 16];
 
 	snprintf(who, sizeof who, "client \"%s\"", client->name);
-	return refuse(membership->pool, who, holdings_alive(&membership->leases),
-		      membership->pending);
+	return refuse_lease(membership->pool, who, holdings_alive(&membership->leases),
+			    membership->pending);
 }
 
 int quota_check_adoption_locked(const struct pooltoy_client *client,
@@ -84,6 +99,15 @@ int quota_claim(struct quota_claim *claim, struct pooltoy_client *client, struct
 	return code;
 }
 
+static int refuse_wait(const struct quota_claim *claim, unsigned waiting)
+{
+	char why[POOL_REASON_SIZE];
+
+	snprintf(why, sizeof why, "client \"%s\" waits in %u of %u checkouts", claim->client->name,
+		 waiting, claim->pool->config.max_waiters_per_client);
+	return refuse(claim->pool, why);
+}
+
 int quota_claim_wait(struct quota_claim *claim)
 {
 	const struct pool_config *config;
@@ -96,12 +120,7 @@ int quota_claim_wait(struct quota_claim *claim)
 	sync_mutex_lock(&claim->client->lock);
 	membership = membership_find(claim->client, claim->pool);
 	if (membership && membership->waiting >= config->max_waiters_per_client) {
-		figure_add_shared(&claim->pool->over_quota, 1);
-		code = error_set(
-			POOLTOY_EQUOTA,
-			"pool \"%s\": checkout: %s: client \"%s\" waits in %u of %u checkouts",
-			config->name, pooltoy_strerror(POOLTOY_EQUOTA), claim->client->name,
-			membership->waiting, config->max_waiters_per_client);
+		code = refuse_wait(claim, membership->waiting);
 	} else if (membership) {
 		membership->waiting++;
 		claim->waits = true;

@@ -40,7 +40,11 @@ enum pooltoy_event_type {
 
 	POOLTOY_EVENT_WORKERS_REPLACED, /* by pooltoy_pool_replace_workers, after duration_ns: all */
 
-	POOLTOY_EVENT_LEASE_OVERDUE /* held for duration_ns, over lease_limit; reason: by whom */
+	POOLTOY_EVENT_LEASE_OVERDUE, /* held for duration_ns, over lease_limit; reason: by whom */
+
+	/* Refused, as it has what it may (max_leases_per_client, max_waiters_per_client); reason: whom.
+	 * At most once a second for a pool. */
+	POOLTOY_EVENT_CLIENT_OVER_QUOTA
 };
 
 enum pooltoy_severity { POOLTOY_INFO = 1, POOLTOY_WARNING, POOLTOY_ERROR };

@@ -137,7 +137,7 @@ mistakes()
 		include/pooltoy/status.h 's/^POOLTOY_END_DECLS/POOLTOY_API int pooltoy_added(void);\n&/' \
 		lib/api_status.c '1s/^/int pooltoy_added(void);\nint pooltoy_added(void) { return 0; }\n/'
 	mistake added enum_appended \
-		include/pooltoy/event.h 's/^(\tPOOLTOY_EVENT_LEASE_OVERDUE) /\1, POOLTOY_EVENT_MORE /'
+		include/pooltoy/event.h 's/^(\tPOOLTOY_EVENT_CLIENT_OVER_QUOTA)$/\1, POOLTOY_EVENT_MORE/'
 }
 
 case ${1-} in

@@ -59,7 +59,7 @@ static void it_is_told_the_figures(void)
 	scene_open_with(&scene, 2, 0);
 	hold(&scene, leases, 2);
 	EXPECT(POOLTOY_EQUOTA, pooltoy_checkout(scene.pool, -1, &leases[2]));
-	EXPECT_STORY("pool \"poolio\": checkout", "the thread has 2 of 2 leases",
+	EXPECT_STORY("pool \"poolio\": checkout", "the thread ", " has 2 of 2 leases",
 		     "0 checkouts under way");
 	MUST(pooltoy_client_open("connection", &client));
 	MUST(pooltoy_client_checkout(client, scene.pool, SOON, &leases[2]));
@@ -70,6 +70,31 @@ static void it_is_told_the_figures(void)
 	MUST(pooltoy_client_checkout(client, scene.pool, SOON, &leases[3]));
 	pooltoy_client_close(client);
 	check_in(leases, 2);
+	scene_close(&scene);
+}
+
+/* Who it is, and not each time. */
+static void people_are_told_who_is_over_its_quota(void)
+{
+	const struct recorded *told;
+	struct pooltoy_lease leases[SIZE];
+	struct pooltoy_client *client;
+	struct scene scene;
+
+	scene_open_with(&scene, 2, 0);
+	MUST(pooltoy_client_open("tenant 7", &client));
+	for (int i = 0; i < 2; i++)
+		MUST(pooltoy_client_checkout(client, scene.pool, SOON, &leases[i]));
+	for (int i = 0; i < 5; i++)
+		EXPECT(POOLTOY_EQUOTA,
+		       pooltoy_client_checkout(client, scene.pool, SOON, &leases[2]));
+	told = await_event(&scene.stage, "poolio", POOLTOY_EVENT_CLIENT_OVER_QUOTA, 1);
+	CU_ASSERT_EQUAL(told->severity, POOLTOY_WARNING);
+	CU_ASSERT_EQUAL(told->worker, -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(told->reason, "client \"tenant 7\" has 2 of 2 leases"));
+	CU_ASSERT(events(&scene.stage, "poolio", POOLTOY_EVENT_CLIENT_OVER_QUOTA) < 5);
+	CU_ASSERT_EQUAL(status_of(scene.pool).over_quota, 5);
+	pooltoy_client_close(client);
 	scene_close(&scene);
 }
 
@@ -229,7 +254,7 @@ static void who_adopts_has_a_quota_too(void)
 	hold(&scene, leases, 1);
 	MUST(pooltoy_client_checkout(client, scene.pool, SOON, &given));
 	EXPECT(POOLTOY_EQUOTA, pooltoy_lease_adopt(NULL, &given));
-	EXPECT_STORY("the thread has 1 of 1");
+	EXPECT_STORY("the thread ", " has 1 of 1");
 	EXPECT(POOLTOY_EQUOTA, pooltoy_lease_adopt(client, &leases[0]));
 	EXPECT_STORY("client \"connection\" has 1 of 1");
 	CU_ASSERT_EQUAL(status_of(scene.pool).over_quota, 2);
@@ -278,7 +303,8 @@ static void without_quotas_nothing_is_counted(void)
 }
 
 SUITE(TEST(a_thread_holds_no_more_than_it_may), TEST(it_is_told_the_figures),
-      TEST(leases_that_ended_elsewhere_count_no_more), TEST(checkouts_that_wait_count_as_leases),
+      TEST(people_are_told_who_is_over_its_quota), TEST(leases_that_ended_elsewhere_count_no_more),
+      TEST(checkouts_that_wait_count_as_leases),
       TEST(a_client_waits_in_no_more_checkouts_than_it_may),
       TEST(one_tenant_leaves_workers_to_the_others), TEST(who_adopts_has_a_quota_too),
       TEST(a_client_that_is_closed_while_it_waits_claims_nothing),
