@@ -399,8 +399,10 @@ check 'a pool without leases is drained' says 'drained, and paused' "$tool" drai
 check 'and is resumed, too' says resumed "$tool" resume pooly
 check 'all workers are replaced' workers_are_replaced
 check 'so many at once as are none' fails 2 'not a number of workers' "$tool" replace-workers pooly all
-check 'a pool is resized' says 'manager is told: size 4, overflow 0$' "$tool" resize poolio 4
-check 'and has the size' comes 'size 4  ' "$tool" tree
+check 'a pool is resized' says 'manager is told: size 4, overflow 2$' "$tool" resize poolio 4
+check 'and has the size, and the overflow it had' comes 'size 4 (+2)  ' "$tool" tree
+check 'a pool is resized, with its overflow' says 'manager is told: size 3, overflow 0$' "$tool" resize poolio 3 0
+check 'and has both' comes 'size 3  ' "$tool" tree
 check 'a size that cannot be' fails 1 'pool "poolio"' "$tool" resize poolio 0 0
 check 'a size that is none' fails 2 'are numbers' "$tool" resize poolio many
 check 'a manager is killed' says 'manager is told to die' "$tool" kill pooly manager
