@@ -310,6 +310,44 @@ stacks_are_shown()
 	esac
 }
 
+stacks_are_json()
+{
+	"$tool" -j stacks pooly >"$scratch/json" 2>"$scratch/stacks"
+	said=$?
+	cat "$scratch/json" "$scratch/stacks"
+	case $said in
+	0) jq -e ".[0] | .thread == $first and .pool == \"pooly\" and .worker == 0 and
+		(.label | startswith(\"holds worker 0 of pooly for \")) and any(.frames[]; test(\"^#.*main\"))" "$scratch/json" ;;
+	1) grep -q 'may this user trace' "$scratch/stacks" && [ ! -s "$scratch/json" ] ;;
+	*) return 1 ;;
+	esac
+}
+
+# make_debugger LINE...: a script that is found before all others.
+make_debugger()
+{
+	mkdir -p "$scratch/debugger"
+	printf '%s\n' '#!/bin/sh' "$@" >"$scratch/debugger/eu-stack"
+	chmod +x "$scratch/debugger/eu-stack"
+}
+
+# It has stopped the server, if it may, which is to go on.
+a_debugger_that_hangs_is_killed()
+{
+	make_debugger "echo \"\$\$ \${DEBUGINFOD_URLS-nobody is asked}\" >'$scratch/hangs'" \
+		"exec '$builddir/tests/tool/stuck_debugger' \"\$@\""
+	fails 3 'had not ended after 10 s' env PATH="$scratch/debugger:$PATH" DEBUGINFOD_URLS=http://localhost:1 \
+		"$tool" stacks pooly || return
+	read -r debugger urls <"$scratch/hangs"
+	[ "$urls" = 'nobody is asked' ] && ! kill -0 "$debugger" && "$tool" tree
+}
+
+a_debugger_that_is_refused_is_explained()
+{
+	make_debugger 'echo not permitted; exit 1'
+	fails 1 'may this user trace process [0-9]+\? Root may' env PATH="$scratch/debugger:$PATH" "$tool" stacks pooly
+}
+
 # It is said what is wrong with that one; another is not taken instead.
 a_library_that_is_none_is_told()
 {
@@ -386,6 +424,15 @@ if command -v eu-stack >/dev/null || command -v gdb >/dev/null; then
 else
 	check 'without a debugger there are no stacks' fails 3 'neither eu-stack' "$tool" stacks
 fi
+if command -v jq >/dev/null && { command -v eu-stack || command -v gdb; } >/dev/null; then
+	check 'stacks are JSON' stacks_are_json
+else
+	skip 'stacks are JSON' 'no jq, or no debugger'
+fi
+check 'where there is no debugger, it is said what to install' fails 3 'install the package elfutils, or gdb' \
+	env PATH="$scratch/nowhere" "$tool" stacks pooly
+check 'a debugger that is refused is explained' a_debugger_that_is_refused_is_explained
+check 'a debugger that hangs is killed, and the server goes on' a_debugger_that_hangs_is_killed
 check 'stacks of a pool that is none' fails 1 'no pool "poolia"' "$tool" stacks poolia
 check 'a worker is killed' says 'worker 0 is told to die' "$tool" kill pooly 0
 check 'and its death is counted' comes '1 worker died' "$tool" tree
@@ -453,6 +500,8 @@ else
 fi
 
 check 'the shell runs a session' shell_runs_the_session
+check 'the shell has no JSON' fails 2 'has no JSON' "$tool" -j shell "$scratch/session"
+check 'nor has the page' fails 2 'has no JSON' "$tool" -j observe
 check 'a script ends with what fails, and says where' fails 1 'that was line 2' \
 	types 'start_pool poolio doubler 1' 'checkout pooly' 'fly'
 check 'and with what ought to fail and does not' fails 1 'did not fail' types '! tree'

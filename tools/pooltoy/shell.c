@@ -190,6 +190,8 @@ int command_shell(const struct options *options, char **arguments)
 
 	if (arguments[0] && arguments[1])
 		return wrong_use("shell");
+	if (options->json)
+		return fail(USAGE, "the shell has no JSON");
 	shell.options = *options;
 	status = pooltoy_supervisor_start_with(
 		POOLTOY_SUPERVISOR_SPEC(.on_event = hear, .event_argument = &shell),
