@@ -244,6 +244,17 @@ shell_runs_the_session()
 	"$tool" shell "$scratch/session" | grep -qx 42
 }
 
+the_pool_named_last_is_meant()
+{
+	types 'start_pool poolio doubler 2' 'start_pool pooly doubler 1' checkout 'call 21' 'kill manager' \
+		'! checkout poola' 'status poolio' checkout 'kill supervisor' 'kill any' tree >"$scratch/typed" || return
+	cat "$scratch/typed"
+	grep -qx 'lease 1: worker 0 of pooly' "$scratch/typed" && grep -qx 42 "$scratch/typed" &&
+		grep -qxF '* pool "pooly" crashed: manager: killed' "$scratch/typed" &&
+		grep -Eqx 'lease 2: worker [01] of poolio' "$scratch/typed" &&
+		grep -q '^  pool poolio .* instance 1, 0 restarts, 1 worker died' "$scratch/typed"
+}
+
 # With a terminal, lines are typed, and what fails ends nothing.
 shell_is_typed_in()
 {
@@ -508,6 +519,10 @@ check 'and with what ought to fail and does not' fails 1 'did not fail' types '!
 check 'a worker that is nowhere' fails 1 'no worker flyer: no flyer.so' types 'start_pool poolio flyer 1'
 check 'and with a misspelt one' fails 2 'no command fly' types '! fly'
 check 'what is to fail may follow at once' says '' types '!checkout poolio'
+check 'a pool that is not named is the one named last' the_pool_named_last_is_meant
+check 'and there has to be one' fails 2 'usage: checkout' types checkout
+check 'which has not been stopped' fails 2 'usage: checkout' \
+	types 'start_pool poolio doubler 1' 'stop_pool poolio' checkout
 check 'too many arguments in the shell' fails 2 'usage: stop_pool' types 'stop_pool poolio pooly'
 check 'a worker of an object in this folder' says '^42$' types_in "$POOLTOY_WORKERS" \
 	'start_pool poolio doubler.so:doubler' 'checkout poolio' 'call 21'
