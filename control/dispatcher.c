@@ -241,21 +241,31 @@ static bool take_number(const json_t *request, const char *key, int *number)
 	return json_is_integer(value) && given >= 0 && given <= INT_MAX;
 }
 
+/* Without a max_overflow it stays as it is; the result has what it is. */
 static void answer_resize(struct dispatch *dispatch, const json_t *request, struct outcome *outcome)
 {
+	struct pooltoy_pool_status status = POOLTOY_POOL_STATUS_INIT;
+	bool keep = !json_object_get(request, "max_overflow");
 	struct pooltoy_pool *pool;
-	int size, max_overflow;
+	int size, max_overflow = 0;
 
 	if (!take_number(request, "size", &size) ||
-	    !take_number(request, "max_overflow", &max_overflow)) {
-		refuse(outcome, POOLTOY_EINVAL, "the request has no size or no max_overflow");
+	    (!keep && !take_number(request, "max_overflow", &max_overflow))) {
+		refuse(outcome, POOLTOY_EINVAL,
+		       "the request has no size, or a max_overflow that is no number of workers");
 		return;
 	}
 	pool = find_pool(dispatch, request, outcome);
 	if (!pool)
 		return;
+	if (keep) {
+		pooltoy_pool_status(pool, &status);
+		max_overflow = status.max_overflow;
+	}
 	conclude(outcome, pooltoy_pool_resize(pool, size, max_overflow));
 	pooltoy_pool_release(pool);
+	if (outcome->result)
+		json_object_set_new(outcome->result, "max_overflow", json_integer(max_overflow));
 }
 
 static void answer_replace_workers(struct dispatch *dispatch, const json_t *request,

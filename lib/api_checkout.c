@@ -57,6 +57,7 @@ static void leave_queue(void *argument)
 	struct checkout *checkout = argument;
 
 	pool_measure_wait(checkout->pool, &checkout->waiter);
+	PROBE(wait_end, checkout->pool->config.name, POOLTOY_ECANCELLED, 0);
 	left_queue(checkout, broker_leave(&checkout->pool->broker, &checkout->waiter));
 }
 
@@ -142,10 +143,17 @@ static int await_news(struct checkout *checkout, const struct patience *patience
 	return cancel_token_is_cancelled(patience->cancel) ? POOLTOY_ECANCELLED : POOLTOY_OK;
 }
 
+/* It was refused, or has left. */
+static int unserved(struct pooltoy_pool *pool, int why)
+{
+	PROBE(wait_end, pool->config.name, why, 0);
+	return checkout_refuse(pool, why);
+}
+
 static int left_unserved(struct pooltoy_pool *pool, int why)
 {
 	checkout_count_left(pool, why);
-	return checkout_refuse(pool, why);
+	return unserved(pool, why);
 }
 
 /* In the queue, with the deadline ahead. */
@@ -176,7 +184,7 @@ static int wait_in_queue(struct checkout *checkout, const struct patience *patie
 			return POOLTOY_OK;
 		}
 		if (outcome == WAITER_REFUSED)
-			return checkout_refuse(pool, waiter->code);
+			return unserved(pool, waiter->code);
 		if (outcome == WAITER_CANCELLED)
 			return left_unserved(pool, leaving);
 		/* It counts who waits, and starts as many. */
@@ -196,7 +204,7 @@ static int enter_and_wait(struct checkout *checkout, const struct patience *pati
 	if (code)
 		return checkout_refuse(pool, code);
 	figure_add_shared(&pool->waits, 1);
-	PROBE(wait, pool->config.name, sync_load(&pool->broker.queue.waiters, relaxed));
+	PROBE(wait, pool->config.name, sync_load(&pool->broker.queue.waiters, relaxed), 0);
 	sync_cleanup_push(leave_queue, checkout);
 	code = wait_in_queue(checkout, patience);
 	sync_cleanup_pop(0);
@@ -303,7 +311,7 @@ void checkout_enter(struct checkout *checkout, const char *client_name, const vo
 	lease->slot = (uintptr_t)checkout->slot;
 	lease->generation = checkout->generation;
 	PROBE(checkout, checkout->pool->config.name, checkout->slot->index, checkout->generation,
-	      caller);
+	      caller, 0);
 }
 
 int checkout_by_thread(struct pooltoy_pool *pool, const struct patience *patience,
@@ -353,7 +361,7 @@ static SYNC_FAST_PATH bool check_out_again(struct membership *membership, const 
 	monitor_table_enter(slot, generation, &holder, metrics_now(generation), caller);
 	lease->slot = (uintptr_t)slot;
 	lease->generation = generation;
-	PROBE(checkout, slot->pool->config.name, slot->index, generation, caller);
+	PROBE(checkout, slot->pool->config.name, slot->index, generation, caller, 0);
 	return true;
 }
 

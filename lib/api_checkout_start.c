@@ -27,7 +27,9 @@ static void granted(struct operation *operation)
 		told->lease = (struct pooltoy_lease){ (uintptr_t)slot, generation };
 		told->worker = (int)slot->index;
 		PROBE(checkout, slot->pool->config.name, slot->index, generation,
-		      operation->acquired_at);
+		      operation->acquired_at, operation);
+	} else {
+		PROBE(wait_end, slot->pool->config.name, code, operation);
 	}
 	quota_release(&operation->claim);
 	operation_complete(operation, code);
@@ -35,6 +37,7 @@ static void granted(struct operation *operation)
 
 static void fail(struct operation *operation, int code)
 {
+	PROBE(wait_end, operation->pool->config.name, code, operation);
 	quota_release(&operation->claim);
 	operation_fail(operation, code);
 }
@@ -87,7 +90,7 @@ static int enter_queue(struct operation *operation, bool high)
 	if (code)
 		return checkout_refuse(pool, code);
 	figure_add_shared(&pool->waits, 1);
-	PROBE(wait, pool->config.name, sync_load(&pool->broker.queue.waiters, relaxed));
+	PROBE(wait, pool->config.name, sync_load(&pool->broker.queue.waiters, relaxed), operation);
 	return POOLTOY_OK;
 }
 

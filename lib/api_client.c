@@ -3,6 +3,7 @@
 #include "checkout.h"
 #include "error.h"
 #include "lease.h"
+#include "probe.h"
 #include "quota.h"
 
 #include <pooltoy/client.h>
@@ -83,10 +84,12 @@ int checkout_by_client(struct pooltoy_client *client, struct pooltoy_pool *pool,
 		code = checkout_acquire(&checkout, patience);
 	if (!code) {
 		code = client_remember(client, checkout.slot, checkout.generation, &checkout.claim);
-		if (code)
-			code = client_error(code, client, pool);
-		else
+		if (!code) {
 			checkout_enter(&checkout, client->name, caller, lease);
+		} else {
+			PROBE(wait_end, pool->config.name, code, 0);
+			code = client_error(code, client, pool);
+		}
 	}
 	sync_cleanup_pop(1);
 	return code;

@@ -9,8 +9,11 @@
  * should be at hand: an address, or what was loaded anyway. Without <sys/sdt.h>, or with
  * --disable-probes, nothing at all. doc/tracing/ says what each probe tells.
  *
- *   checkout      pool's name, worker, generation, where   a client has a lease; the caller's address
- *   wait          pool's name, clients that wait           a client begins to wait for one
+ *   checkout      pool's name, worker, generation, where, operation
+ *                                                          a client has a lease; the caller's address
+ *   wait          pool's name, clients that wait, operation
+ *                                                          a client begins to wait for one
+ *   wait_end      pool's name, code, operation             its checkout ends without one
  *   grant         pool's name, worker, generation          it is handed one in the queue
  *   checkin       pool's name, worker, generation          it gives it back
  *   call          pool's name, worker, generation, bytes   a call begins
@@ -18,6 +21,8 @@
  *   crash         pool's name, worker (-1: the manager), reason
  *   restart       pool's name, instance, ns since the crash
  *   park, wake    parker                                   a thread goes to sleep; is woken
+ *
+ * The operation is 0 if the calling thread itself waits; else a completion queue's, which any thread may end.
  */
 #if defined(POOLTOY_PROBES)
 #define SDT_USE_VARIADIC 1

@@ -142,13 +142,35 @@ static void a_pool_is_resized(void)
 		    "OK");
 	await_event(&act.stage, "poolio", POOLTOY_EVENT_POOL_RESIZED, 1);
 	await_idle(act.poolio, 3);
-	peer_expect(&act.peer, "{\"method\":\"resize\",\"pool\":\"poolio\",\"size\":3}", "EINVAL");
+	peer_expect(&act.peer,
+		    "{\"method\":\"resize\",\"pool\":\"poolio\",\"size\":3,\"max_overflow\":null}",
+		    "EINVAL");
+	peer_expect(&act.peer, "{\"method\":\"resize\",\"pool\":\"poolio\",\"max_overflow\":3}",
+		    "EINVAL");
 	peer_expect(&act.peer,
 		    "{\"method\":\"resize\",\"pool\":\"poolio\",\"size\":0,\"max_overflow\":0}",
 		    "EINVAL");
 	peer_expect(&act.peer,
 		    "{\"method\":\"resize\",\"pool\":\"poolio\",\"size\":-1,\"max_overflow\":9}",
 		    "EINVAL");
+	drop_curtain();
+}
+
+static void a_pool_is_resized_and_keeps_its_overflow(void)
+{
+	json_t *answer;
+
+	raise_curtain();
+	peer_expect(&act.peer,
+		    "{\"method\":\"resize\",\"pool\":\"poolio\",\"size\":2,\"max_overflow\":1}",
+		    "OK");
+	answer = peer_ask(&act.peer, "{\"method\":\"resize\",\"pool\":\"poolio\",\"size\":1}");
+	CU_ASSERT_EQUAL(json_integer_value(
+				json_object_get(json_object_get(answer, "result"), "max_overflow")),
+			1);
+	json_decref(answer);
+	CU_ASSERT_EQUAL(status_of(act.poolio).size, 1);
+	CU_ASSERT_EQUAL(status_of(act.poolio).max_overflow, 1);
 	drop_curtain();
 }
 
@@ -214,5 +236,5 @@ SUITE(TEST(an_answer_has_the_id_of_its_request), TEST(the_tree_shows_who_holds_a
       TEST(status_is_of_all_pools_or_of_one), TEST(durations_are_of_all_pools_or_of_one),
       TEST(metrics_are_one_text_of_all_pools), TEST(what_is_killed_comes_back),
       TEST(a_pool_is_paused_and_resumed), TEST(a_pool_is_resized),
-      TEST(a_pool_that_was_given_up_is_revived), TEST(a_subscriber_hears_of_events),
-      TEST(a_subscriber_who_says_no_more_hears_of_events))
+      TEST(a_pool_is_resized_and_keeps_its_overflow), TEST(a_pool_that_was_given_up_is_revived),
+      TEST(a_subscriber_hears_of_events), TEST(a_subscriber_who_says_no_more_hears_of_events))

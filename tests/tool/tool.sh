@@ -244,6 +244,17 @@ shell_runs_the_session()
 	"$tool" shell "$scratch/session" | grep -qx 42
 }
 
+the_pool_named_last_is_meant()
+{
+	types 'start_pool poolio doubler 2' 'start_pool pooly doubler 1' checkout 'call 21' 'kill manager' \
+		'! checkout poola' 'status poolio' checkout 'kill supervisor' 'kill any' tree >"$scratch/typed" || return
+	cat "$scratch/typed"
+	grep -qx 'lease 1: worker 0 of pooly' "$scratch/typed" && grep -qx 42 "$scratch/typed" &&
+		grep -qxF '* pool "pooly" crashed: manager: killed' "$scratch/typed" &&
+		grep -Eqx 'lease 2: worker [01] of poolio' "$scratch/typed" &&
+		grep -q '^  pool poolio .* instance 1, 0 restarts, 1 worker died' "$scratch/typed"
+}
+
 # With a terminal, lines are typed, and what fails ends nothing.
 shell_is_typed_in()
 {
@@ -333,6 +344,44 @@ process_is_in_the_stacks()
 	esac
 }
 
+stacks_are_json()
+{
+	"$tool" -j stacks pooly >"$scratch/json" 2>"$scratch/stacks"
+	said=$?
+	cat "$scratch/json" "$scratch/stacks"
+	case $said in
+	0) jq -e ".[0] | .thread == $first and .pool == \"pooly\" and .worker == 0 and
+		(.label | startswith(\"holds worker 0 of pooly for \")) and any(.frames[]; test(\"^#.*main\"))" "$scratch/json" ;;
+	1) grep -q 'may this user trace' "$scratch/stacks" && [ ! -s "$scratch/json" ] ;;
+	*) return 1 ;;
+	esac
+}
+
+# make_debugger LINE...: a script that is found before all others.
+make_debugger()
+{
+	mkdir -p "$scratch/debugger"
+	printf '%s\n' '#!/bin/sh' "$@" >"$scratch/debugger/eu-stack"
+	chmod +x "$scratch/debugger/eu-stack"
+}
+
+# It has stopped the server, if it may, which is to go on.
+a_debugger_that_hangs_is_killed()
+{
+	make_debugger "echo \"\$\$ \${DEBUGINFOD_URLS-nobody is asked}\" >'$scratch/hangs'" \
+		"exec '$builddir/tests/tool/stuck_debugger' \"\$@\""
+	fails 3 'had not ended after 10 s' env PATH="$scratch/debugger:$PATH" DEBUGINFOD_URLS=http://localhost:1 \
+		"$tool" stacks pooly || return
+	read -r debugger urls <"$scratch/hangs"
+	[ "$urls" = 'nobody is asked' ] && ! kill -0 "$debugger" && "$tool" tree
+}
+
+a_debugger_that_is_refused_is_explained()
+{
+	make_debugger 'echo not permitted; exit 1'
+	fails 1 'may this user trace process [0-9]+\? Root may' env PATH="$scratch/debugger:$PATH" "$tool" stacks pooly
+}
+
 # It is said what is wrong with that one; another is not taken instead.
 a_library_that_is_none_is_told()
 {
@@ -409,6 +458,15 @@ if command -v eu-stack >/dev/null || command -v gdb >/dev/null; then
 else
 	check 'without a debugger there are no stacks' fails 3 'neither eu-stack' "$tool" stacks
 fi
+if command -v jq >/dev/null && { command -v eu-stack || command -v gdb; } >/dev/null; then
+	check 'stacks are JSON' stacks_are_json
+else
+	skip 'stacks are JSON' 'no jq, or no debugger'
+fi
+check 'where there is no debugger, it is said what to install' fails 3 'install the package elfutils, or gdb' \
+	env PATH="$scratch/nowhere" "$tool" stacks pooly
+check 'a debugger that is refused is explained' a_debugger_that_is_refused_is_explained
+check 'a debugger that hangs is killed, and the server goes on' a_debugger_that_hangs_is_killed
 check 'stacks of a pool that is none' fails 1 'no pool "poolia"' "$tool" stacks poolia
 check 'a worker is killed' says 'worker 0 is told to die' "$tool" kill pooly 0
 check 'and its death is counted' comes '1 worker died' "$tool" tree
@@ -422,8 +480,10 @@ check 'a pool without leases is drained' says 'drained, and paused' "$tool" drai
 check 'and is resumed, too' says resumed "$tool" resume pooly
 check 'all workers are replaced' workers_are_replaced
 check 'so many at once as are none' fails 2 'not a number of workers' "$tool" replace-workers pooly all
-check 'a pool is resized' says 'manager is told: size 4, overflow 0$' "$tool" resize poolio 4
-check 'and has the size' comes 'size 4  ' "$tool" tree
+check 'a pool is resized' says 'manager is told: size 4, overflow 2$' "$tool" resize poolio 4
+check 'and has the size, and the overflow it had' comes 'size 4 (+2)  ' "$tool" tree
+check 'a pool is resized, with its overflow' says 'manager is told: size 3, overflow 0$' "$tool" resize poolio 3 0
+check 'and has both' comes 'size 3  ' "$tool" tree
 check 'a size that cannot be' fails 1 'pool "poolio"' "$tool" resize poolio 0 0
 check 'a size that is none' fails 2 'are numbers' "$tool" resize poolio many
 check 'a manager is killed' says 'manager is told to die' "$tool" kill pooly manager
@@ -490,12 +550,18 @@ else
 fi
 
 check 'the shell runs a session' shell_runs_the_session
+check 'the shell has no JSON' fails 2 'has no JSON' "$tool" -j shell "$scratch/session"
+check 'nor has the page' fails 2 'has no JSON' "$tool" -j observe
 check 'a script ends with what fails, and says where' fails 1 'that was line 2' \
 	types 'start_pool poolio doubler 1' 'checkout pooly' 'fly'
 check 'and with what ought to fail and does not' fails 1 'did not fail' types '! tree'
 check 'a worker that is nowhere' fails 1 'no worker flyer: no flyer.so' types 'start_pool poolio flyer 1'
 check 'and with a misspelt one' fails 2 'no command fly' types '! fly'
 check 'what is to fail may follow at once' says '' types '!checkout poolio'
+check 'a pool that is not named is the one named last' the_pool_named_last_is_meant
+check 'and there has to be one' fails 2 'usage: checkout' types checkout
+check 'which has not been stopped' fails 2 'usage: checkout' \
+	types 'start_pool poolio doubler 1' 'stop_pool poolio' checkout
 check 'too many arguments in the shell' fails 2 'usage: stop_pool' types 'stop_pool poolio pooly'
 check 'a worker of an object in this folder' says '^42$' types_in "$POOLTOY_WORKERS" \
 	'start_pool poolio doubler.so:doubler' 'checkout poolio' 'call 21'

@@ -226,6 +226,8 @@ static int tell(const struct options *options, json_t *request, const char *said
 	result = ask(options, request, &status);
 	if (result && options->json)
 		print_json(result);
+	else if (result && json_object_get(result, "max_overflow"))
+		printf("%s, overflow %lld\n", said, (long long)number_of(result, "max_overflow"));
 	else if (result && strcmp(string_of(result, "did"), "revive") == 0)
 		puts("revived");
 	else if (result)
@@ -290,19 +292,20 @@ static bool take_number(const char *text, json_int_t *number)
 int command_resize(const struct options *options, char **arguments)
 {
 	json_int_t size, overflow = 0;
-	char said[96];
+	json_t *request;
+	char said[64];
 
 	if (!arguments[0] || !arguments[1] || (arguments[2] && arguments[3]))
 		return wrong_use("resize");
 	if (!take_number(arguments[1], &size) ||
 	    (arguments[2] && !take_number(arguments[2], &overflow)))
 		return fail(USAGE, "a size, and an overflow, are numbers");
-	snprintf(said, sizeof said, "the manager is told: size %lld, overflow %lld",
-		 (long long)size, (long long)overflow);
-	return tell(options,
-		    json_pack("{s:s, s:s, s:I, s:I}", "method", "resize", "pool", arguments[0],
-			      "size", size, "max_overflow", overflow),
-		    said);
+	snprintf(said, sizeof said, "the manager is told: size %lld", (long long)size);
+	request = json_pack("{s:s, s:s, s:I}", "method", "resize", "pool", arguments[0], "size",
+			    size);
+	if (arguments[2])
+		json_object_set_new(request, "max_overflow", json_integer(overflow));
+	return tell(options, request, said);
 }
 
 static json_t *request_of(const char *method, const char *pool)

@@ -15,6 +15,8 @@ endif
 	control/folder.c \
 	control/folder.h \
 	%D%/commands.c \
+	%D%/debugger.c \
+	%D%/debugger.h \
 	%D%/find.c \
 	%D%/main.c \
 	%D%/observe/command.c \

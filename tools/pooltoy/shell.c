@@ -91,7 +91,39 @@ static bool is_shared(const char *name)
 	return leads_to_an_end(name);
 }
 
-int shell_run(struct shell *shell, char **words)
+/* The pool of `checkout`, or of `kill WORKER`, if none is named: the one named last. There is room for it. */
+static void supply_pool(struct shell *shell, char **words)
+{
+	bool lacks = strcmp(words[0], "checkout") == 0
+			     ? !words[1]
+			     : strcmp(words[0], "kill") == 0 && words[1] && !words[2] &&
+				       strcmp(words[1], "supervisor") != 0;
+
+	if (!lacks || !shell->pool[0])
+		return;
+	words[2] = words[1];
+	words[1] = shell->pool;
+	words[words[2] ? 3 : 2] = NULL;
+}
+
+/* A line has done what it says. */
+static void note_pool(struct shell *shell, char **words)
+{
+	static const char *const pools[] = { "start_pool", "checkout",       "kill",  "restart",
+					     "resize",     "pause",          "drain", "resume",
+					     "status",     "replace-workers" };
+
+	if (!words[1] || words[1] == shell->pool || strcmp(words[1], "supervisor") == 0)
+		return;
+	if (strcmp(words[0], "stop_pool") == 0 && strcmp(words[1], shell->pool) == 0)
+		shell->pool[0] = 0;
+	for (size_t i = 0; i < sizeof pools / sizeof pools[0]; i++)
+		if (strcmp(pools[i], words[0]) == 0)
+			snprintf(shell->pool, sizeof shell->pool, "%s", words[1]);
+}
+
+/* A line of words, with the pool that it does not name. */
+static int run_words(struct shell *shell, char **words)
 {
 	shell_command_fn *own = shell_find(words[0]);
 	uint64_t before = ends(shell);
@@ -104,6 +136,17 @@ int shell_run(struct shell *shell, char **words)
 	status = find_command(words[0])->run(&shell->options, words + 1);
 	if (!status && leads_to_an_end(words[0]))
 		await_end(shell, before);
+	return status;
+}
+
+int shell_run(struct shell *shell, char **words)
+{
+	int status;
+
+	supply_pool(shell, words);
+	status = run_words(shell, words);
+	if (!status)
+		note_pool(shell, words);
 	return status;
 }
 
@@ -190,6 +233,8 @@ int command_shell(const struct options *options, char **arguments)
 
 	if (arguments[0] && arguments[1])
 		return wrong_use("shell");
+	if (options->json)
+		return fail(USAGE, "the shell has no JSON");
 	shell.options = *options;
 	status = pooltoy_supervisor_start_with(
 		POOLTOY_SUPERVISOR_SPEC(.on_event = hear, .event_argument = &shell),

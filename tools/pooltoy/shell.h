@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { SHELL_LEASES = 64, SHELL_WORDS = 16 };
+enum { SHELL_LEASES = 64, SHELL_WORDS = 16, SHELL_POOL = 64 };
 
 /* A lease by its number, from 1. */
 struct shell_lease {
@@ -21,7 +21,8 @@ struct shell_lease {
 struct shell {
 	struct options options;
 	struct shell_lease leases[SHELL_LEASES + 1];
-	int last; /* the number of the lease taken last; 0: none */
+	int last;              /* the number of the lease taken last; 0: none */
+	char pool[SHELL_POOL]; /* that was named last; "": none */
 	bool over;
 
 	pthread_mutex_t lock; /* guards the next two */

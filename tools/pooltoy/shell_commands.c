@@ -119,7 +119,7 @@ static int checkout(struct shell *shell, char **arguments)
 
 	if (!arguments[0] || count_of(arguments) > 2 ||
 	    (arguments[1] && !take_number(arguments[1], &timeout_ms)))
-		return fail(USAGE, "usage: checkout POOL [MILLISECONDS]");
+		return fail(USAGE, "usage: checkout [POOL [MILLISECONDS]], of the pool named last");
 	if (number == 0)
 		return fail(REFUSED, "no more than %d leases by hand", SHELL_LEASES);
 	status = told(pooltoy_find_pool(shell->options.own, arguments[0], &lease->pool));
@@ -146,7 +146,7 @@ static struct shell_lease *find_lease(struct shell *shell, const char *name)
 		number = 0;
 	if (number > 0 && shell->leases[number].pool)
 		return &shell->leases[number];
-	fail(REFUSED, name ? "no lease %s" : "no lease: checkout POOL takes one", name);
+	fail(REFUSED, name ? "no lease %s" : "no lease: checkout takes one", name);
 	return NULL;
 }
 
@@ -229,10 +229,10 @@ static int help(struct shell *shell, char **arguments)
 	(void)arguments;
 	fputs("start_pool NAME WORKER [SIZE [OVERFLOW]]  WORKER: a name, or FILE.so:SYMBOL\n"
 	      "stop_pool NAME\n"
-	      "checkout POOL [MILLISECONDS]\n"
+	      "checkout [POOL [MILLISECONDS]]           without a pool: the one named last\n"
 	      "call [LEASE] REQUEST                      a number goes as an int\n"
 	      "checkin [LEASE]                           without a number: the one taken last\n"
-	      "kill POOL WORKER|any|manager              kill supervisor\n"
+	      "kill [POOL] WORKER|any|manager            kill supervisor\n"
 	      "restart POOL\n"
 	      "resize POOL SIZE [OVERFLOW]\n"
 	      "pause POOL, drain POOL [SECONDS], resume POOL\n"

@@ -5,44 +5,40 @@
  */
 #include "stacks.h"
 
+#include "debugger.h"
+#include "report.h"
 #include "text.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { THREADS_MOST = 256, LABEL = 256 };
 
-struct wanted {
-	int64_t process; /* a child of the server; 0: the server itself */
-	int64_t thread;
-	char label[LABEL];
-	bool shown;
-};
-
 struct stacks {
-	FILE *file;
-	struct wanted threads[THREADS_MOST];
-	size_t count, too_many;
+	/* Each an object: process, if it is a child's, thread, label, pool, worker, and frames, which are text. */
+	json_t *threads;
+	size_t too_many;
 };
 
 /* Which threads. */
 
-static void want(struct stacks *stacks, int64_t process, int64_t thread, const char *label)
+static void want(struct stacks *stacks, int64_t process, int64_t thread, const char *label,
+		 const char *pool, int64_t worker)
 {
-	struct wanted *wanted = &stacks->threads[stacks->count];
+	json_t *wanted;
 
 	if (thread == 0)
 		return;
-	if (stacks->count == THREADS_MOST) {
+	if (json_array_size(stacks->threads) == THREADS_MOST) {
 		stacks->too_many++;
 		return;
 	}
-	*wanted = (struct wanted){ .process = process, .thread = thread };
-	snprintf(wanted->label, sizeof wanted->label, "%s", label);
-	stacks->count++;
+	wanted =
+		json_pack("{s:I, s:o, s:s, s:I, s:[]}", "thread", (json_int_t)thread, "label",
+			  report_text(label), "pool", pool, "worker", (json_int_t)worker, "frames");
+	if (process)
+		json_object_set_new(wanted, "process", json_integer(process));
+	json_array_append_new(stacks->threads, wanted);
 }
 
 static void want_worker(struct stacks *stacks, const json_t *pool, const json_t *worker)
@@ -57,15 +53,16 @@ static void want_worker(struct stacks *stacks, const json_t *pool, const json_t 
 	snprintf(label, sizeof label, "worker %lld of %s, %s%s", (long long)index, name, state,
 		 calling ? ", in a call" : "");
 	if (calling || (strcmp(state, "idle") != 0 && strcmp(state, "leased") != 0)) {
-		want(stacks, 0, thread, label);
-		want(stacks, process, process, label); /* its main thread runs the callbacks */
+		want(stacks, 0, thread, label, name, index);
+		/* Its main thread runs the callbacks. */
+		want(stacks, process, process, label, name, index);
 	}
 	if (!holder || number_of(holder, "thread") == thread)
 		return;
 	write_duration(held, sizeof held, (uint64_t)number_of(holder, "held_ns"));
 	snprintf(label, sizeof label, "holds worker %lld of %s for %s", (long long)index, name,
 		 held);
-	want(stacks, 0, number_of(holder, "thread"), label);
+	want(stacks, 0, number_of(holder, "thread"), label, name, index);
 }
 
 /* False: there is no such pool. */
@@ -84,8 +81,6 @@ static bool choose_threads(struct stacks *stacks, const json_t *tree, const char
 				want_worker(stacks, pool, worker);
 		}
 	}
-	for (size_t i = 0; i < stacks->count; i++)
-		clean_text(stacks->threads[i].label);
 	return found;
 }
 
@@ -110,79 +105,57 @@ static int64_t thread_of_line(const char *line)
 	return lwp ? strtoll(lwp + 9, NULL, 10) : 0;
 }
 
-/* Says of whom the stack is that begins; false: of nobody who is wanted. */
-static bool announce(struct stacks *stacks, int64_t process, int64_t thread)
+/* A thread that holds several workers is there as often. */
+static void add_frame(const struct stacks *stacks, int64_t process, int64_t thread,
+		      const char *line)
 {
-	bool found = false;
+	json_t *wanted;
+	size_t index;
 
-	for (size_t i = 0; i < stacks->count; i++) {
-		struct wanted *wanted = &stacks->threads[i];
-
-		if (wanted->process != process || wanted->thread != thread)
-			continue;
-		wanted->shown = true;
-		fprintf(stacks->file, "%s %lld: %s\n", process ? "process" : "thread",
-			(long long)thread, wanted->label);
-		found = true;
-	}
-	return found;
+	json_array_foreach (stacks->threads, index, wanted)
+		if (number_of(wanted, "process") == process &&
+		    number_of(wanted, "thread") == thread)
+			json_array_append_new(json_object_get(wanted, "frames"), report_text(line));
 }
 
-static void show_stacks(struct stacks *stacks, int64_t process, FILE *output)
+static void take_frames(const struct stacks *stacks, int64_t process, char *output)
 {
-	bool showing = false;
-	char *line = NULL;
-	size_t size = 0;
+	int64_t thread = 0, begun;
+	char *rest = NULL;
 
-	while (getline(&line, &size, output) > 0) {
-		int64_t thread = thread_of_line(line);
-
-		if (thread) {
-			showing = announce(stacks, process, thread);
-		} else if (showing && line[0] == '#') {
-			clean_text(line);
-			fprintf(stacks->file, "    %s", line);
-		}
+	for (char *line = strtok_r(output, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		begun = thread_of_line(line);
+		if (begun)
+			thread = begun;
+		else if (thread && line[0] == '#')
+			add_frame(stacks, process, thread, line);
 	}
-	free(line);
 }
 
-/* In a child of a process that may have other threads: by what is safe there. */
-static void become_debugger(const char *pid, int output)
+static size_t count_missing(const struct stacks *stacks)
 {
-	dup2(output, STDOUT_FILENO);
-	dup2(output, STDERR_FILENO);
-	execlp("eu-stack", "eu-stack", "-p", pid, (char *)NULL);
-	execlp("gdb", "gdb", "-nx", "-batch", "-p", pid, "-ex", "thread apply all bt",
-	       (char *)NULL);
-	_exit(127);
+	size_t index, missing = 0;
+	json_t *wanted;
+
+	json_array_foreach (stacks->threads, index, wanted)
+		missing += json_array_size(json_object_get(wanted, "frames")) == 0;
+	return missing;
 }
 
-/* The server, or that child of it. True: the debugger could be run. */
-static bool debug(struct stacks *stacks, int64_t process, long server)
+/* What is to be done where tracing is forbidden. */
+static void explain_refusal(long pid, char *why, size_t size)
 {
-	int ends[2], status = 0;
-	char number[32];
-	FILE *output;
-	pid_t child;
+	FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+	int scope = 0;
 
-	snprintf(number, sizeof number, "%lld", (long long)(process ? process : server));
-	fflush(stdout);
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return false;
-	child = fork();
-	if (child == 0)
-		become_debugger(number, ends[1]);
-	close(ends[1]);
-	output = fdopen(ends[0], "r");
-	if (output) {
-		show_stacks(stacks, process, output);
-		fclose(output);
-	} else {
-		close(ends[0]);
+	if (file) {
+		if (fscanf(file, "%d", &scope) != 1)
+			scope = 0;
+		fclose(file);
 	}
-	return child > 0 && waitpid(child, &status, 0) == child &&
-	       !(WIFEXITED(status) && WEXITSTATUS(status) == 127);
+	snprintf(why, size, "no stack to be had: may this user trace process %ld? Root may%s", pid,
+		 scope > 0 ? ", and its own user if kernel.yama.ptrace_scope were 0, by sysctl"
+			   : "; in a container, if it has the capability SYS_PTRACE");
 }
 
 /* It may have ended since, and its number be that of another process, which is not to stand still. */
@@ -205,82 +178,175 @@ static bool is_child_of(int64_t process, long server)
 	return after && sscanf(after, ") %*c %ld", &parent) == 1 && parent == server;
 }
 
-/* Each process once. False: there is no debugger. */
-static bool debug_all(struct stacks *stacks, long server)
+/* The server, or that child of it: 0 is the server. */
+static int ask_debugger(const struct stacks *stacks, int64_t process, long server, char *why,
+			size_t size)
 {
-	for (size_t i = 0; i < stacks->count; i++) {
-		int64_t process = stacks->threads[i].process;
-		size_t first = 0;
+	enum debugger_end end;
+	char *output = debugger_ask(process ? (long)process : server, &end);
 
-		while (stacks->threads[first].process != process)
-			first++;
-		if (first < i || (process && !is_child_of(process, server)))
-			continue;
-		if (!debug(stacks, process, server))
-			return false;
-	}
-	return true;
-}
-
-static int report(struct stacks *stacks, long pid, char *why, size_t size)
-{
-	size_t missing = 0;
-
-	if (stacks->count == 0) {
-		fputs("nobody holds a worker, and none is in a call or stuck\n", stacks->file);
+	if (output && end == DEBUGGER_ENDED)
+		take_frames(stacks, process, output);
+	free(output);
+	switch (end) {
+	case DEBUGGER_MISSING:
+		snprintf(why, size,
+			 "neither eu-stack nor gdb can be run: install the package "
+			 "elfutils, or gdb");
+		return UNREACHABLE;
+	case DEBUGGER_LATE:
+		snprintf(why, size, "the debugger had not ended after %d s, and was killed",
+			 DEBUGGER_SECONDS);
+		return UNREACHABLE;
+	case DEBUGGER_INTERRUPTED:
+		snprintf(why, size, "interrupted; the debugger was killed");
+		return UNREACHABLE;
+	default:
 		return DONE;
 	}
-	if (!debug_all(stacks, pid)) {
-		snprintf(why, size, "neither eu-stack (elfutils) nor gdb can be run");
-		return UNREACHABLE;
+}
+
+static bool was_asked(const json_t *threads, size_t index)
+{
+	int64_t process = number_of(json_array_get(threads, index), "process");
+
+	for (size_t i = 0; i < index; i++)
+		if (number_of(json_array_get(threads, i), "process") == process)
+			return true;
+	return false;
+}
+
+/* Of each process once. */
+static int ask_of_all(const struct stacks *stacks, long server, char *why, size_t size)
+{
+	int status = DONE;
+	size_t index;
+	json_t *wanted;
+
+	json_array_foreach (stacks->threads, index, wanted) {
+		int64_t process = number_of(wanted, "process");
+
+		if (was_asked(stacks->threads, index) || (process && !is_child_of(process, server)))
+			continue;
+		status = ask_debugger(stacks, process, server, why, size);
+		if (status)
+			return status;
 	}
-	for (size_t i = 0; i < stacks->count; i++)
-		missing += !stacks->threads[i].shown;
-	if (missing == stacks->count) {
-		snprintf(why, size, "no stack to be had: may this user trace process %ld?", pid);
+	return status;
+}
+
+static int look(const struct stacks *stacks, long pid, char *why, size_t size)
+{
+	size_t count = json_array_size(stacks->threads), missing;
+	int status;
+
+	if (count == 0)
+		return DONE;
+	status = ask_of_all(stacks, pid, why, size);
+	if (status)
+		return status;
+	missing = count_missing(stacks);
+	if (missing == count) {
+		explain_refusal(pid, why, size);
 		return REFUSED;
 	}
 	if (missing > 0)
 		snprintf(why, size,
 			 "%zu of %zu threads were not there any more, or may not be traced",
-			 missing, stacks->count);
+			 missing, count);
 	else if (stacks->too_many > 0)
 		snprintf(why, size, "%zu more threads are not shown: choose a pool",
 			 stacks->too_many);
 	return DONE;
 }
 
-int stacks_write(FILE *file, struct server *server, const char *pool, long worker, char *why,
-		 size_t size)
+/* As text: all that one thread is there for, and once where it is. */
+
+static bool are_one(const json_t *one, const json_t *other)
 {
-	struct stacks *stacks = calloc(1, sizeof *stacks);
-	int status = REFUSED;
+	return number_of(one, "process") == number_of(other, "process") &&
+	       number_of(one, "thread") == number_of(other, "thread");
+}
+
+static bool is_shown(const json_t *threads, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (are_one(json_array_get(threads, i), json_array_get(threads, index)))
+			return true;
+	return false;
+}
+
+static void show_thread(FILE *file, const json_t *threads, size_t first)
+{
+	const json_t *one = json_array_get(threads, first);
+	size_t index;
+	json_t *value;
+
+	json_array_foreach (threads, index, value)
+		if (are_one(one, value))
+			fprintf(file, "%s %lld: %s\n",
+				number_of(value, "process") ? "process" : "thread",
+				(long long)number_of(value, "thread"), string_of(value, "label"));
+	json_array_foreach (json_object_get(one, "frames"), index, value)
+		fprintf(file, "    %s\n", json_string_value(value));
+}
+
+static void show(FILE *file, json_t *threads)
+{
+	size_t index;
+	json_t *thread;
+
+	clean_value(threads);
+	if (json_array_size(threads) == 0)
+		fputs("nobody holds a worker, and none is in a call or stuck\n", file);
+	json_array_foreach (threads, index, thread)
+		if (json_array_size(json_object_get(thread, "frames")) > 0 &&
+		    !is_shown(threads, index))
+			show_thread(file, threads, index);
+}
+
+json_t *stacks_take(struct server *server, const char *pool, long worker, int *status, char *why,
+		    size_t size)
+{
+	struct stacks stacks = { .threads = json_array() };
 	json_t *answer, *tree;
 
-	snprintf(why, size, "no memory");
-	if (!stacks)
-		return status;
-	stacks->file = file;
+	*status = REFUSED;
 	answer = server_exchange(server, json_pack("{s:s}", "method", "tree"));
 	tree = json_object_get(answer, "result");
-	if (tree && !choose_threads(stacks, tree, pool, worker)) {
+	if (tree && !choose_threads(&stacks, tree, pool, worker)) {
 		snprintf(why, size, "no pool \"%s\"", pool);
 	} else if (tree) {
 		why[0] = 0;
-		status = report(stacks, server_pid(server), why, size);
+		*status = look(&stacks, server_pid(server), why, size);
 	} else {
 		snprintf(why, size, "%s (%ld) does not answer", server_program(server),
 			 server_pid(server));
-		status = UNREACHABLE;
+		*status = UNREACHABLE;
 	}
 	json_decref(answer);
-	free(stacks);
+	if (*status == DONE)
+		return stacks.threads;
+	json_decref(stacks.threads);
+	return NULL;
+}
+
+int stacks_write(FILE *file, struct server *server, const char *pool, long worker, char *why,
+		 size_t size)
+{
+	int status;
+	json_t *threads = stacks_take(server, pool, worker, &status, why, size);
+
+	if (threads)
+		show(file, threads);
+	json_decref(threads);
 	return status;
 }
 
 int command_stacks(const struct options *options, char **arguments)
 {
 	struct server server;
+	json_t *threads;
 	char why[256];
 	int status;
 
@@ -289,7 +355,12 @@ int command_stacks(const struct options *options, char **arguments)
 	status = server_choose(&server, options);
 	if (status)
 		return status;
-	status = stacks_write(stdout, &server, arguments[0], ALL_WORKERS, why, sizeof why);
+	threads = stacks_take(&server, arguments[0], ALL_WORKERS, &status, why, sizeof why);
+	if (threads && options->json)
+		print_json(threads);
+	else if (threads)
+		show(stdout, threads);
+	json_decref(threads);
 	if (why[0])
 		fail(status, "%s", why);
 	server_close(&server);

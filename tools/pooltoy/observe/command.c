@@ -95,6 +95,8 @@ int command_observe(const struct options *options, char **arguments)
 	sigset_t ends;
 	int status;
 
+	if (options->json)
+		return fail(USAGE, "the page has no JSON");
 	if (!take_port(options->port, &port))
 		return fail(USAGE, "not a port: %s", options->port);
 	if (!take_address(options->address, port, &address))
@@ -116,8 +118,9 @@ int command_observe(const struct options *options, char **arguments)
 
 int command_observe(const struct options *options, char **arguments)
 {
-	(void)options;
 	(void)arguments;
+	if (options->json)
+		return fail(USAGE, "the page has no JSON");
 	return fail(REFUSED, "this pooltoy was built without libmicrohttpd");
 }
 
