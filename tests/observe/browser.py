@@ -289,6 +289,42 @@ def and_its_successor_takes_its_place(b, w):
     assert b.run("return window.untouched;")
 
 
+CRASHES = "return Chart.getChart(document.querySelector('.use-plot canvas'))?.crashes?.[arguments[0]].length ?? 0;"
+SEEN = "return [...document.querySelectorAll('#log li')].filter(line => line.checkVisibility()).map(line => line.className);"
+
+
+def a_crash_outlives_what_its_workers_tell(b, w):
+    w.server.tell("resize", "poolio", "150")
+    wait_for("many workers", lambda: "149 idle" in card(b, "poolio", ".use"))
+    w.server.tell("kill", "poolio", "manager")
+    wait_for("a restart", lambda: card(b, "poolio", ".restarts").startswith("1"))
+    wait_for("all workers", lambda: "150 idle" in card(b, "poolio", ".use"))
+    for opened in ("as it happens", "by who comes later"):
+        wait_for(f"the line in the plot, {opened}", lambda: b.run(CRASHES, "pool") == 1)
+        wait_for(f"the event, {opened}", lambda: 'pool "poolio" crashed: manager: killed' in b.text("#log"))
+        wait_for("all that was told", lambda: len(b.run(SEEN)) > 200)
+        assert b.run("return document.querySelector('.use-plot canvas').ariaLabel;").endswith(" 1 crash, 0 workers died.")
+        b.open(w.observer.url + f"?{opened}")
+
+
+def deaths_of_workers_are_in_the_plots(b, w):
+    w.server.tell("kill", "poolio", "any")
+    wait_for("the death", lambda: b.run(CRASHES, "workers") == 1)
+    b.picture(f"{pictures}/crashes.png")
+
+
+def warnings_are_there_by_themselves(b, w):
+    b.run("document.getElementById('warnings').click();")
+    seen = b.run(SEEN)
+    assert "warning" in seen and "info" not in seen, seen
+    b.run("document.getElementById('pause').click();")
+    w.server.tell("kill", "poolio", "any")  # that one died, and that another has started
+    wait_for("a line held back", lambda: b.text("#held-back") == "Paused, 1 line to come")
+    for button in ("warnings", "pause"):
+        b.run(f"document.getElementById('{button}').click();")
+    assert "info" in b.run(SEEN)
+
+
 def a_server_that_measures_no_times_is_said_to(b, w):
     tree = json.loads(subprocess.run([TOOL, "--json", "tree"], check=True, stdout=subprocess.PIPE).stdout)
     old = OldServer(tree)
@@ -317,6 +353,7 @@ TESTS = [
     no_page_is_wider_than_a_phone, text_is_read_well_in_light_and_dark, nothing_moves_for_who_does_not_want_it,
     a_screen_reader_has_names_for_all, a_lost_connection_is_said_and_comes_back,
     a_server_that_ended_is_said_to_have_ended, and_its_successor_takes_its_place,
+    a_crash_outlives_what_its_workers_tell, deaths_of_workers_are_in_the_plots, warnings_are_there_by_themselves,
     a_server_that_measures_no_times_is_said_to, names_of_servers_are_text_alone, the_policy_was_kept,
 ]
 

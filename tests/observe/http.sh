@@ -150,6 +150,25 @@ stack_of_the_holder()
 	return 1
 }
 
+# What a new reader gets first, without the ends of the pieces that it comes in.
+history_has()
+{
+	stream_has 'event: server' || return
+	tr -d '\n' <"$scratch/stream" | sed 's/\r[0-9a-f]*\r//g; s/event: server.*//' >"$scratch/history"
+	is_in "$1" "$scratch/history"
+}
+
+last_worker_has_started()
+{
+	history_has '"type":"worker_started","severity":"info","pool":"poolio","worker":149,"instance":'"$1"
+}
+
+crowd_tells_of_a_crash()
+{
+	"$tool" -s "$server" resize poolio 150 && eventually last_worker_has_started 1 &&
+		"$tool" -s "$server" kill poolio manager && eventually last_worker_has_started 2
+}
+
 fails()
 {
 	wanted=$1 pattern=$2
@@ -218,6 +237,9 @@ check 'too many readers are told so, and the page is there all the same' too_man
 check 'it is ended by a signal' end_observer
 check 'one server is chosen by its program' start_observer --port 0 host
 check 'and seen' stream_has '"program":"host"'
+check 'a crash of many workers' crowd_tells_of_a_crash
+check 'is there for plots' history_has '"poolio":{"pool":[1'
+check 'and is told to who comes later' history_has '"type":"pool_crashed","severity":"warning","pool":"poolio"'
 check 'that ends, too' end_observer
 check 'one that is not chosen' start_observer --port 0 --host pools.example nobody
 check 'is not seen' stream_has '"servers":[]'

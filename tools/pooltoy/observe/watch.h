@@ -6,7 +6,7 @@
  *   told      events, as the server tells them
  *   gone      a server that ended is forgotten
  *   beat      each second, whether there is a server or not
- *   history   (to one reader, at first) all servers, with their last minutes and events
+ *   history   (to one reader, at first) all servers, with their last minutes and crashes, and the last events, in no order
  *
  * Threads: all functions but start and stop from any.
  */
@@ -15,11 +15,12 @@
 
 #include "server.h"
 #include "stream.h"
+#include "told.h"
 
 #include <poll.h>
 #include <pthread.h>
 
-enum { WATCHED_MOST = 32, TOLD_MOST = 200 };
+enum { WATCHED_MOST = 32 };
 
 struct watched;
 
@@ -32,7 +33,7 @@ struct watch {
 
 	pthread_mutex_t lock; /* guards what follows; the stream's is taken inside it */
 	struct watched *servers;
-	json_t *told; /* the last events */
+	struct told told; /* of servers that are forgotten */
 };
 
 /* False: no thread or descriptor. */

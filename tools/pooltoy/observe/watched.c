@@ -104,6 +104,20 @@ static void add_event(const struct watched *watched, json_t *told, const json_t 
 	json_array_append_new(told, with);
 }
 
+/* A crash stays with the pool's samples, however much is told after it. */
+static void note_crash_locked(struct watched *watched, const json_t *event)
+{
+	const char *type = string_of(event, "type");
+	bool whole = strcmp(type, "pool_crashed") == 0;
+	struct samples *samples;
+
+	if (!whole && strcmp(type, "worker_died") != 0)
+		return;
+	samples = samples_of(&watched->samples, string_of(event, "pool"));
+	if (samples)
+		samples_note_crash(samples, whole, number_of(event, "at_ms"));
+}
+
 static void publish_told(struct watched *watched, json_t *told)
 {
 	struct watch *watch = watched->watch;
@@ -113,9 +127,8 @@ static void publish_told(struct watched *watched, json_t *told)
 	if (json_array_size(told) > 0) {
 		pthread_mutex_lock(&watch->lock);
 		json_array_foreach (told, index, event) {
-			json_array_append(watch->told, event);
-			if (json_array_size(watch->told) > TOLD_MOST)
-				json_array_remove(watch->told, 0);
+			told_add(&watched->told, event);
+			note_crash_locked(watched, event);
 		}
 		watch_publish_locked(watch, "told", told);
 		pthread_mutex_unlock(&watch->lock);
@@ -225,15 +238,20 @@ void watched_free(struct watched *watched)
 	server_close(&watched->server);
 	json_decref(watched->state);
 	samples_free(&watched->samples);
+	told_free(&watched->told);
 	free(watched);
 }
 
 json_t *watched_history_locked(const struct watched *watched)
 {
-	json_t *state = json_copy(watched->state), *history = json_object();
+	json_t *state = json_copy(watched->state), *history = json_object(),
+	       *crashes = json_object();
 
-	for (const struct samples *samples = watched->samples; samples; samples = samples->next)
+	for (const struct samples *samples = watched->samples; samples; samples = samples->next) {
 		json_object_set_new(history, samples->pool, samples_all(samples));
+		json_object_set_new(crashes, samples->pool, samples_crashes(samples));
+	}
 	json_object_set_new(state, "history", history);
+	json_object_set_new(state, "crashes", crashes);
 	return state;
 }

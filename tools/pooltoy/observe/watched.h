@@ -19,6 +19,7 @@ struct watched {
 	/* Guarded by the watch's lock. */
 	json_t *state; /* what was put into the stream last */
 	struct samples *samples;
+	struct told told;
 	int64_t ended_ms; /* 0: it has not */
 	bool over;        /* its thread touches it no more */
 };

@@ -9,7 +9,7 @@ import { clock } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const seen = new Seen();
-const log = new Log(at("log"), at("pause"), at("held-back"));
+const log = new Log(at("log"), at("pause"), at("warnings"), at("held-back"));
 let route = null; // to a worker; null: the first page
 let link = null; // the one that led there
 
@@ -58,6 +58,6 @@ seen.addEventListener("link", showLink);
 seen.addEventListener("history", () => { log.begin(seen.told, seen.servers); show(); });
 seen.addEventListener("told", () => log.add(seen.fresh, seen.servers));
 seen.addEventListener("server", show);
-seen.addEventListener("gone", show);
+seen.addEventListener("gone", () => { log.forget(seen.gone); show(); });
 go();
 seen.open();

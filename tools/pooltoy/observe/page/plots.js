@@ -8,6 +8,8 @@ const SPANS = [60, 120, 300]; // seconds that a plot shows: the least that has a
 const AT = 0, USED = 1, WAITING = 3, WAIT = 4, HOLD = 7;
 const PERCENTILES = ["p50", "p99", "p99.9"];
 
+const DEATH_HEIGHT = 10; // pixels
+
 export const WAIT_P99 = WAIT + 1;
 
 const KINDS = {
@@ -31,7 +33,7 @@ function colour(name) {
 	return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-// Crashes, as upright lines.
+// Crashes: of the pool as upright lines, of workers as short ones at the foot.
 const crashLines = {
 	id: "crashes",
 	afterDraw(chart) {
@@ -40,19 +42,24 @@ const crashLines = {
 		ctx.strokeStyle = ctx.fillStyle = colour("--bad");
 		ctx.setLineDash([3, 3]);
 		ctx.textAlign = "center";
-		for (const at of chart.crashes ?? []) {
+		for (const at of chart.crashes?.pool ?? []) {
 			const place = x.getPixelForValue(at);
-			if (place < area.left)
-				continue;
-			ctx.beginPath();
-			ctx.moveTo(place, area.top);
-			ctx.lineTo(place, area.bottom);
-			ctx.stroke();
+			upright(ctx, place, area.top, area.bottom);
 			ctx.fillText("✖", place, area.top + 8);
 		}
+		ctx.setLineDash([]);
+		for (const at of chart.crashes?.workers ?? [])
+			upright(ctx, x.getPixelForValue(at), area.bottom - DEATH_HEIGHT, area.bottom);
 		ctx.restore();
 	},
 };
+
+function upright(ctx, place, top, bottom) {
+	ctx.beginPath();
+	ctx.moveTo(place, top);
+	ctx.lineTo(place, bottom);
+	ctx.stroke();
+}
 
 function timeTick(seconds) {
 	if (seconds === 0)
@@ -134,7 +141,7 @@ function fill(chart, kind, samples, now, crashes) {
 	});
 	chart.options.scales.x.min = -span(samples, now);
 	chart.options.scales.x.ticks.stepSize = span(samples, now) / 4;
-	chart.crashes = crashes.map((at) => (at - now) / 1000);
+	chart.crashes = since(crashes, now - span(samples, now) * 1000, (at) => (at - now) / 1000);
 	chart.update("none");
 }
 
@@ -149,14 +156,20 @@ function key(list, kind, last) {
 	}, (item, line) => text(item.lastChild, kind.show(last?.[line.at] ?? (kind.logarithmic ? null : 0))));
 }
 
+function since(crashes, from, convert = (at) => at) {
+	const late = (times) => times.filter((at) => at >= from).map(convert);
+	return { pool: late(crashes.pool), workers: late(crashes.workers) };
+}
+
 function inWords(caption, kind, samples, crashes) {
+	const { pool, workers } = since(crashes, samples[0]?.[AT] ?? 0);
 	const said = kind.lines.map((line) => {
 		const values = samples.map((sample) => sample[line.at]).filter((value) => value !== null);
 		if (values.length === 0)
 			return `${line.name}: nothing yet`;
 		return `${line.name}: ${kind.show(values.at(-1))} last, ${kind.show(Math.max(...values))} at most`;
 	});
-	return `${caption}, over the last minutes. ${said.join("; ")}. ${plural(crashes.length, "crash", "crashes")}.`;
+	return `${caption}, over the last minutes. ${said.join("; ")}. ${plural(pool.length, "crash", "crashes")}, ${plural(workers.length, "worker")} died.`;
 }
 
 // The three plots of a card.

@@ -57,7 +57,7 @@ function createCard() {
 	return card;
 }
 
-function updateCard(card, server, pool, seen) {
+function updateCard(card, server, pool) {
 	const samples = server.history[pool.pool] ?? [];
 	const part = (name) => card.querySelector(`.${name}`);
 	text(card.querySelector("h3"), pool.pool);
@@ -69,7 +69,7 @@ function updateCard(card, server, pool, seen) {
 	showCount(part("restarts"), pool.restarts);
 	showCount(part("deaths"), pool.worker_deaths);
 	text(part("reason"), pool.last_reason ? `Last failure: ${pool.last_reason}` : "");
-	plots.get(card).update(samples, server.now, seen.crashes(server, pool.pool), server.times);
+	plots.get(card).update(samples, server.now, server.crashes[pool.pool], server.times);
 }
 
 function closeCard(card) {
@@ -137,7 +137,7 @@ function verdict(server) {
 	return { mood: worries[0].mood, said: `${said}.${stopping}` };
 }
 
-function updateServer(section, server, seen) {
+function updateServer(section, server) {
 	const { mood, said } = verdict(server);
 	const line = section.querySelector(".verdict");
 	const pools = server.tree?.pools ?? [];
@@ -146,7 +146,7 @@ function updateServer(section, server, seen) {
 	attribute(line, "data-mood", mood);
 	section.classList.toggle("ended", server.ended > 0);
 	keyed(section.querySelector(".cards"), pools, (pool) => pool.pool, createCard,
-		(card, pool) => updateCard(card, server, pool, seen), closeCard);
+		(card, pool) => updateCard(card, server, pool), closeCard);
 	showThread(section.querySelector(".supervision .thread"), server.tree?.thread);
 	keyed(section.querySelector(".pools"), pools, (pool) => pool.pool,
 		() => from("pool-template").firstElementChild,
@@ -156,7 +156,7 @@ function updateServer(section, server, seen) {
 export function showServers(parent, seen) {
 	keyed(parent, seen.servers.values(), (server) => server.id,
 		() => from("server-template").firstElementChild,
-		(section, server) => updateServer(section, server, seen),
+		updateServer,
 		(section) => section.querySelectorAll(".card").forEach(closeCard));
 }
 
