@@ -325,6 +325,20 @@ def warnings_are_there_by_themselves(b, w):
     assert "info" in b.run(SEEN)
 
 
+def plots_that_cannot_be_drawn_are_said_to_need_chart_js(b, w):
+    assert card(b, "poolio", ".undrawn") == ""
+    w.console += b.console()
+    b.cdp("Network.enable")
+    b.cdp("Network.setBlockedURLs", urls=["*/chart.js"])
+    b.open(w.observer.url)
+    wait_for("what they need", lambda: "libjs-chart.js" in card(b, "poolio", ".undrawn"))
+    assert "--with-chart-js" in card(b, "poolio", ".undrawn")
+    assert card(b, "poolio", ".use-plot .key").startswith("in use")  # the figures are there
+    b.picture(f"{pictures}/undrawn.png")
+    b.cdp("Network.setBlockedURLs", urls=[])
+    assert all("/chart.js" in line for line in b.console())
+
+
 def a_server_that_measures_no_times_is_said_to(b, w):
     tree = json.loads(subprocess.run([TOOL, "--json", "tree"], check=True, stdout=subprocess.PIPE).stdout)
     old = OldServer(tree)
@@ -354,6 +368,7 @@ TESTS = [
     a_screen_reader_has_names_for_all, a_lost_connection_is_said_and_comes_back,
     a_server_that_ended_is_said_to_have_ended, and_its_successor_takes_its_place,
     a_crash_outlives_what_its_workers_tell, deaths_of_workers_are_in_the_plots, warnings_are_there_by_themselves,
+    plots_that_cannot_be_drawn_are_said_to_need_chart_js,
     a_server_that_measures_no_times_is_said_to, names_of_servers_are_text_alone, the_policy_was_kept,
 ]
 

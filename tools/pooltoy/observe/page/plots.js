@@ -175,9 +175,11 @@ function inWords(caption, kind, samples, crashes) {
 // The three plots of a card.
 export class Plots {
 	#plots;
+	#undrawn;
 	#untimed;
 
 	constructor(card) {
+		this.#undrawn = card.querySelector(".undrawn");
 		this.#untimed = card.querySelector(".untimed");
 		this.#plots = Object.entries(KINDS).map(([name, kind]) => {
 			const figure = card.querySelector(`.${name}-plot`);
@@ -188,11 +190,13 @@ export class Plots {
 
 	// `times`: the server measures them.
 	update(samples, now, crashes, times) {
+		const drawable = typeof Chart !== "undefined";
+		this.#undrawn.hidden = drawable;
 		this.#untimed.hidden = times;
 		for (const plot of this.#plots) {
 			const known = !plot.kind.logarithmic || times;
 			const any = plot.kind.lines.some((line) => samples.some((sample) => sample[line.at] !== null));
-			const drawn = known && any && typeof Chart !== "undefined";
+			const drawn = known && any && drawable;
 			plot.figure.querySelector(".canvas").hidden = !drawn;
 			plot.figure.querySelector(".key").hidden = !any;
 			plot.figure.querySelector(".empty")?.toggleAttribute("hidden", any);
