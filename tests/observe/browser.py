@@ -325,6 +325,19 @@ def warnings_are_there_by_themselves(b, w):
     assert "info" in b.run(SEEN)
 
 
+def times_are_those_of_its_looks(b, w):
+    assert b.text("#window") == "the last 10 looks, 2 s"
+    assert card(b, "pooly", ".wait-plot .empty") == "In the last 300 looks, 60 s nobody had to."
+    w.rare_observer = Observer("--delay", "60")
+    b.open(w.rare_observer.url)
+    wait_for("its looks", lambda: b.text("#window") == "the last 10 looks, 10 min")
+    wait_for("the pools", lambda: "300 looks, 5 h" in card(b, "pooly", ".wait-plot .empty"))
+    assert "over the last 300 looks, 5 h" in b.run("return document.querySelector('.use-plot canvas').ariaLabel;")
+    w.console += b.console()
+    w.rare_observer.end()
+    b.open(w.observer.url)
+
+
 def plots_that_cannot_be_drawn_are_said_to_need_chart_js(b, w):
     assert card(b, "poolio", ".undrawn") == ""
     w.console += b.console()
@@ -368,6 +381,7 @@ TESTS = [
     a_screen_reader_has_names_for_all, a_lost_connection_is_said_and_comes_back,
     a_server_that_ended_is_said_to_have_ended, and_its_successor_takes_its_place,
     a_crash_outlives_what_its_workers_tell, deaths_of_workers_are_in_the_plots, warnings_are_there_by_themselves,
+    times_are_those_of_its_looks,
     plots_that_cannot_be_drawn_are_said_to_need_chart_js,
     a_server_that_measures_no_times_is_said_to, names_of_servers_are_text_alone, the_policy_was_kept,
 ]

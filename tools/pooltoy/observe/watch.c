@@ -243,9 +243,10 @@ struct message *watch_history(struct watch *watch, uint64_t *position)
 		if (watched->state)
 			json_array_append_new(servers, watched_history_locked(watched));
 	}
-	history = json_pack("{s:o, s:o, s:I, s:I}", "servers", servers, "told", told, "now",
-			    (json_int_t)clock_ms(CLOCK_REALTIME), "interval_ms",
-			    (json_int_t)watch->interval_ms);
+	history = json_pack("{s:o, s:o, s:I, s:I, s:i, s:i}", "servers", servers, "told", told,
+			    "now", (json_int_t)clock_ms(CLOCK_REALTIME), "interval_ms",
+			    (json_int_t)watch->interval_ms, "looks", SAMPLES, "window",
+			    SAMPLES_WINDOW);
 	text = json_dumps(history, JSON_COMPACT);
 	json_decref(history);
 	*position = stream_position(watch->stream);

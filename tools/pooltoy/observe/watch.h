@@ -6,7 +6,8 @@
  *   told      events, as the server tells them
  *   gone      a server that ended is forgotten
  *   beat      each second, whether there is a server or not
- *   history   (to one reader, at first) all servers, with their last minutes and crashes, and the last events, in no order
+ *   history   (to one reader, at first) all servers, with their last minutes and crashes; the last events, in no
+ *             order; and how many looks are kept, and how long they are apart
  *
  * Threads: all functions but start and stop from any.
  */

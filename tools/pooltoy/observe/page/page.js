@@ -5,7 +5,7 @@ import { Log } from "./log.js";
 import { Seen } from "./seen.js";
 import { dressPlots, showServers } from "./servers.js";
 import { openWorker, showWorker } from "./worker.js";
-import { clock } from "./words.js";
+import { clock, looks } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const seen = new Seen();
@@ -14,6 +14,7 @@ let route = null; // to a worker; null: the first page
 let link = null; // the one that led there
 
 function show() {
+	text(at("window"), looks(seen.kept.window, seen.kept.interval_ms));
 	at("none").hidden = seen.servers.size > 0 || !seen.connected;
 	if (route)
 		showWorker(at("worker"), route, seen);

@@ -3,7 +3,8 @@
 import { attribute, keyed, make, text } from "./dom.js";
 import { duration, plural } from "./words.js";
 
-const SPANS = [60, 120, 300]; // seconds that a plot shows: the least that has all samples
+// Seconds that a plot shows: the least that has all samples.
+const SPANS = [60, 120, 300, 480, 1200, 2400, 3600, 7200, 14400, 28800, 86400];
 // Where a sample has what: watch.h's samples.
 const AT = 0, USED = 1, WAITING = 3, WAIT = 4, HOLD = 7;
 const PERCENTILES = ["p50", "p99", "p99.9"];
@@ -64,6 +65,8 @@ function upright(ctx, place, top, bottom) {
 function timeTick(seconds) {
 	if (seconds === 0)
 		return "now";
+	if (seconds % 3600 === 0)
+		return `−${-seconds / 3600} h`;
 	return seconds % 60 === 0 ? `−${-seconds / 60} min` : `−${-seconds} s`;
 }
 
@@ -161,7 +164,7 @@ function since(crashes, from, convert = (at) => at) {
 	return { pool: late(crashes.pool), workers: late(crashes.workers) };
 }
 
-function inWords(caption, kind, samples, crashes) {
+function inWords(caption, kind, samples, crashes, over) {
 	const { pool, workers } = since(crashes, samples[0]?.[AT] ?? 0);
 	const said = kind.lines.map((line) => {
 		const values = samples.map((sample) => sample[line.at]).filter((value) => value !== null);
@@ -169,7 +172,7 @@ function inWords(caption, kind, samples, crashes) {
 			return `${line.name}: nothing yet`;
 		return `${line.name}: ${kind.show(values.at(-1))} last, ${kind.show(Math.max(...values))} at most`;
 	});
-	return `${caption}, over the last minutes. ${said.join("; ")}. ${plural(pool.length, "crash", "crashes")}, ${plural(workers.length, "worker")} died.`;
+	return `${caption}, over ${over}. ${said.join("; ")}. ${plural(pool.length, "crash", "crashes")}, ${plural(workers.length, "worker")} died.`;
 }
 
 // The three plots of a card.
@@ -188,8 +191,8 @@ export class Plots {
 		});
 	}
 
-	// `times`: the server measures them.
-	update(samples, now, crashes, times) {
+	// `times`: the server measures them; `over`: what the samples are of, in words.
+	update(samples, now, crashes, times, over) {
 		const drawable = typeof Chart !== "undefined";
 		this.#undrawn.hidden = drawable;
 		this.#untimed.hidden = times;
@@ -201,8 +204,9 @@ export class Plots {
 			plot.figure.querySelector(".key").hidden = !any;
 			plot.figure.querySelector(".empty")?.toggleAttribute("hidden", any);
 			plot.figure.hidden = !known;
+			plot.figure.querySelectorAll(".looks").forEach((element) => text(element, over));
 			const caption = plot.figure.querySelector("figcaption").textContent;
-			attribute(plot.canvas, "aria-label", inWords(caption, plot.kind, samples, crashes));
+			attribute(plot.canvas, "aria-label", inWords(caption, plot.kind, samples, crashes, over));
 			key(plot.figure.querySelector(".key"), plot.kind, samples.at(-1));
 			if (drawn)
 				this.#draw(plot, samples, now, crashes);

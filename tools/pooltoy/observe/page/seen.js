@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // seen.js: what is known of the servers, from the stream of `pooltoy observe`; watch.h says what comes in it.
 
-const SAMPLES = 300, CRASHES = 100;
+const CRASHES = 100;
 // The events that are one: of a pool, or of a worker.
 const CRASH = { pool_crashed: "pool", worker_died: "workers" };
 // Without news for so long, something is wrong with the connection.
@@ -14,6 +14,7 @@ export class Seen extends EventTarget {
 	told = []; // the last events when the stream began, the oldest first
 	fresh = []; // those that came last
 	gone = null; // the server that was forgotten last
+	kept = { looks: 1, window: 1, interval_ms: 1000 }; // what is known is of so many looks, percentiles of fewer
 	now = 0; // the clock of the observer, at the last news
 	connected = false;
 	#source = null;
@@ -83,6 +84,7 @@ export class Seen extends EventTarget {
 
 	#begin(data) {
 		this.servers = new Map(data.servers.map((server) => [server.id, server]));
+		this.kept = { looks: data.looks, window: data.window, interval_ms: data.interval_ms };
 		this.told = data.told.sort((one, other) => one.time_ns - other.time_ns);
 	}
 
@@ -98,7 +100,7 @@ export class Seen extends EventTarget {
 		for (const pool of server.tree?.pools ?? []) {
 			const samples = history[pool.pool] ?? [];
 			const last = server.last[pool.pool];
-			server.history[pool.pool] = last ? [...samples, last].slice(-SAMPLES) : samples;
+			server.history[pool.pool] = last ? [...samples, last].slice(-this.kept.looks) : samples;
 			server.crashes[pool.pool] = crashes[pool.pool] ?? { pool: [], workers: [] };
 		}
 		this.servers.set(server.id, server);
