@@ -333,6 +333,19 @@ def times_are_those_of_its_looks(b, w):
     wait_for("its looks", lambda: b.text("#window") == "the last 10 looks, 10 min")
     wait_for("the pools", lambda: "300 looks, 5 h" in card(b, "pooly", ".wait-plot .empty"))
     assert "over the last 300 looks, 5 h" in b.run("return document.querySelector('.use-plot canvas').ariaLabel;")
+
+
+POINT = """const set = Chart.getChart(document.querySelector('.use-plot canvas')).data.datasets[0];
+return [set.borderColor].concat(set.pointRadius);"""
+
+
+def a_single_point_is_seen_in_the_dark_too(b, w):
+    light, *radius = b.run(POINT)
+    assert radius == [2], radius
+    b.media(prefers_color_scheme="dark")
+    wait_for("the dark", lambda: b.run(POINT)[0] != light)
+    assert b.run(POINT)[1:] == [2]
+    b.media(prefers_color_scheme="light")
     w.console += b.console()
     w.rare_observer.end()
     b.open(w.observer.url)
@@ -381,7 +394,7 @@ TESTS = [
     a_screen_reader_has_names_for_all, a_lost_connection_is_said_and_comes_back,
     a_server_that_ended_is_said_to_have_ended, and_its_successor_takes_its_place,
     a_crash_outlives_what_its_workers_tell, deaths_of_workers_are_in_the_plots, warnings_are_there_by_themselves,
-    times_are_those_of_its_looks,
+    times_are_those_of_its_looks, a_single_point_is_seen_in_the_dark_too,
     plots_that_cannot_be_drawn_are_said_to_need_chart_js,
     a_server_that_measures_no_times_is_said_to, names_of_servers_are_text_alone, the_policy_was_kept,
 ]

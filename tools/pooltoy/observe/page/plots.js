@@ -115,7 +115,7 @@ function dress(chart, kind) {
 		const line = kind.lines[i];
 		Object.assign(dataset, {
 			borderColor: colour(line.colour), borderWidth: line.width ?? 1.5, borderDash: line.dash ?? [],
-			pointBackgroundColor: colour(line.colour), pointRadius: 0,
+			pointBackgroundColor: colour(line.colour),
 			backgroundColor: colour("--used-faint"), fill: line.fill ? "origin" : false,
 			stepped: line.stepped ?? false,
 		});
