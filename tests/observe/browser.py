@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -275,10 +276,17 @@ def a_lost_connection_is_said_and_comes_back(b, w):
     assert b.run("return window.untouched;")
 
 
+def a_server_that_is_stopped_has_not_ended(b, w):
+    os.kill(w.server.pid, signal.SIGSTOP)
+    wait_for("the silence", lambda: verdict(b).startswith("This server does not answer since "))
+    os.kill(w.server.pid, signal.SIGCONT)
+    wait_for("its end", lambda: verdict(b) == "All 2 pools serve.")
+
+
 def a_server_that_ended_is_said_to_have_ended(b, w):
     w.server.kill()
     wait_for("the end", lambda: verdict(b).startswith("This server ended at "))
-    wait_for("its look", lambda: b.run("return document.querySelector('.server').classList.contains('ended');"))
+    wait_for("its look", lambda: b.run("return document.querySelector('.server').classList.contains('past');"))
 
 
 def and_its_successor_takes_its_place(b, w):
@@ -392,7 +400,7 @@ TESTS = [
     the_log_can_be_held_up, all_is_reached_by_keyboard, a_worker_opens_by_enter_and_has_its_holder, and_its_stack,
     no_page_is_wider_than_a_phone, text_is_read_well_in_light_and_dark, nothing_moves_for_who_does_not_want_it,
     a_screen_reader_has_names_for_all, a_lost_connection_is_said_and_comes_back,
-    a_server_that_ended_is_said_to_have_ended, and_its_successor_takes_its_place,
+    a_server_that_is_stopped_has_not_ended, a_server_that_ended_is_said_to_have_ended, and_its_successor_takes_its_place,
     a_crash_outlives_what_its_workers_tell, deaths_of_workers_are_in_the_plots, warnings_are_there_by_themselves,
     times_are_those_of_its_looks, a_single_point_is_seen_in_the_dark_too,
     plots_that_cannot_be_drawn_are_said_to_need_chart_js,

@@ -139,6 +139,15 @@ end_is_told_and_a_new_one_is_seen()
 	return "$told"
 }
 
+stopped_server_has_not_ended()
+{
+	kill -STOP "$server"
+	stream_has '"silent":1' && ! grep -q '"ended":[1-9]' "$scratch/stream"
+	told=$?
+	kill -CONT "$server"
+	[ "$told" -eq 0 ] && stream_has '"silent":0' && ! grep -q '"ended":[1-9]' "$scratch/stream"
+}
+
 # One of the three is held by the server's main thread.
 stack_of_the_holder()
 {
@@ -231,6 +240,7 @@ else
 fi
 check 'stacks of no worker' answers 400 /stacks
 check 'stacks of a server that is none' answers 404 '/stacks?server=nobody&pool=pooly&worker=0'
+check 'a server that is stopped does not answer, but has not ended' stopped_server_has_not_ended
 check 'a server that ends is said to have ended, and its successor is seen' end_is_told_and_a_new_one_is_seen
 check 'readers who take nothing hold up nobody, and are let go' slow_readers_hold_up_nobody
 check 'too many readers are told so, and the page is there all the same' too_many_are_told_so

@@ -2,7 +2,7 @@
 /*
  * watch.h: looks at servers again and again, and puts what it sees into a stream:
  *
- *   server    a server as it is now, or that it has ended
+ *   server    a server as it is now; that it does not answer; or that it has ended
  *   told      events, as the server tells them
  *   gone      a server that ended is forgotten
  *   beat      each second, whether there is a server or not

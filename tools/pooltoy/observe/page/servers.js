@@ -127,6 +127,8 @@ function isWorry(state) {
 function verdict(server) {
 	if (server.ended)
 		return { mood: "off", said: `This server ended at ${clock(server.ended)}. Below is how it was then.` };
+	if (server.silent)
+		return { mood: "bad", said: `This server does not answer since ${clock(server.silent)}. Below is how it was then.` };
 	const pools = server.tree.pools;
 	const worries = pools.map((pool) => ({ pool: pool.pool, state: pool.state, ...poolState(pool.state) })).filter(isWorry)
 		.sort((one, other) => WORRIES[one.mood] - WORRIES[other.mood]);
@@ -144,7 +146,7 @@ function updateServer(section, server, over) {
 	text(section.querySelector("h2"), `${server.program}, process ${server.pid}`);
 	text(line, said);
 	attribute(line, "data-mood", mood);
-	section.classList.toggle("ended", server.ended > 0);
+	section.classList.toggle("past", server.ended > 0 || server.silent > 0);
 	keyed(section.querySelector(".cards"), pools, (pool) => pool.pool, createCard,
 		(card, pool) => updateCard(card, server, pool, over), closeCard);
 	showThread(section.querySelector(".supervision .thread"), server.tree?.thread);
