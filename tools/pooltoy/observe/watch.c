@@ -13,7 +13,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { FIND_MS = 1000, FORGET_MS = 5 * 60 * 1000 };
+enum { FIND_MS = 1000, FORGET_MS = 5 * 60 * 1000, REST_MS = 1000 };
 
 bool watch_wait_until(const struct watch *watch, int64_t until_ms, struct pollfd *also)
 {
@@ -271,4 +271,43 @@ bool watch_find(struct watch *watch, const char *name, char path[SERVER_PATH])
 	}
 	pthread_mutex_unlock(&watch->lock);
 	return matches == 1;
+}
+
+/* Not just now, nor a moment ago; by whichever of its sockets it is asked. */
+static bool may_be_debugged_locked(const struct watch *watch, long pid)
+{
+	int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+
+	for (const struct watched *watched = watch->servers; watched; watched = watched->next)
+		if (server_pid(&watched->server) == pid &&
+		    (watched->debugged || watched->rests_until_ms > now_ms))
+			return false;
+	return true;
+}
+
+bool watch_debug(struct watch *watch, const struct server *server)
+{
+	struct watched *watched;
+	bool may;
+
+	pthread_mutex_lock(&watch->lock);
+	watched = watched_at_locked(watch, server->path);
+	may = watched && may_be_debugged_locked(watch, server_pid(server));
+	if (may)
+		watched->debugged = true;
+	pthread_mutex_unlock(&watch->lock);
+	return may;
+}
+
+void watch_debugged(struct watch *watch, const struct server *server)
+{
+	struct watched *watched;
+
+	pthread_mutex_lock(&watch->lock);
+	watched = watched_at_locked(watch, server->path);
+	if (watched) { /* else it has ended meanwhile */
+		watched->debugged = false;
+		watched->rests_until_ms = clock_ms(CLOCK_MONOTONIC) + REST_MS;
+	}
+	pthread_mutex_unlock(&watch->lock);
 }

@@ -49,6 +49,13 @@ struct message *watch_history(struct watch *watch, uint64_t *position);
  */
 bool watch_find(struct watch *watch, const char *name, char path[SERVER_PATH]);
 
+/*
+ * Whether a debugger may look at the server, which stands still meanwhile: none does, nor did within the last second,
+ * so that whoever asks again and again does not hold it up. True: watch_debugged is to follow.
+ */
+bool watch_debug(struct watch *watch, const struct server *server);
+void watch_debugged(struct watch *watch, const struct server *server);
+
 /* Until then, as CLOCK_MONOTONIC goes; false: all is to end. What else is polled is looked at by the caller. */
 bool watch_wait_until(const struct watch *watch, int64_t until_ms, struct pollfd *also);
 /* With the lock. */
