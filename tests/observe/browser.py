@@ -278,7 +278,7 @@ def a_lost_connection_is_said_and_comes_back(b, w):
 
 def a_server_that_is_stopped_has_not_ended(b, w):
     os.kill(w.server.pid, signal.SIGSTOP)
-    wait_for("the silence", lambda: verdict(b).startswith("This server does not answer since "))
+    wait_for("the silence", lambda: verdict(b).startswith("This server has not answered since "))
     os.kill(w.server.pid, signal.SIGCONT)
     wait_for("its end", lambda: verdict(b) == "All 2 pools serve.")
 

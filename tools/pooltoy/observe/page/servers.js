@@ -128,7 +128,7 @@ function verdict(server) {
 	if (server.ended)
 		return { mood: "off", said: `This server ended at ${clock(server.ended)}. Below is how it was then.` };
 	if (server.silent)
-		return { mood: "bad", said: `This server does not answer since ${clock(server.silent)}. Below is how it was then.` };
+		return { mood: "bad", said: `This server has not answered since ${clock(server.silent)}. Below is how it was then.` };
 	const pools = server.tree.pools;
 	const worries = pools.map((pool) => ({ pool: pool.pool, state: pool.state, ...poolState(pool.state) })).filter(isWorry)
 		.sort((one, other) => WORRIES[one.mood] - WORRIES[other.mood]);

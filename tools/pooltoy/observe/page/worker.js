@@ -58,7 +58,7 @@ export function showWorker(page, route, seen) {
 	else if (server.ended)
 		text(line, `Its server ended at ${clock(server.ended)}. Below is how it was then.`);
 	else if (server.silent)
-		text(line, `Its server does not answer since ${clock(server.silent)}. Below is how it was then.`);
+		text(line, `Its server has not answered since ${clock(server.silent)}. Below is how it was then.`);
 	else
 		text(line, "");
 	if (worker)
