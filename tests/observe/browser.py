@@ -334,13 +334,13 @@ def warnings_are_there_by_themselves(b, w):
 
 
 def times_are_those_of_its_looks(b, w):
-    assert b.text("#window") == "the last 10 looks, 2 s"
-    assert card(b, "pooly", ".wait-plot .empty") == "In the last 300 looks, 60 s nobody had to."
+    assert b.text("#window") == "the last 10 looks (2 s)"
+    assert card(b, "pooly", ".wait-plot .empty") == "In the last 300 looks (60 s) nobody had to."
     w.rare_observer = Observer("--delay", "60")
     b.open(w.rare_observer.url)
-    wait_for("its looks", lambda: b.text("#window") == "the last 10 looks, 10 min")
-    wait_for("the pools", lambda: "300 looks, 5 h" in card(b, "pooly", ".wait-plot .empty"))
-    assert "over the last 300 looks, 5 h" in b.run("return document.querySelector('.use-plot canvas').ariaLabel;")
+    wait_for("its looks", lambda: b.text("#window") == "the last 10 looks (10 min)")
+    wait_for("the pools", lambda: "300 looks (5 h)" in card(b, "pooly", ".wait-plot .empty"))
+    assert "over the last 300 looks (5 h)" in b.run("return document.querySelector('.use-plot canvas').ariaLabel;")
 
 
 POINT = """const set = Chart.getChart(document.querySelector('.use-plot canvas')).data.datasets[0];
