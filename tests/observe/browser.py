@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -275,10 +276,17 @@ def a_lost_connection_is_said_and_comes_back(b, w):
     assert b.run("return window.untouched;")
 
 
+def a_server_that_is_stopped_has_not_ended(b, w):
+    os.kill(w.server.pid, signal.SIGSTOP)
+    wait_for("the silence", lambda: verdict(b).startswith("This server has not answered since "))
+    os.kill(w.server.pid, signal.SIGCONT)
+    wait_for("its end", lambda: verdict(b) == "All 2 pools serve.")
+
+
 def a_server_that_ended_is_said_to_have_ended(b, w):
     w.server.kill()
     wait_for("the end", lambda: verdict(b).startswith("This server ended at "))
-    wait_for("its look", lambda: b.run("return document.querySelector('.server').classList.contains('ended');"))
+    wait_for("its look", lambda: b.run("return document.querySelector('.server').classList.contains('past');"))
 
 
 def and_its_successor_takes_its_place(b, w):
@@ -287,6 +295,82 @@ def and_its_successor_takes_its_place(b, w):
     wait_for("its pools", lambda: verdict(b) == "All 2 pools serve.")
     assert b.run("return document.querySelectorAll('.server').length;") == 1
     assert b.run("return window.untouched;")
+
+
+CRASHES = "return Chart.getChart(document.querySelector('.use-plot canvas'))?.crashes?.[arguments[0]].length ?? 0;"
+SEEN = "return [...document.querySelectorAll('#log li')].filter(line => line.checkVisibility()).map(line => line.className);"
+
+
+def a_crash_outlives_what_its_workers_tell(b, w):
+    w.server.tell("resize", "poolio", "150")
+    wait_for("many workers", lambda: "149 idle" in card(b, "poolio", ".use"))
+    w.server.tell("kill", "poolio", "manager")
+    wait_for("a restart", lambda: card(b, "poolio", ".restarts").startswith("1"))
+    wait_for("all workers", lambda: "150 idle" in card(b, "poolio", ".use"))
+    for opened in ("as it happens", "by who comes later"):
+        wait_for(f"the line in the plot, {opened}", lambda: b.run(CRASHES, "pool") == 1)
+        wait_for(f"the event, {opened}", lambda: 'pool "poolio" crashed: manager: killed' in b.text("#log"))
+        wait_for("all that was told", lambda: len(b.run(SEEN)) > 200)
+        assert b.run("return document.querySelector('.use-plot canvas').ariaLabel;").endswith(" 1 crash, 0 workers died.")
+        b.open(w.observer.url + f"?{opened}")
+
+
+def deaths_of_workers_are_in_the_plots(b, w):
+    w.server.tell("kill", "poolio", "any")
+    wait_for("the death", lambda: b.run(CRASHES, "workers") == 1)
+    b.picture(f"{pictures}/crashes.png")
+
+
+def warnings_are_there_by_themselves(b, w):
+    b.run("document.getElementById('warnings').click();")
+    seen = b.run(SEEN)
+    assert "warning" in seen and "info" not in seen, seen
+    b.run("document.getElementById('pause').click();")
+    w.server.tell("kill", "poolio", "any")  # that one died, and that another has started
+    wait_for("a line held back", lambda: b.text("#held-back") == "Paused, 1 line to come")
+    for button in ("warnings", "pause"):
+        b.run(f"document.getElementById('{button}').click();")
+    assert "info" in b.run(SEEN)
+
+
+def times_are_those_of_its_looks(b, w):
+    assert b.text("#window") == "the last 10 looks (2 s)"
+    assert card(b, "pooly", ".wait-plot .empty") == "In the last 300 looks (60 s) nobody had to."
+    w.rare_observer = Observer("--delay", "60")
+    b.open(w.rare_observer.url)
+    wait_for("its looks", lambda: b.text("#window") == "the last 10 looks (10 min)")
+    wait_for("the pools", lambda: "300 looks (5 h)" in card(b, "pooly", ".wait-plot .empty"))
+    assert "over the last 300 looks (5 h)" in b.run("return document.querySelector('.use-plot canvas').ariaLabel;")
+
+
+POINT = """const set = Chart.getChart(document.querySelector('.use-plot canvas')).data.datasets[0];
+return [set.borderColor].concat(set.pointRadius);"""
+
+
+def a_single_point_is_seen_in_the_dark_too(b, w):
+    light, *radius = b.run(POINT)
+    assert radius == [2], radius
+    b.media(prefers_color_scheme="dark")
+    wait_for("the dark", lambda: b.run(POINT)[0] != light)
+    assert b.run(POINT)[1:] == [2]
+    b.media(prefers_color_scheme="light")
+    w.console += b.console()
+    w.rare_observer.end()
+    b.open(w.observer.url)
+
+
+def plots_that_cannot_be_drawn_are_said_to_need_chart_js(b, w):
+    assert card(b, "poolio", ".undrawn") == ""
+    w.console += b.console()
+    b.cdp("Network.enable")
+    b.cdp("Network.setBlockedURLs", urls=["*/chart.js"])
+    b.open(w.observer.url)
+    wait_for("what they need", lambda: "libjs-chart.js" in card(b, "poolio", ".undrawn"))
+    assert "--with-chart-js" in card(b, "poolio", ".undrawn")
+    assert card(b, "poolio", ".use-plot .key").startswith("in use")  # the figures are there
+    b.picture(f"{pictures}/undrawn.png")
+    b.cdp("Network.setBlockedURLs", urls=[])
+    assert all("/chart.js" in line for line in b.console())
 
 
 def a_server_that_measures_no_times_is_said_to(b, w):
@@ -316,7 +400,10 @@ TESTS = [
     the_log_can_be_held_up, all_is_reached_by_keyboard, a_worker_opens_by_enter_and_has_its_holder, and_its_stack,
     no_page_is_wider_than_a_phone, text_is_read_well_in_light_and_dark, nothing_moves_for_who_does_not_want_it,
     a_screen_reader_has_names_for_all, a_lost_connection_is_said_and_comes_back,
-    a_server_that_ended_is_said_to_have_ended, and_its_successor_takes_its_place,
+    a_server_that_is_stopped_has_not_ended, a_server_that_ended_is_said_to_have_ended, and_its_successor_takes_its_place,
+    a_crash_outlives_what_its_workers_tell, deaths_of_workers_are_in_the_plots, warnings_are_there_by_themselves,
+    times_are_those_of_its_looks, a_single_point_is_seen_in_the_dark_too,
+    plots_that_cannot_be_drawn_are_said_to_need_chart_js,
     a_server_that_measures_no_times_is_said_to, names_of_servers_are_text_alone, the_policy_was_kept,
 ]
 

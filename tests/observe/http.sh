@@ -139,15 +139,72 @@ end_is_told_and_a_new_one_is_seen()
 	return "$told"
 }
 
+stopped_server_has_not_ended()
+{
+	kill -STOP "$server"
+	stream_has '"silent":1' && ! grep -q '"ended":[1-9]' "$scratch/stream"
+	told=$?
+	kill -CONT "$server"
+	[ "$told" -eq 0 ] && stream_has '"silent":0' && ! grep -q '"ended":[1-9]' "$scratch/stream"
+}
+
 # One of the three is held by the server's main thread.
 stack_of_the_holder()
 {
 	for worker in 0 1 2; do
-		answers 200 "/stacks?pool=poolio&worker=$worker" || return
+		eventually answers 200 "/stacks?pool=poolio&worker=$worker" || return
 		is_in "thread $server: holds worker $worker of poolio" "$scratch/answer" &&
 			grep -q '#[0-9].*main' "$scratch/answer" && return
 	done
 	return 1
+}
+
+# What a new reader gets first, without the ends of the pieces that it comes in.
+history_has()
+{
+	stream_has 'event: server' || return
+	tr -d '\n' <"$scratch/stream" | sed 's/\r[0-9a-f]*\r//g; s/event: server.*//' >"$scratch/history"
+	is_in "$1" "$scratch/history"
+}
+
+last_worker_has_started()
+{
+	history_has '"type":"worker_started","severity":"info","pool":"poolio","worker":149,"instance":'"$1"
+}
+
+crowd_tells_of_a_crash()
+{
+	"$tool" -s "$server" resize poolio 150 && eventually last_worker_has_started 1 &&
+		"$tool" -s "$server" kill poolio manager && eventually last_worker_has_started 2
+}
+
+# In the place of a debugger: it says that it runs, and ends once $scratch/go is there.
+make_debugger()
+{
+	mkdir "$scratch/bin"
+	cat >"$scratch/bin/eu-stack" <<-END
+		#!/bin/sh
+		echo runs >>"$scratch/debugged"
+		until [ -e "$scratch/go" ]; do sleep 0.1; done
+		printf 'TID %s:\n#0 held\n' "\$2"
+	END
+	chmod +x "$scratch/bin/eu-stack"
+}
+
+one_debugger_at_a_time()
+{
+	"$ask" '/stacks?pool=pooly&worker=0' "$port" >"$scratch/first" &
+	first=$!
+	eventually [ -s "$scratch/debugged" ] && answers 429 '/stacks?pool=pooly&worker=0' && has_header 'Retry-After: 1'
+	told=$?
+	: >"$scratch/go"
+	wait "$first"
+	[ "$told" -eq 0 ] && is_in "thread $server: holds worker 0 of pooly" "$scratch/first"
+}
+
+debugged_but_not_at_once()
+{
+	answers 200 '/stacks?pool=pooly&worker=0' >/dev/null && answers 429 '/stacks?pool=pooly&worker=0' >/dev/null
 }
 
 fails()
@@ -212,12 +269,20 @@ else
 fi
 check 'stacks of no worker' answers 400 /stacks
 check 'stacks of a server that is none' answers 404 '/stacks?server=nobody&pool=pooly&worker=0'
+check 'a server that is stopped does not answer, but has not ended' stopped_server_has_not_ended
 check 'a server that ends is said to have ended, and its successor is seen' end_is_told_and_a_new_one_is_seen
 check 'readers who take nothing hold up nobody, and are let go' slow_readers_hold_up_nobody
 check 'too many readers are told so, and the page is there all the same' too_many_are_told_so
 check 'it is ended by a signal' end_observer
+make_debugger
+PATH=$scratch/bin:$PATH
 check 'one server is chosen by its program' start_observer --port 0 host
 check 'and seen' stream_has '"program":"host"'
+check 'a server is debugged once at a time' one_debugger_at_a_time
+check 'and then has a second without' eventually debugged_but_not_at_once
+check 'a crash of many workers' crowd_tells_of_a_crash
+check 'is there for plots' history_has '"poolio":{"pool":[1'
+check 'and is told to who comes later' history_has '"type":"pool_crashed","severity":"warning","pool":"poolio"'
 check 'that ends, too' end_observer
 check 'one that is not chosen' start_observer --port 0 --host pools.example nobody
 check 'is not seen' stream_has '"servers":[]'

@@ -47,6 +47,8 @@ observe_sources = \
 	%D%/observe/samples.h \
 	%D%/observe/stream.c \
 	%D%/observe/stream.h \
+	%D%/observe/told.c \
+	%D%/observe/told.h \
 	%D%/observe/watch.c \
 	%D%/observe/watch.h \
 	%D%/observe/watched.c \

@@ -85,6 +85,15 @@ json_t *server_read(struct server *server, int timeout_ms)
 	return line;
 }
 
+bool server_has_ended(const struct server *server)
+{
+	char byte;
+	ssize_t got = recv(server->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return server->length > LINE_MOST || got == 0 ||
+	       (got < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 /* Connections. */
 
 /* Waits no longer than for a greeting, should the server accept nobody. */
@@ -194,14 +203,19 @@ json_t *answer_result(json_t *answer, int *status)
 	return result;
 }
 
-json_t *server_exchange(struct server *server, json_t *request)
+bool server_request(struct server *server, json_t *request)
 {
 	char *line = json_dumps(request, JSON_COMPACT);
 	bool sent = line && send_line(server, line);
 
 	free(line);
 	json_decref(request);
-	return sent ? server_read(server, ANSWER_MS) : NULL;
+	return sent;
+}
+
+json_t *server_exchange(struct server *server, json_t *request)
+{
+	return server_request(server, request) ? server_read(server, ANSWER_MS) : NULL;
 }
 
 json_t *server_ask(struct server *server, json_t *request, int *status)

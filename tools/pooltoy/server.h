@@ -25,6 +25,10 @@ void server_close(struct server *server);
 
 /* The next line; NULL: the connection has ended, or (timeout_ms not -1) it was not there in time. */
 json_t *server_read(struct server *server, int timeout_ms);
+/* The connection has ended, or what comes is no line: nothing is to be expected of it. */
+bool server_has_ended(const struct server *server);
+/* Sends a request, which it uses up. False: nobody takes it. */
+bool server_request(struct server *server, json_t *request);
 /* Sends a request, which it uses up, and waits for the answer, whatever it says; NULL: there is none. */
 json_t *server_exchange(struct server *server, json_t *request);
 /*

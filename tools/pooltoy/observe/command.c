@@ -90,7 +90,7 @@ int command_observe(const struct options *options, char **arguments)
 	union address address;
 	struct stream stream;
 	struct watch watch;
-	struct web web = { &watch, &stream, { host, options->host, NULL }, NULL, 0, { { 0 } } };
+	struct web web = { &watch, &stream, { host, options->host, NULL }, NULL, 0 };
 	in_port_t port;
 	sigset_t ends;
 	int status;

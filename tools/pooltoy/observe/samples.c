@@ -4,7 +4,6 @@
 
 #include "text.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +43,8 @@ void samples_free(struct samples **list)
 void samples_forget(struct samples **list, int64_t before_ms)
 {
 	while (*list)
-		if ((*list)->kept[((*list)->count - 1) % SAMPLES].at_ms < before_ms)
+		if ((*list)->count == 0 ||
+		    (*list)->kept[((*list)->count - 1) % SAMPLES].at_ms < before_ms)
 			free_first(list);
 		else
 			list = &(*list)->next;
@@ -137,6 +137,13 @@ void samples_take(struct samples *samples, const json_t *status, const json_t *h
 	samples->count++;
 }
 
+void samples_note_crash(struct samples *samples, bool whole, int64_t at_ms)
+{
+	struct crashes *crashes = whole ? &samples->of_pool : &samples->of_workers;
+
+	crashes->at_ms[crashes->count++ % CRASHES] = at_ms;
+}
+
 static json_t *report_sample(const struct sample *sample)
 {
 	json_t *array =
@@ -165,4 +172,20 @@ json_t *samples_all(const struct samples *samples)
 	     i < samples->count; i++)
 		json_array_append_new(array, report_sample(&samples->kept[i % SAMPLES]));
 	return array;
+}
+
+static json_t *report_crashes(const struct crashes *crashes)
+{
+	json_t *array = json_array();
+
+	for (uint64_t i = crashes->count > CRASHES ? crashes->count - CRASHES : 0;
+	     i < crashes->count; i++)
+		json_array_append_new(array, json_integer(crashes->at_ms[i % CRASHES]));
+	return array;
+}
+
+json_t *samples_crashes(const struct samples *samples)
+{
+	return json_pack("{s:o, s:o}", "pool", report_crashes(&samples->of_pool), "workers",
+			 report_crashes(&samples->of_workers));
 }

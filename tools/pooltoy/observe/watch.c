@@ -13,7 +13,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { FIND_MS = 1000, FORGET_MS = 5 * 60 * 1000 };
+enum { FIND_MS = 1000, FORGET_MS = 5 * 60 * 1000, REST_MS = 1000 };
 
 bool watch_wait_until(const struct watch *watch, int64_t until_ms, struct pollfd *also)
 {
@@ -83,6 +83,7 @@ static void forget_locked(struct watch *watch, struct watched **place)
 	json_t *id = json_pack("{s:s}", "id", watched->id);
 
 	*place = watched->next;
+	told_bequeath(&watched->told, &watch->told);
 	watch_publish_locked(watch, "gone", id);
 	json_decref(id);
 	pthread_join(watched->thread, NULL);
@@ -199,13 +200,10 @@ bool watch_start(struct watch *watch, char **wanted, long interval_ms, struct st
 	watch->wanted = wanted;
 	watch->interval_ms = interval_ms;
 	watch->stream = stream;
-	watch->told = json_array();
 	watch->stop = eventfd(0, EFD_CLOEXEC);
 	pthread_mutex_init(&watch->lock, NULL);
-	if (watch->told && watch->stop >= 0 &&
-	    pthread_create(&watch->finder, NULL, find_servers, watch) == 0)
+	if (watch->stop >= 0 && pthread_create(&watch->finder, NULL, find_servers, watch) == 0)
 		return true;
-	json_decref(watch->told);
 	if (watch->stop >= 0)
 		close(watch->stop);
 	return false;
@@ -225,7 +223,7 @@ void watch_stop(struct watch *watch)
 		pthread_join(watched->thread, NULL);
 		watched_free(watched);
 	}
-	json_decref(watch->told);
+	told_free(&watch->told);
 	close(watch->stop);
 	pthread_mutex_destroy(&watch->lock);
 }
@@ -234,17 +232,21 @@ void watch_stop(struct watch *watch)
 
 struct message *watch_history(struct watch *watch, uint64_t *position)
 {
-	json_t *servers = json_array(), *history;
+	json_t *servers = json_array(), *told = json_array(), *history;
 	struct message *message = NULL;
 	char *text;
 
 	pthread_mutex_lock(&watch->lock);
-	for (const struct watched *watched = watch->servers; watched; watched = watched->next)
+	told_report(&watch->told, told);
+	for (const struct watched *watched = watch->servers; watched; watched = watched->next) {
+		told_report(&watched->told, told);
 		if (watched->state)
 			json_array_append_new(servers, watched_history_locked(watched));
-	history = json_pack("{s:o, s:O, s:I, s:I}", "servers", servers, "told", watch->told, "now",
-			    (json_int_t)clock_ms(CLOCK_REALTIME), "interval_ms",
-			    (json_int_t)watch->interval_ms);
+	}
+	history = json_pack("{s:o, s:o, s:I, s:I, s:i, s:i}", "servers", servers, "told", told,
+			    "now", (json_int_t)clock_ms(CLOCK_REALTIME), "interval_ms",
+			    (json_int_t)watch->interval_ms, "looks", SAMPLES, "window",
+			    SAMPLES_WINDOW);
 	text = json_dumps(history, JSON_COMPACT);
 	json_decref(history);
 	*position = stream_position(watch->stream);
@@ -269,4 +271,43 @@ bool watch_find(struct watch *watch, const char *name, char path[SERVER_PATH])
 	}
 	pthread_mutex_unlock(&watch->lock);
 	return matches == 1;
+}
+
+/* Not just now, nor a moment ago; by whichever of its sockets it is asked. */
+static bool may_be_debugged_locked(const struct watch *watch, long pid)
+{
+	int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+
+	for (const struct watched *watched = watch->servers; watched; watched = watched->next)
+		if (server_pid(&watched->server) == pid &&
+		    (watched->debugged || watched->rests_until_ms > now_ms))
+			return false;
+	return true;
+}
+
+bool watch_debug(struct watch *watch, const struct server *server)
+{
+	struct watched *watched;
+	bool may;
+
+	pthread_mutex_lock(&watch->lock);
+	watched = watched_at_locked(watch, server->path);
+	may = watched && may_be_debugged_locked(watch, server_pid(server));
+	if (may)
+		watched->debugged = true;
+	pthread_mutex_unlock(&watch->lock);
+	return may;
+}
+
+void watch_debugged(struct watch *watch, const struct server *server)
+{
+	struct watched *watched;
+
+	pthread_mutex_lock(&watch->lock);
+	watched = watched_at_locked(watch, server->path);
+	if (watched) { /* else it has ended meanwhile */
+		watched->debugged = false;
+		watched->rests_until_ms = clock_ms(CLOCK_MONOTONIC) + REST_MS;
+	}
+	pthread_mutex_unlock(&watch->lock);
 }

@@ -2,11 +2,12 @@
 /*
  * watch.h: looks at servers again and again, and puts what it sees into a stream:
  *
- *   server    a server as it is now, or that it has ended
+ *   server    a server as it is now; that it does not answer; or that it has ended
  *   told      events, as the server tells them
  *   gone      a server that ended is forgotten
  *   beat      each second, whether there is a server or not
- *   history   (to one reader, at first) all servers, with their last minutes and events
+ *   history   (to one reader, at first) all servers, with their last minutes and crashes; the last events, in no
+ *             order; and how many looks are kept, and how long they are apart
  *
  * Threads: all functions but start and stop from any.
  */
@@ -15,11 +16,12 @@
 
 #include "server.h"
 #include "stream.h"
+#include "told.h"
 
 #include <poll.h>
 #include <pthread.h>
 
-enum { WATCHED_MOST = 32, TOLD_MOST = 200 };
+enum { WATCHED_MOST = 32 };
 
 struct watched;
 
@@ -32,7 +34,7 @@ struct watch {
 
 	pthread_mutex_t lock; /* guards what follows; the stream's is taken inside it */
 	struct watched *servers;
-	json_t *told; /* the last events */
+	struct told told; /* of servers that are forgotten */
 };
 
 /* False: no thread or descriptor. */
@@ -46,6 +48,13 @@ struct message *watch_history(struct watch *watch, uint64_t *position);
  * none, or more than one.
  */
 bool watch_find(struct watch *watch, const char *name, char path[SERVER_PATH]);
+
+/*
+ * Whether a debugger may look at the server, which stands still meanwhile: none does, nor did within the last second,
+ * so that whoever asks again and again does not hold it up. True: watch_debugged is to follow.
+ */
+bool watch_debug(struct watch *watch, const struct server *server);
+void watch_debugged(struct watch *watch, const struct server *server);
 
 /* Until then, as CLOCK_MONOTONIC goes; false: all is to end. What else is polled is looked at by the caller. */
 bool watch_wait_until(const struct watch *watch, int64_t until_ms, struct pollfd *also);

@@ -9,16 +9,20 @@
 #include <string.h>
 #include <sys/socket.h>
 
+enum { SILENT_MS = 3000 /* after so long it is said that a server does not answer */ };
+
 /* Puts the server's state into the stream; it uses up `tree` and `last`. */
 static void publish_state_locked(struct watched *watched, json_t *tree, json_t *last, bool times)
 {
 	const json_t *greeting = watched->server.greeting;
-	json_t *state = json_pack(
-		"{s:s, s:O?, s:O?, s:O?, s:s, s:I, s:I, s:b, s:b, s:o?}", "id", watched->id, "pid",
-		json_object_get(greeting, "pid"), "program", json_object_get(greeting, "program"),
-		"version", json_object_get(greeting, "version"), "socket", watched->path, "now",
-		(json_int_t)clock_ms(CLOCK_REALTIME), "ended", (json_int_t)watched->ended_ms,
-		"times", times, "tells", watched->events.fd >= 0, "tree", tree);
+	json_t *state =
+		json_pack("{s:s, s:O?, s:O?, s:O?, s:s, s:I, s:I, s:I, s:b, s:b, s:o?}", "id",
+			  watched->id, "pid", json_object_get(greeting, "pid"), "program",
+			  json_object_get(greeting, "program"), "version",
+			  json_object_get(greeting, "version"), "socket", watched->path, "now",
+			  (json_int_t)clock_ms(CLOCK_REALTIME), "silent",
+			  (json_int_t)watched->silent_ms, "ended", (json_int_t)watched->ended_ms,
+			  "times", times, "tells", watched->events.fd >= 0, "tree", tree);
 
 	if (state) {
 		json_decref(watched->state);
@@ -28,6 +32,13 @@ static void publish_state_locked(struct watched *watched, json_t *tree, json_t *
 	}
 	json_decref(last);
 	json_decref(state);
+}
+
+/* As it was when it was looked at last, but for what has become of it. */
+static void publish_last_state_locked(struct watched *watched)
+{
+	publish_state_locked(watched, json_incref(json_object_get(watched->state, "tree")),
+			     json_object(), json_is_true(json_object_get(watched->state, "times")));
 }
 
 /* Looking. */
@@ -64,10 +75,43 @@ static json_t *sample_locked(struct watched *watched, const json_t *tree, const 
 	return last;
 }
 
+/* A server that was stopped may go on. */
+static void note_silence(struct watched *watched, int64_t waited_ms)
+{
+	pthread_mutex_lock(&watched->watch->lock);
+	if (!watched->silent_ms) {
+		watched->silent_ms = clock_ms(CLOCK_REALTIME) - waited_ms;
+		publish_last_state_locked(watched);
+	}
+	pthread_mutex_unlock(&watched->watch->lock);
+}
+
+/* However long it takes; NULL: the server has ended, or all is to end. */
+static json_t *await_answer(struct watched *watched)
+{
+	int64_t asked_ms = clock_ms(CLOCK_MONOTONIC), until_ms = asked_ms + SILENT_MS, now_ms;
+	struct pollfd answered = { .fd = watched->server.fd, .events = POLLIN };
+	json_t *answer;
+
+	while (!(answer = server_read(&watched->server, 0))) {
+		if (server_has_ended(&watched->server))
+			return NULL;
+		now_ms = clock_ms(CLOCK_MONOTONIC);
+		if (now_ms >= until_ms) {
+			note_silence(watched, now_ms - asked_ms);
+			until_ms = now_ms + SILENT_MS;
+		}
+		if (!watch_wait_until(watched->watch, until_ms, &answered))
+			return NULL;
+	}
+	return answer;
+}
+
 /* The result of the method; NULL: the server has none of that name. False: it answers no more. */
 static bool look_for(struct watched *watched, const char *method, json_t **result)
 {
-	json_t *answer = server_exchange(&watched->server, json_pack("{s:s}", "method", method));
+	bool asked = server_request(&watched->server, json_pack("{s:s}", "method", method));
+	json_t *answer = asked ? await_answer(watched) : NULL;
 
 	*result = json_incref(json_object_get(answer, "result"));
 	json_decref(answer);
@@ -84,6 +128,7 @@ static bool look(struct watched *watched)
 		return false;
 	}
 	pthread_mutex_lock(&watched->watch->lock);
+	watched->silent_ms = 0;
 	last = sample_locked(watched, tree, histograms);
 	publish_state_locked(watched, tree, last, histograms != NULL);
 	pthread_mutex_unlock(&watched->watch->lock);
@@ -104,6 +149,20 @@ static void add_event(const struct watched *watched, json_t *told, const json_t 
 	json_array_append_new(told, with);
 }
 
+/* A crash stays with the pool's samples, however much is told after it. */
+static void note_crash_locked(struct watched *watched, const json_t *event)
+{
+	const char *type = string_of(event, "type");
+	bool whole = strcmp(type, "pool_crashed") == 0;
+	struct samples *samples;
+
+	if (!whole && strcmp(type, "worker_died") != 0)
+		return;
+	samples = samples_of(&watched->samples, string_of(event, "pool"));
+	if (samples)
+		samples_note_crash(samples, whole, number_of(event, "at_ms"));
+}
+
 static void publish_told(struct watched *watched, json_t *told)
 {
 	struct watch *watch = watched->watch;
@@ -113,9 +172,8 @@ static void publish_told(struct watched *watched, json_t *told)
 	if (json_array_size(told) > 0) {
 		pthread_mutex_lock(&watch->lock);
 		json_array_foreach (told, index, event) {
-			json_array_append(watch->told, event);
-			if (json_array_size(watch->told) > TOLD_MOST)
-				json_array_remove(watch->told, 0);
+			told_add(&watched->told, event);
+			note_crash_locked(watched, event);
 		}
 		watch_publish_locked(watch, "told", told);
 		pthread_mutex_unlock(&watch->lock);
@@ -150,7 +208,6 @@ static void close_events(struct watched *watched)
 static bool listen_to(struct watched *watched)
 {
 	bool full;
-	char byte;
 
 	do {
 		json_t *told = take_events(watched);
@@ -158,7 +215,7 @@ static bool listen_to(struct watched *watched)
 		full = json_array_size(told) == TOLD_MOST;
 		publish_told(watched, told);
 	} while (full);
-	return recv(watched->events.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
+	return !server_has_ended(&watched->events);
 }
 
 static void subscribe(struct watched *watched)
@@ -206,8 +263,7 @@ static void *watch_server(void *argument)
 	} while (look(watched) && listen_until(watched, next_ms));
 	pthread_mutex_lock(&watch->lock);
 	watched->ended_ms = clock_ms(CLOCK_REALTIME);
-	publish_state_locked(watched, json_incref(json_object_get(watched->state, "tree")),
-			     json_object(), json_is_true(json_object_get(watched->state, "times")));
+	publish_last_state_locked(watched);
 	watched->over = true;
 	pthread_mutex_unlock(&watch->lock);
 	return NULL;
@@ -225,15 +281,20 @@ void watched_free(struct watched *watched)
 	server_close(&watched->server);
 	json_decref(watched->state);
 	samples_free(&watched->samples);
+	told_free(&watched->told);
 	free(watched);
 }
 
 json_t *watched_history_locked(const struct watched *watched)
 {
-	json_t *state = json_copy(watched->state), *history = json_object();
+	json_t *state = json_copy(watched->state), *history = json_object(),
+	       *crashes = json_object();
 
-	for (const struct samples *samples = watched->samples; samples; samples = samples->next)
+	for (const struct samples *samples = watched->samples; samples; samples = samples->next) {
 		json_object_set_new(history, samples->pool, samples_all(samples));
+		json_object_set_new(crashes, samples->pool, samples_crashes(samples));
+	}
 	json_object_set_new(state, "history", history);
+	json_object_set_new(state, "crashes", crashes);
 	return state;
 }

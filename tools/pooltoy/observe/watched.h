@@ -19,8 +19,12 @@ struct watched {
 	/* Guarded by the watch's lock. */
 	json_t *state; /* what was put into the stream last */
 	struct samples *samples;
-	int64_t ended_ms; /* 0: it has not */
-	bool over;        /* its thread touches it no more */
+	struct told told;
+	int64_t silent_ms;      /* since when it does not answer; 0: it does */
+	int64_t ended_ms;       /* 0: it has not */
+	int64_t rests_until_ms; /* from debuggers, as CLOCK_MONOTONIC goes */
+	bool debugged;          /* just now */
+	bool over;              /* its thread touches it no more */
 };
 
 /* Once it has its watch, its server, path and id. False: no thread. */

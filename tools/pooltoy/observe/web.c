@@ -60,6 +60,8 @@ static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status
 		MHD_add_response_header(response, answer_headers[i][0], answer_headers[i][1]);
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	if (status == MHD_HTTP_TOO_MANY_REQUESTS)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
 	result = MHD_queue_response(connection, status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -250,36 +252,49 @@ static enum MHD_Result answer_metrics(struct web *web, struct MHD_Connection *co
 	return result;
 }
 
+/* By a debugger. */
+static enum MHD_Result answer_stacks_of(struct MHD_Connection *connection, struct server *server,
+					const char *pool, long worker)
+{
+	char *text = NULL, why[256];
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+	int status;
+
+	if (!file)
+		return MHD_NO;
+	status = stacks_write(file, server, pool, worker, why, sizeof why);
+	if (why[0])
+		fprintf(file, "%s\n", why);
+	fclose(file);
+	return answer(connection, status ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK,
+		      "text/plain; charset=utf-8",
+		      MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE));
+}
+
 /* Of the thread that holds a worker, and of the worker's own, and its process, if it is at work. */
 static enum MHD_Result answer_stacks(struct web *web, struct MHD_Connection *connection)
 {
 	const char *pool = argument_of(connection, "pool");
 	const char *worker = argument_of(connection, "worker");
 	struct server server;
-	char *text = NULL, why[256];
-	size_t size;
-	FILE *file;
-	int status;
+	enum MHD_Result result;
 
 	if (!pool || !worker)
 		return answer_text(connection, MHD_HTTP_BAD_REQUEST, "Of which worker?\n");
 	if (!open_asked(web, connection, &server))
 		return answer_no_server(connection);
-	file = open_memstream(&text, &size);
-	if (!file) {
-		server_close(&server);
-		return MHD_NO;
+	if (watch_debug(web->watch, &server)) {
+		result = answer_stacks_of(connection, &server, pool, strtol(worker, NULL, 10));
+		watch_debugged(web->watch, &server);
+	} else {
+		result = answer_text(
+			connection, MHD_HTTP_TOO_MANY_REQUESTS,
+			"A debugger looks at this server, or has just done so: ask again in a "
+			"second.\n");
 	}
-	pthread_mutex_lock(&web->stacks);
-	status = stacks_write(file, &server, pool, strtol(worker, NULL, 10), why, sizeof why);
-	pthread_mutex_unlock(&web->stacks);
-	if (why[0])
-		fprintf(file, "%s\n", why);
-	fclose(file);
 	server_close(&server);
-	return answer(connection, status ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK,
-		      "text/plain; charset=utf-8",
-		      MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE));
+	return result;
 }
 
 /* Requests. */
@@ -331,7 +346,6 @@ bool web_start(struct web *web, const struct sockaddr *address)
 			 (address->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0);
 
 	atomic_init(&web->readers, 0);
-	pthread_mutex_init(&web->stacks, NULL);
 	errno = 0;
 	web->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, web, MHD_OPTION_SOCK_ADDR,
 				       address, MHD_OPTION_CONNECTION_LIMIT,
@@ -348,5 +362,4 @@ unsigned web_port(const struct web *web)
 void web_stop(struct web *web)
 {
 	MHD_stop_daemon(web->daemon);
-	pthread_mutex_destroy(&web->stacks);
 }

@@ -7,7 +7,6 @@
 #include "watch.h"
 
 #include <netinet/in.h>
-#include <pthread.h>
 #include <stdatomic.h>
 
 struct MHD_Daemon;
@@ -25,7 +24,6 @@ struct web {
 	const char *names[3]; /* of this host, besides its own; ended by NULL */
 	struct MHD_Daemon *daemon;
 	atomic_uint readers;
-	pthread_mutex_t stacks; /* one debugger at a time */
 };
 
 /* Binds to the address, and serves. False: errno says why. */

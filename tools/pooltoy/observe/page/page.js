@@ -5,15 +5,16 @@ import { Log } from "./log.js";
 import { Seen } from "./seen.js";
 import { dressPlots, showServers } from "./servers.js";
 import { openWorker, showWorker } from "./worker.js";
-import { clock } from "./words.js";
+import { clock, looks } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const seen = new Seen();
-const log = new Log(at("log"), at("pause"), at("held-back"));
+const log = new Log(at("log"), at("pause"), at("warnings"), at("held-back"));
 let route = null; // to a worker; null: the first page
 let link = null; // the one that led there
 
 function show() {
+	text(at("window"), looks(seen.kept.window, seen.kept.interval_ms));
 	at("none").hidden = seen.servers.size > 0 || !seen.connected;
 	if (route)
 		showWorker(at("worker"), route, seen);
@@ -58,6 +59,6 @@ seen.addEventListener("link", showLink);
 seen.addEventListener("history", () => { log.begin(seen.told, seen.servers); show(); });
 seen.addEventListener("told", () => log.add(seen.fresh, seen.servers));
 seen.addEventListener("server", show);
-seen.addEventListener("gone", show);
+seen.addEventListener("gone", () => { log.forget(seen.gone); show(); });
 go();
 seen.open();

@@ -3,10 +3,13 @@
 import { attribute, keyed, make, text } from "./dom.js";
 import { duration, plural } from "./words.js";
 
-const SPANS = [60, 120, 300]; // seconds that a plot shows: the least that has all samples
+// Seconds that a plot shows: the least that has all samples.
+const SPANS = [60, 120, 300, 480, 1200, 2400, 3600, 7200, 14400, 28800, 86400];
 // Where a sample has what: watch.h's samples.
 const AT = 0, USED = 1, WAITING = 3, WAIT = 4, HOLD = 7;
 const PERCENTILES = ["p50", "p99", "p99.9"];
+
+const DEATH_HEIGHT = 10; // pixels
 
 export const WAIT_P99 = WAIT + 1;
 
@@ -31,7 +34,7 @@ function colour(name) {
 	return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-// Crashes, as upright lines.
+// Crashes: of the pool as upright lines, of workers as short ones at the foot.
 const crashLines = {
 	id: "crashes",
 	afterDraw(chart) {
@@ -40,23 +43,30 @@ const crashLines = {
 		ctx.strokeStyle = ctx.fillStyle = colour("--bad");
 		ctx.setLineDash([3, 3]);
 		ctx.textAlign = "center";
-		for (const at of chart.crashes ?? []) {
+		for (const at of chart.crashes?.pool ?? []) {
 			const place = x.getPixelForValue(at);
-			if (place < area.left)
-				continue;
-			ctx.beginPath();
-			ctx.moveTo(place, area.top);
-			ctx.lineTo(place, area.bottom);
-			ctx.stroke();
+			upright(ctx, place, area.top, area.bottom);
 			ctx.fillText("✖", place, area.top + 8);
 		}
+		ctx.setLineDash([]);
+		for (const at of chart.crashes?.workers ?? [])
+			upright(ctx, x.getPixelForValue(at), area.bottom - DEATH_HEIGHT, area.bottom);
 		ctx.restore();
 	},
 };
 
+function upright(ctx, place, top, bottom) {
+	ctx.beginPath();
+	ctx.moveTo(place, top);
+	ctx.lineTo(place, bottom);
+	ctx.stroke();
+}
+
 function timeTick(seconds) {
 	if (seconds === 0)
 		return "now";
+	if (seconds % 3600 === 0)
+		return `−${-seconds / 3600} h`;
 	return seconds % 60 === 0 ? `−${-seconds / 60} min` : `−${-seconds} s`;
 }
 
@@ -105,7 +115,7 @@ function dress(chart, kind) {
 		const line = kind.lines[i];
 		Object.assign(dataset, {
 			borderColor: colour(line.colour), borderWidth: line.width ?? 1.5, borderDash: line.dash ?? [],
-			pointBackgroundColor: colour(line.colour), pointRadius: 0,
+			pointBackgroundColor: colour(line.colour),
 			backgroundColor: colour("--used-faint"), fill: line.fill ? "origin" : false,
 			stepped: line.stepped ?? false,
 		});
@@ -134,7 +144,7 @@ function fill(chart, kind, samples, now, crashes) {
 	});
 	chart.options.scales.x.min = -span(samples, now);
 	chart.options.scales.x.ticks.stepSize = span(samples, now) / 4;
-	chart.crashes = crashes.map((at) => (at - now) / 1000);
+	chart.crashes = since(crashes, now - span(samples, now) * 1000, (at) => (at - now) / 1000);
 	chart.update("none");
 }
 
@@ -149,22 +159,30 @@ function key(list, kind, last) {
 	}, (item, line) => text(item.lastChild, kind.show(last?.[line.at] ?? (kind.logarithmic ? null : 0))));
 }
 
-function inWords(caption, kind, samples, crashes) {
+function since(crashes, from, convert = (at) => at) {
+	const late = (times) => times.filter((at) => at >= from).map(convert);
+	return { pool: late(crashes.pool), workers: late(crashes.workers) };
+}
+
+function inWords(caption, kind, samples, crashes, over) {
+	const { pool, workers } = since(crashes, samples[0]?.[AT] ?? 0);
 	const said = kind.lines.map((line) => {
 		const values = samples.map((sample) => sample[line.at]).filter((value) => value !== null);
 		if (values.length === 0)
 			return `${line.name}: nothing yet`;
 		return `${line.name}: ${kind.show(values.at(-1))} last, ${kind.show(Math.max(...values))} at most`;
 	});
-	return `${caption}, over the last minutes. ${said.join("; ")}. ${plural(crashes.length, "crash", "crashes")}.`;
+	return `${caption}, over ${over}. ${said.join("; ")}. ${plural(pool.length, "crash", "crashes")}, ${plural(workers.length, "worker")} died.`;
 }
 
 // The three plots of a card.
 export class Plots {
 	#plots;
+	#undrawn;
 	#untimed;
 
 	constructor(card) {
+		this.#undrawn = card.querySelector(".undrawn");
 		this.#untimed = card.querySelector(".untimed");
 		this.#plots = Object.entries(KINDS).map(([name, kind]) => {
 			const figure = card.querySelector(`.${name}-plot`);
@@ -173,19 +191,22 @@ export class Plots {
 		});
 	}
 
-	// `times`: the server measures them.
-	update(samples, now, crashes, times) {
+	// `times`: the server measures them; `over`: what the samples are of, in words.
+	update(samples, now, crashes, times, over) {
+		const drawable = typeof Chart !== "undefined";
+		this.#undrawn.hidden = drawable;
 		this.#untimed.hidden = times;
 		for (const plot of this.#plots) {
 			const known = !plot.kind.logarithmic || times;
 			const any = plot.kind.lines.some((line) => samples.some((sample) => sample[line.at] !== null));
-			const drawn = known && any && typeof Chart !== "undefined";
+			const drawn = known && any && drawable;
 			plot.figure.querySelector(".canvas").hidden = !drawn;
 			plot.figure.querySelector(".key").hidden = !any;
 			plot.figure.querySelector(".empty")?.toggleAttribute("hidden", any);
 			plot.figure.hidden = !known;
+			plot.figure.querySelectorAll(".looks").forEach((element) => text(element, over));
 			const caption = plot.figure.querySelector("figcaption").textContent;
-			attribute(plot.canvas, "aria-label", inWords(caption, plot.kind, samples, crashes));
+			attribute(plot.canvas, "aria-label", inWords(caption, plot.kind, samples, crashes, over));
 			key(plot.figure.querySelector(".key"), plot.kind, samples.at(-1));
 			if (drawn)
 				this.#draw(plot, samples, now, crashes);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // seen.js: what is known of the servers, from the stream of `pooltoy observe`; watch.h says what comes in it.
 
-const SAMPLES = 300, TOLD = 200;
+const CRASHES = 100;
+// The events that are one: of a pool, or of a worker.
+const CRASH = { pool_crashed: "pool", worker_died: "workers" };
 // Without news for so long, something is wrong with the connection.
 const SILENCE_MS = 5000;
 // A page that nobody looks at gives its connection back.
@@ -9,7 +11,10 @@ const UNSEEN_MS = 60000;
 
 export class Seen extends EventTarget {
 	servers = new Map();
-	told = [];
+	told = []; // the last events when the stream began, the oldest first
+	fresh = []; // those that came last
+	gone = null; // the server that was forgotten last
+	kept = { looks: 1, window: 1, interval_ms: 1000 }; // what is known is of so many looks, percentiles of fewer
 	now = 0; // the clock of the observer, at the last news
 	connected = false;
 	#source = null;
@@ -26,11 +31,6 @@ export class Seen extends EventTarget {
 			else if (!this.#source)
 				this.#connect();
 		});
-	}
-
-	crashes(server, pool) {
-		return this.told.filter((event) => event.server === server.id && event.pool === pool &&
-			event.type === "pool_crashed").map((event) => event.at_ms);
 	}
 
 	#connect() {
@@ -76,7 +76,7 @@ export class Seen extends EventTarget {
 		else if (name === "told")
 			this.#note(data);
 		else if (name === "gone")
-			this.servers.delete(data.id);
+			this.#forget(data.id);
 		this.#tell("link");
 		if (name !== "beat")
 			this.#tell(name);
@@ -84,23 +84,38 @@ export class Seen extends EventTarget {
 
 	#begin(data) {
 		this.servers = new Map(data.servers.map((server) => [server.id, server]));
-		this.told = data.told;
+		this.kept = { looks: data.looks, window: data.window, interval_ms: data.interval_ms };
+		this.told = data.told.sort((one, other) => one.time_ns - other.time_ns);
+	}
+
+	#forget(id) {
+		this.servers.delete(id);
+		this.gone = id;
 	}
 
 	#see(server) {
-		const history = this.servers.get(server.id)?.history ?? {};
+		const { history = {}, crashes = {} } = this.servers.get(server.id) ?? {};
 		server.history = {};
+		server.crashes = {};
 		for (const pool of server.tree?.pools ?? []) {
 			const samples = history[pool.pool] ?? [];
 			const last = server.last[pool.pool];
-			server.history[pool.pool] = last ? [...samples, last].slice(-SAMPLES) : samples;
+			server.history[pool.pool] = last ? [...samples, last].slice(-this.kept.looks) : samples;
+			server.crashes[pool.pool] = crashes[pool.pool] ?? { pool: [], workers: [] };
 		}
 		this.servers.set(server.id, server);
 	}
 
 	#note(events) {
-		this.told = [...this.told, ...events].slice(-TOLD);
 		this.fresh = events;
+		for (const event of events) {
+			const of = CRASH[event.type];
+			const crashes = this.servers.get(event.server)?.crashes;
+			if (!of || !crashes)
+				continue;
+			const known = crashes[event.pool] ??= { pool: [], workers: [] };
+			known[of] = [...known[of], event.at_ms].slice(-CRASHES);
+		}
 	}
 
 	#tell(name) {

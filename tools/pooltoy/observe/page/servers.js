@@ -2,7 +2,7 @@
 // servers.js: the first page: servers, their pools as cards, and their trees.
 import { attribute, from, keyed, make, mark, text } from "./dom.js";
 import { Plots, WAIT_P99 } from "./plots.js";
-import { clock, duration, holding, plural, poolState, workerState } from "./words.js";
+import { clock, duration, holding, looks, plural, poolState, workerState } from "./words.js";
 
 const plots = new Map(); // by card
 
@@ -57,7 +57,7 @@ function createCard() {
 	return card;
 }
 
-function updateCard(card, server, pool, seen) {
+function updateCard(card, server, pool, over) {
 	const samples = server.history[pool.pool] ?? [];
 	const part = (name) => card.querySelector(`.${name}`);
 	text(card.querySelector("h3"), pool.pool);
@@ -69,7 +69,7 @@ function updateCard(card, server, pool, seen) {
 	showCount(part("restarts"), pool.restarts);
 	showCount(part("deaths"), pool.worker_deaths);
 	text(part("reason"), pool.last_reason ? `Last failure: ${pool.last_reason}` : "");
-	plots.get(card).update(samples, server.now, seen.crashes(server, pool.pool), server.times);
+	plots.get(card).update(samples, server.now, server.crashes[pool.pool], server.times, over);
 }
 
 function closeCard(card) {
@@ -127,6 +127,8 @@ function isWorry(state) {
 function verdict(server) {
 	if (server.ended)
 		return { mood: "off", said: `This server ended at ${clock(server.ended)}. Below is how it was then.` };
+	if (server.silent)
+		return { mood: "bad", said: `This server has not answered since ${clock(server.silent)}. Below is how it was then.` };
 	const pools = server.tree.pools;
 	const worries = pools.map((pool) => ({ pool: pool.pool, state: pool.state, ...poolState(pool.state) })).filter(isWorry)
 		.sort((one, other) => WORRIES[one.mood] - WORRIES[other.mood]);
@@ -137,16 +139,16 @@ function verdict(server) {
 	return { mood: worries[0].mood, said: `${said}.${stopping}` };
 }
 
-function updateServer(section, server, seen) {
+function updateServer(section, server, over) {
 	const { mood, said } = verdict(server);
 	const line = section.querySelector(".verdict");
 	const pools = server.tree?.pools ?? [];
 	text(section.querySelector("h2"), `${server.program}, process ${server.pid}`);
 	text(line, said);
 	attribute(line, "data-mood", mood);
-	section.classList.toggle("ended", server.ended > 0);
+	section.classList.toggle("past", server.ended > 0 || server.silent > 0);
 	keyed(section.querySelector(".cards"), pools, (pool) => pool.pool, createCard,
-		(card, pool) => updateCard(card, server, pool, seen), closeCard);
+		(card, pool) => updateCard(card, server, pool, over), closeCard);
 	showThread(section.querySelector(".supervision .thread"), server.tree?.thread);
 	keyed(section.querySelector(".pools"), pools, (pool) => pool.pool,
 		() => from("pool-template").firstElementChild,
@@ -154,9 +156,10 @@ function updateServer(section, server, seen) {
 }
 
 export function showServers(parent, seen) {
+	const over = looks(seen.kept.looks, seen.kept.interval_ms);
 	keyed(parent, seen.servers.values(), (server) => server.id,
 		() => from("server-template").firstElementChild,
-		(section, server) => updateServer(section, server, seen),
+		(section, server) => updateServer(section, server, over),
 		(section) => section.querySelectorAll(".card").forEach(closeCard));
 }
 

@@ -64,6 +64,17 @@ function short(value) {
 	return value < 9.95 ? value.toFixed(1) : value.toFixed(0);
 }
 
+// So many looks at a server, and how long that is: "the last 300 looks (5 min)".
+export function looks(count, interval_ms) {
+	const seconds = count * interval_ms / 1000;
+	const [unit, name] = seconds < 120 ? [1, "s"] : seconds < 7200 ? [60, "min"] : [3600, "h"];
+	return `the last ${count} looks (${rounded(seconds / unit)} ${name})`;
+}
+
+function rounded(value) {
+	return Number(value.toFixed(1));
+}
+
 export function clock(ms) {
 	return new Date(ms).toLocaleTimeString("en-GB");
 }

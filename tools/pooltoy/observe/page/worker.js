@@ -58,6 +58,8 @@ export function showWorker(page, route, seen) {
 		text(line, "There is no such worker now.");
 	else if (server.ended)
 		text(line, `Its server ended at ${clock(server.ended)}. Below is how it was then.`);
+	else if (server.silent)
+		text(line, `Its server has not answered since ${clock(server.silent)}. Below is how it was then.`);
 	else
 		text(line, "");
 	if (worker)
