@@ -169,6 +169,17 @@ public:
 		return checkout_for(holder.get(), from, time, tag);
 	}
 
+	/* As the options say: whose the lease is, by a deadline, with a token, with priority. */
+	result<pending> checkout_start(const pool &from, const pooltoy_checkout_options &options,
+				       void *tag = nullptr) const noexcept
+	{
+		pooltoy_pending started = POOLTOY_PENDING_INIT;
+
+		return outcome_of(pooltoy_checkout_start_with(handle_.get(), from.get(), &options,
+							      tag, &started),
+				  started);
+	}
+
 	template <class Request>
 	result<pending> call_start(const lease &with, const Request &request, timeout time,
 				   void *tag = nullptr) const noexcept
@@ -183,6 +194,19 @@ public:
 	}
 
 	template <class Request>
+	result<pending> call_start(const lease &with, const Request &request,
+				   const pooltoy_call_options &options,
+				   void *tag = nullptr) const noexcept
+	{
+		const bytes sent = detail::bytes_of(request);
+		pooltoy_pending started = POOLTOY_PENDING_INIT;
+
+		return outcome_of(pooltoy_call_start_with(handle_.get(), &with.get(), sent.data(),
+							  sent.size(), &options, tag, &started),
+				  started);
+	}
+
+	template <class Request>
 	result<pending> submit_start(const pool &to, const Request &request,
 				     void *tag = nullptr) const noexcept
 	{
@@ -191,6 +215,18 @@ public:
 
 		return outcome_of(pooltoy_submit_start(handle_.get(), to.get(), sent.data(),
 						       sent.size(), tag, &started),
+				  started);
+	}
+	template <class Request>
+	result<pending> submit_start(const pool &to, const Request &request,
+				     const pooltoy_task_options &options,
+				     void *tag = nullptr) const noexcept
+	{
+		const bytes sent = detail::bytes_of(request);
+		pooltoy_pending started = POOLTOY_PENDING_INIT;
+
+		return outcome_of(pooltoy_submit_start_with(handle_.get(), to.get(), sent.data(),
+							    sent.size(), &options, tag, &started),
 				  started);
 	}
 

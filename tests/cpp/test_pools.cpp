@@ -418,6 +418,31 @@ void an_operation_is_cancelled()
 	EXPECT_CODE(POOLTOY_EINVAL, pooltoy::pending().cancel());
 }
 
+void one_token_cancels_all_that_was_started_with_it()
+{
+	stage<doubler> stage(1);
+	inbox inbox;
+	pooltoy::cancel_token token = pooltoy::cancel_token::open().value();
+	pooltoy_checkout_options checkout = POOLTOY_CHECKOUT_OPTIONS_INIT;
+	pooltoy_call_options call = POOLTOY_CALL_OPTIONS_INIT;
+	pooltoy_task_options task = POOLTOY_TASK_OPTIONS_INIT;
+
+	checkout.cancel = call.cancel = task.cancel = token.get();
+	checkout.deadline = call.deadline = task.deadline =
+		pooltoy_deadline_after(pooltoy::to_milliseconds(soon));
+	CU_ASSERT(static_cast<bool>(inbox.queue.checkout_start(stage.pool, checkout)));
+	pooltoy::lease lease = inbox.next().take_lease();
+	CU_ASSERT(static_cast<bool>(inbox.queue.call_start(lease, 21, call)));
+	CU_ASSERT_EQUAL(inbox.next().reply().read<int>().value_or(0), 42);
+	CU_ASSERT(static_cast<bool>(inbox.queue.checkout_start(stage.pool, checkout)));
+	CU_ASSERT(static_cast<bool>(inbox.queue.submit_start(stage.pool, 4, task)));
+	token.cancel();
+	EXPECT_CODE(POOLTOY_ECANCELLED, inbox.next());
+	EXPECT_CODE(POOLTOY_ECANCELLED, inbox.next());
+	EXPECT_CODE(POOLTOY_ECANCELLED, inbox.queue.call_start(lease, 21, call));
+	EXPECT_CODE(POOLTOY_ECANCELLED, inbox.queue.submit_start(stage.pool, 4, task));
+}
+
 void a_queue_that_is_empty_or_moved_answers_with_a_code()
 {
 	stage<doubler> stage(1);
@@ -453,4 +478,5 @@ SUITE(TEST(a_supervisor_starts_finds_and_stops_pools),
       TEST(a_checkout_a_call_and_a_task_arrive_in_the_queue),
       TEST(a_lease_that_nobody_takes_from_its_completion_is_given_back),
       TEST(a_lease_of_a_started_checkout_is_the_clients), TEST(an_operation_is_cancelled),
+      TEST(one_token_cancels_all_that_was_started_with_it),
       TEST(a_queue_that_is_empty_or_moved_answers_with_a_code))

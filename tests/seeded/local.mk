@@ -104,6 +104,7 @@ EXTRA_DIST += \
 	%D%/terminate_twice.patch \
 	%D%/terminate_under_a_borrower.patch \
 	%D%/timeout_beats_a_grant.patch \
+	%D%/token_looked_at_too_early.patch \
 	%D%/token_lost_at_timeout.patch \
 	%D%/too_old_is_looked_for_once.patch \
 	%D%/try_trusts_the_hints.patch \
