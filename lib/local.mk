@@ -175,7 +175,10 @@ lib_process = \
 	%D%/sync_cgroup.c \
 	%D%/sync_cgroup.h \
 	%D%/sync_child.c \
-	%D%/sync_served.c
+	%D%/sync_descriptor.h \
+	%D%/sync_served.c \
+	%D%/sync_words.c \
+	%D%/sync_words.h
 
 lib_sources = $(lib_base) $(lib_structures) $(lib_services) $(lib_pool) $(lib_actors) $(lib_whole)
 

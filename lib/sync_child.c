@@ -4,6 +4,8 @@
 
 #include "isolation_protocol.h"
 #include "sync_cgroup.h"
+#include "sync_descriptor.h"
+#include "sync_words.h"
 
 #include <pooltoy/error.h>
 
@@ -20,7 +22,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,22 +34,8 @@
 #define POOLTOY_CHILD_PROGRAM "/usr/libexec/pooltoy/pooltoy-child"
 #endif
 
-enum {
-	WORDS_SIZE = 512,
-	WORDS_AT_ONCE = 4096,
-	WORDS_ROOM = 65536, /* what an honest child may have written, and the server not yet read */
-	WORDS_AT_THE_END =
-		64 /* so many times at once: more than there is room for, which Linux doubles */
-};
-
-/*
- * Two ends: the server's, from which it reads and whose flags the child cannot reach, and the child's.
- * Sockets: who writes to a pipe locks it while the kernel reads his memory, which he can have take for
- * ever (a file system of his own, userfaultfd(2)), and who reads waits for that lock, unkillable.
- */
-struct duct {
-	int ours, theirs;
-};
+/* So many parts of its words are taken after its end: more than there is room for, which Linux doubles. */
+enum { WORDS_AT_THE_END = 64 };
 
 struct sync_child {
 	/* Constant while it lives. */
@@ -61,49 +48,12 @@ struct sync_child {
 	struct cgroup cgroup;
 
 	/* The sleeper's. */
-	struct duct words;
-	char tail[WORDS_SIZE];
-	size_t tail_length;
+	struct sync_words words;
 	bool ended, status_known;
 	siginfo_t status;
 
 	sync_atomic(bool) killed; /* by the server */
 };
-
-/* Descriptors. Those of the child are put into place by number, so none is to be in the way. */
-
-static int out_of_the_way(int descriptor)
-{
-	int moved;
-
-	if (descriptor < 0 || descriptor >= CHILD_DESCRIPTORS)
-		return descriptor;
-	moved = fcntl(descriptor, F_DUPFD_CLOEXEC, CHILD_DESCRIPTORS);
-	close(descriptor);
-	return moved;
-}
-
-static void drop(int *descriptor)
-{
-	if (*descriptor >= 0)
-		close(*descriptor);
-	*descriptor = -1;
-}
-
-static int open_duct(struct duct *duct)
-{
-	const int room = WORDS_ROOM;
-	int ends[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return errno;
-	duct->ours = out_of_the_way(ends[0]);
-	duct->theirs = out_of_the_way(ends[1]);
-	if (duct->ours < 0 || duct->theirs < 0 || fcntl(duct->ours, F_SETFL, O_NONBLOCK) ||
-	    setsockopt(duct->theirs, SOL_SOCKET, SO_SNDBUF, &room, sizeof room))
-		return errno;
-	return 0;
-}
 
 /*
  * Each write(2) of the child to its bell is an edge, and nothing is read here: so it does not matter
@@ -120,12 +70,6 @@ static int open_ears(struct sync_child *child)
 	    epoll_ctl(child->ears, EPOLL_CTL_ADD, child->bell, &rings))
 		return errno;
 	return 0;
-}
-
-static void drop_duct(struct duct *duct)
-{
-	drop(&duct->ours);
-	drop(&duct->theirs);
 }
 
 /* Memory of that size for good: a child that shrinks it would have the server die of SIGBUS. */
@@ -250,7 +194,7 @@ static int furnish(struct sync_child *child, const struct sync_child_spec *spec,
 	if (!failed)
 		failed = open_ears(child);
 	if (!failed)
-		failed = open_duct(&child->words);
+		failed = sync_words_open(&child->words);
 	if (failed) {
 		snprintf(reason, size, "child process: %s", sync_error_text(failed));
 		return failed;
@@ -269,7 +213,7 @@ int sync_child_start(struct sync_child **started, const struct sync_child_spec *
 		return ENOMEM;
 	}
 	child->process = child->bell = child->ears = -1;
-	child->words = (struct duct){ -1, -1 };
+	child->words.ours = child->words.theirs = -1;
 	failed = furnish(child, spec, &memory, reason, size);
 	if (!failed) {
 		failed = spawn(child, spec, memory);
@@ -339,7 +283,7 @@ void sync_child_close(struct sync_child *child)
 	drop(&child->process);
 	drop(&child->bell);
 	drop(&child->ears);
-	drop_duct(&child->words);
+	sync_words_close(&child->words);
 	if (child->memory)
 		munmap(child->memory, child->memory_size);
 	sync_free(child);
@@ -391,35 +335,6 @@ bool sync_child_await_ring(struct sync_child *child, uint64_t deadline)
 	return hear(child, milliseconds_left(deadline)) != 0 || sync_now() < deadline;
 }
 
-static void keep_tail(struct sync_child *child, const char *words, size_t length)
-{
-	size_t kept;
-
-	if (length > WORDS_SIZE) {
-		words += length - WORDS_SIZE;
-		length = WORDS_SIZE;
-	}
-	kept = child->tail_length + length > WORDS_SIZE ? WORDS_SIZE - length : child->tail_length;
-	memmove(child->tail, child->tail + child->tail_length - kept, kept);
-	memcpy(child->tail + kept, words, length);
-	child->tail_length = kept + length;
-}
-
-/* What it says on its stderr, the server says, too: as far as that takes it. */
-static bool take_words(struct sync_child *child)
-{
-	char words[WORDS_AT_ONCE];
-	ssize_t length = child->words.ours >= 0 ? read(child->words.ours, words, sizeof words) : -1;
-
-	if (length == 0)
-		drop(&child->words.ours);
-	if (length <= 0)
-		return false;
-	keep_tail(child, words, (size_t)length);
-	(void)!write(STDERR_FILENO, words, (size_t)length);
-	return true;
-}
-
 bool sync_child_listen(struct sync_child *child)
 {
 	unsigned count = 0;
@@ -427,24 +342,9 @@ bool sync_child_listen(struct sync_child *child)
 	if (child->ended)
 		return true;
 	reap(child, WNOHANG);
-	while (take_words(child) && child->ended && ++count < WORDS_AT_THE_END)
+	while (sync_words_take(&child->words) && child->ended && ++count < WORDS_AT_THE_END)
 		;
 	return child->ended;
-}
-
-/* The last lines that fit, on one. */
-static void describe_words(const struct sync_child *child, char *text, size_t size)
-{
-	const char *end = child->tail + child->tail_length, *begin = child->tail, *c;
-	size_t length = 0;
-
-	while (end > begin && strchr(" \n", end[-1]))
-		end--;
-	if (end - begin > CHILD_WORDS)
-		begin = end - CHILD_WORDS;
-	for (c = begin; c < end && length + 1 < size; c++)
-		text[length++] = (char)((unsigned char)*c < ' ' ? ' ' : *c);
-	text[length] = 0;
 }
 
 static void describe_signal(const struct sync_child *child, char *text, size_t size)
@@ -464,7 +364,7 @@ void sync_child_describe_end(struct sync_child *child, char *text, size_t size)
 {
 	char words[CHILD_WORDS + 1], how[80];
 
-	describe_words(child, words, sizeof words);
+	sync_words_describe(&child->words, words, sizeof words);
 	if (!child->status_known)
 		snprintf(how, sizeof how, "ended, and somebody else has taken its exit status");
 	else if (child->status.si_code == CLD_EXITED)

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* sync_words.c: the words of child processes, by sockets. */
+#include "sync_words.h"
+
+#include "sync_descriptor.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum {
+	WORDS_AT_ONCE = 4096,
+	WORDS_ROOM = 65536 /* what an honest child may have written, and the server not yet read */
+};
+
+int sync_words_open(struct sync_words *words)
+{
+	const int room = WORDS_ROOM;
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return errno;
+	words->ours = out_of_the_way(ends[0]);
+	words->theirs = out_of_the_way(ends[1]);
+	if (words->ours < 0 || words->theirs < 0 || fcntl(words->ours, F_SETFL, O_NONBLOCK) ||
+	    setsockopt(words->theirs, SOL_SOCKET, SO_SNDBUF, &room, sizeof room))
+		return errno;
+	return 0;
+}
+
+void sync_words_close(struct sync_words *words)
+{
+	drop(&words->ours);
+	drop(&words->theirs);
+}
+
+static void keep_tail(struct sync_words *words, const char *text, size_t length)
+{
+	size_t kept;
+
+	if (length > WORDS_KEPT) {
+		text += length - WORDS_KEPT;
+		length = WORDS_KEPT;
+	}
+	kept = words->tail_length + length > WORDS_KEPT ? WORDS_KEPT - length : words->tail_length;
+	memmove(words->tail, words->tail + words->tail_length - kept, kept);
+	memcpy(words->tail + kept, text, length);
+	words->tail_length = kept + length;
+}
+
+bool sync_words_take(struct sync_words *words)
+{
+	char text[WORDS_AT_ONCE];
+	ssize_t length = words->ours >= 0 ? read(words->ours, text, sizeof text) : -1;
+
+	if (length == 0)
+		drop(&words->ours);
+	if (length <= 0)
+		return false;
+	keep_tail(words, text, (size_t)length);
+	(void)!write(STDERR_FILENO, text, (size_t)length);
+	return true;
+}
+
+void sync_words_describe(const struct sync_words *words, char *text, size_t size)
+{
+	const char *end = words->tail + words->tail_length, *begin = words->tail, *c;
+	size_t length = 0;
+
+	while (end > begin && strchr(" \n", end[-1]))
+		end--;
+	if (end - begin > CHILD_WORDS)
+		begin = end - CHILD_WORDS;
+	for (c = begin; c < end && length + 1 < size; c++)
+		text[length++] = (char)((unsigned char)*c < ' ' ? ' ' : *c);
+	text[length] = 0;
+}
