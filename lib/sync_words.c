@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sync_words.c: the words of child processes, by sockets. */
+/* sync_words.c: the words of child processes, by sockets; where those are no good, by pipes. */
 #include "sync_words.h"
 
 #include "sync_descriptor.h"
@@ -8,14 +8,19 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
+#endif
+
 enum {
 	WORDS_AT_ONCE = 4096,
 	WORDS_ROOM = 65536 /* what an honest child may have written, and the server not yet read */
 };
 
-int sync_words_open(struct sync_words *words)
+/* ENOPROTOOPT: a kernel before 6.16. */
+static int open_sockets(struct sync_words *words)
 {
-	const int room = WORDS_ROOM;
+	const int room = WORDS_ROOM, no_descriptors = 0;
 	int ends[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
@@ -23,9 +28,35 @@ int sync_words_open(struct sync_words *words)
 	words->ours = out_of_the_way(ends[0]);
 	words->theirs = out_of_the_way(ends[1]);
 	if (words->ours < 0 || words->theirs < 0 || fcntl(words->ours, F_SETFL, O_NONBLOCK) ||
+	    setsockopt(words->ours, SOL_SOCKET, SO_PASSRIGHTS, &no_descriptors,
+		       sizeof no_descriptors) ||
 	    setsockopt(words->theirs, SOL_SOCKET, SO_SNDBUF, &room, sizeof room))
 		return errno;
 	return 0;
+}
+
+/* It has as much room. */
+static int open_pipe(struct sync_words *words)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return errno;
+	words->ours = out_of_the_way(ends[0]);
+	words->theirs = out_of_the_way(ends[1]);
+	if (words->ours < 0 || words->theirs < 0 || fcntl(words->ours, F_SETFL, O_NONBLOCK))
+		return errno;
+	return 0;
+}
+
+int sync_words_open(struct sync_words *words)
+{
+	int failed = open_sockets(words);
+
+	if (failed != ENOPROTOOPT)
+		return failed;
+	sync_words_close(words);
+	return open_pipe(words);
 }
 
 void sync_words_close(struct sync_words *words)

@@ -10,7 +10,9 @@ enum { WORDS_KEPT = 512 };
 /*
  * Two ends: the server's, from which it reads and whose flags the child cannot reach, and the child's.
  * Sockets: who writes to a pipe locks it while the kernel reads his memory, which he can have take for
- * ever (a file system of his own, userfaultfd(2)), and who reads waits for that lock, unkillable.
+ * ever (a file system of his own, userfaultfd(2)), and who reads waits for that lock, unkillable. But
+ * sockets that take no descriptors (Linux 6.16): who reads closes those that were passed to him, which
+ * may take for ever, too, and any program can have it so. Without such sockets it is a pipe.
  */
 struct sync_words {
 	int ours, theirs; /* or -1 */

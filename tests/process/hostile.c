@@ -9,12 +9,14 @@
 
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -144,6 +146,50 @@ static void hold(int descriptor)
 	(void)!write(descriptor, page, sizeof(uint64_t));
 }
 
+/* Whether it went. */
+static bool pass(int descriptor)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof descriptor)];
+	} control = { .header = { CMSG_LEN(sizeof descriptor), SOL_SOCKET, SCM_RIGHTS } };
+	struct iovec words = { (char[]){ '\n' }, 1 };
+	struct msghdr message = { .msg_iov = &words,
+				  .msg_iovlen = 1,
+				  .msg_control = control.room,
+				  .msg_controllen = sizeof control.room };
+
+	memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
+	return sendmsg(STDERR_FILENO, &message, 0) >= 0;
+}
+
+enum { LINGER_SECONDS = 60 };
+
+/* Whoever closes this end last waits for the other, which does not read: it lies in the same queue, behind it. */
+static void pass_what_lingers(void)
+{
+	const struct linger linger = { 1, LINGER_SECONDS };
+	struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t length = sizeof here;
+	int listener = socket(AF_INET, SOCK_STREAM, 0), near = socket(AF_INET, SOCK_STREAM, 0), far;
+	static const char bytes[65536];
+
+	if (bind(listener, (struct sockaddr *)&here, length) || listen(listener, 1) ||
+	    getsockname(listener, (struct sockaddr *)&here, &length) ||
+	    connect(near, (struct sockaddr *)&here, length))
+		_exit(EXIT_FAILURE);
+	far = accept(listener, NULL, NULL);
+	fcntl(near, F_SETFL, O_NONBLOCK);
+	while (write(near, bytes, sizeof bytes) > 0)
+		;
+	setsockopt(near, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+	if (pass(near) && pass(far))
+		_exit(EXIT_SUCCESS);
+	close(far); /* first: what it resets does not linger */
+	close(near);
+	close(listener);
+}
+
 static void do_harm(const struct hostile_order *order)
 {
 	pthread_t thread;
@@ -197,6 +243,9 @@ static void do_harm(const struct hostile_order *order)
 		break;
 	case HOLD_WORDS:
 		hold(STDERR_FILENO);
+		break;
+	case PASS_DESCRIPTORS:
+		pass_what_lingers();
 		break;
 	case GROW_MEMORY:
 		change_memory();

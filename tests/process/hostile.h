@@ -20,6 +20,7 @@ enum hostile_verb {
 	GROW_MEMORY,   /* tries to shrink, grow, seal the shared memory; then reply */
 	HOLD_BELL, /* writes to it from memory that never comes, so that what it writes to may stay locked */
 	HOLD_WORDS, /* the same to its stderr */
+	PASS_DESCRIPTORS, /* of a connection whose close lingers, over its stderr; reply if they did not pass */
 	HOSTILE_VERBS
 };
 

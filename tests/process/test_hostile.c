@@ -8,9 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
+#endif
 
 extern const struct pooltoy_worker_ops hostile_ops;
 
@@ -126,20 +131,56 @@ static void one_that_changes_what_it_shares(void)
 	expect_harm_to_itself(GROW_MEMORY, 3);
 }
 
+/* What the server would close for it, in the end, and wait for. */
+static void one_that_passes_descriptors(void)
+{
+	struct scene scene;
+	unsigned seed;
+
+	scene_open(&scene);
+	for (seed = 1; seed <= 3; seed++)
+		EXPECT(POOLTOY_OK, order(&scene, PASS_DESCRIPTORS, seed, SOON));
+	expect_service(scene.peaceful);
+	scene_close(&scene);
+}
+
 /* As a file system of its own could have it, too. */
-static void need_memory_that_never_comes(void)
+static bool there_is_memory_that_never_comes(void)
 {
 	int faults = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
 
-	if (faults < 0)
-		suite_skip("userfaultfd(2) is not for this user");
 	close(faults);
+	return faults >= 0;
 }
 
-static void one_that_holds_what_it_writes_to(void)
+/* Else words come by a pipe, and who holds that holds its server. */
+static bool words_come_by_a_socket(void)
 {
-	need_memory_that_never_comes();
+	int socket_ = socket(AF_UNIX, SOCK_STREAM, 0), none = 0;
+	int failed = setsockopt(socket_, SOL_SOCKET, SO_PASSRIGHTS, &none, sizeof none);
+
+	close(socket_);
+	return !failed;
+}
+
+#define SKIP_UNLESS_WORDS_CAN_BE_HELD() \
+	do { \
+		if (!there_is_memory_that_never_comes()) \
+			SKIP("userfaultfd(2) is not for this user"); \
+		if (!words_come_by_a_socket()) \
+			SKIP("this kernel has no SO_PASSRIGHTS, so words come by a pipe"); \
+	} while (0)
+
+static void one_that_holds_its_bell(void)
+{
+	if (!there_is_memory_that_never_comes())
+		SKIP("userfaultfd(2) is not for this user");
 	expect_harm_to_itself(HOLD_BELL, 3);
+}
+
+static void one_that_holds_its_words(void)
+{
+	SKIP_UNLESS_WORDS_CAN_BE_HELD();
 	expect_harm_to_itself(HOLD_WORDS, 3);
 }
 
@@ -149,7 +190,7 @@ static void one_that_holds_its_words_is_killed_in_time(void)
 	struct pooltoy_lease lease;
 	struct scene scene;
 
-	need_memory_that_never_comes();
+	SKIP_UNLESS_WORDS_CAN_BE_HELD();
 	scene_open(&scene);
 	MUST(pooltoy_checkout(scene.hostile, SOON, &lease));
 	EXPECT(POOLTOY_OK, pooltoy_cast(&lease, &order, sizeof order));
@@ -161,5 +202,6 @@ static void one_that_holds_its_words_is_killed_in_time(void)
 
 SUITE(TEST(one_that_scribbles_over_the_shared_memory), TEST(one_that_answers_nonsense),
       TEST(one_that_rings_without_an_answer), TEST(one_that_sleeps_and_says_it_is_awake),
-      TEST(one_that_changes_what_it_shares), TEST(one_that_holds_what_it_writes_to),
-      TEST(one_that_holds_its_words_is_killed_in_time))
+      TEST(one_that_changes_what_it_shares), TEST(one_that_holds_its_bell),
+      TEST(one_that_holds_its_words), TEST(one_that_holds_its_words_is_killed_in_time),
+      TEST(one_that_passes_descriptors))

@@ -50,8 +50,10 @@ long faults_live(enum faults_kind kind)
 
 const char *faults_name(enum faults_kind kind)
 {
-	static const char *const names[] = { "memory",  "threads", "mutexes", "condition variables",
-					     "process", "places",  "children" };
+	static const char *const names[] = { "memory",   "threads",
+					     "mutexes",  "condition variables",
+					     "process",  "places",
+					     "children", "kernel" };
 
 	return names[kind];
 }
@@ -321,6 +323,23 @@ int faults_socketpair(int domain, int type, int protocol, int ends[2])
 {
 	return refused(FAULTS_CHILDREN) ? no_descriptor()
 					: socketpair(domain, type, protocol, ends);
+}
+
+int faults_setsockopt(int descriptor, int level, int option, const void *value, socklen_t length);
+int faults_setsockopt(int descriptor, int level, int option, const void *value, socklen_t length)
+{
+	bool unknown = option == 83 /* SO_PASSRIGHTS */ && refused(FAULTS_KERNEL);
+
+	if (!unknown && !refused(FAULTS_CHILDREN))
+		return setsockopt(descriptor, level, option, value, length);
+	errno = unknown ? ENOPROTOOPT : ENOBUFS;
+	return -1;
+}
+
+int faults_pipe2(int ends[2], int flags);
+int faults_pipe2(int ends[2], int flags)
+{
+	return refused(FAULTS_CHILDREN) ? no_descriptor() : pipe2(ends, flags);
 }
 
 int faults_epoll_create1(int flags);
