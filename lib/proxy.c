@@ -403,6 +403,10 @@ static int give_birth(struct pooltoy_worker *worker)
 	code = request(worker, (struct channel_note){ .kind = CHANNEL_START }, message.data,
 		       message.length, "its start");
 	bytes_free(&message);
+	if (!code && !sync_child_has_sealed(worker->proxy.child))
+		code = pooltoy_worker_fail(
+			worker,
+			"its process has not sealed the memory that it shares with this one");
 	return code;
 }
 

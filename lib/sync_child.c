@@ -30,6 +30,10 @@
 #define P_PIDFD 3
 #endif
 
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x10
+#endif
+
 #ifndef POOLTOY_CHILD_PROGRAM /* the build says where it is installed */
 #define POOLTOY_CHILD_PROGRAM "/usr/libexec/pooltoy/pooltoy-child"
 #endif
@@ -45,6 +49,7 @@ struct sync_child {
 	int ears;    /* an epoll instance, which hears the bell, and the end */
 	void *memory;
 	size_t memory_size;
+	int memory_file; /* until its seals have been looked at */
 	struct cgroup cgroup;
 
 	/* The sleeper's. */
@@ -72,14 +77,33 @@ static int open_ears(struct sync_child *child)
 	return 0;
 }
 
-/* Memory of that size for good: a child that shrinks it would have the server die of SIGBUS. */
-static int share_memory(struct sync_child *child, size_t size, int *descriptor)
+static int allocate(int file, size_t size)
 {
-	*descriptor = out_of_the_way(memfd_create("pooltoy", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-	if (*descriptor < 0 || ftruncate(*descriptor, (off_t)size) ||
-	    fcntl(*descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
+	while (fallocate(file, 0, 0, (off_t)size))
+		if (errno != EINTR)
+			return errno;
+	return 0;
+}
+
+/*
+ * Memory of that size for good: a child that shrinks it would have the server die of SIGBUS; and all of
+ * it there from the beginning, so that the server never waits for a page. That none is taken away again is
+ * for the child to see to, once it has mapped it (sync_served_memory).
+ */
+static int share_memory(struct sync_child *child, size_t size)
+{
+	int failed, file;
+
+	child->memory_file = file =
+		out_of_the_way(memfd_create("pooltoy", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+	if (file < 0 || ftruncate(file, (off_t)size))
 		return errno;
-	child->memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, *descriptor, 0);
+	failed = allocate(file, size);
+	if (failed)
+		return failed;
+	if (fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW))
+		return errno;
+	child->memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 	if (child->memory == MAP_FAILED) {
 		child->memory = NULL;
 		return errno;
@@ -90,8 +114,7 @@ static int share_memory(struct sync_child *child, size_t size, int *descriptor)
 
 /* The start. */
 
-static int put_in_place(posix_spawn_file_actions_t *actions, const struct sync_child *child,
-			int memory)
+static int put_in_place(posix_spawn_file_actions_t *actions, const struct sync_child *child)
 {
 	int failed = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
 
@@ -100,7 +123,8 @@ static int put_in_place(posix_spawn_file_actions_t *actions, const struct sync_c
 	if (!failed)
 		failed = posix_spawn_file_actions_adddup2(actions, child->words.theirs, 2);
 	if (!failed)
-		failed = posix_spawn_file_actions_adddup2(actions, memory, CHILD_MEMORY);
+		failed =
+			posix_spawn_file_actions_adddup2(actions, child->memory_file, CHILD_MEMORY);
 	if (!failed)
 		failed = posix_spawn_file_actions_adddup2(actions, child->bell, CHILD_BELL);
 	return failed;
@@ -135,7 +159,7 @@ int sync_child_check_program(void)
 	return access(sync_child_program(), X_OK) ? errno : 0;
 }
 
-static int spawn(struct sync_child *child, const struct sync_child_spec *spec, int memory)
+static int spawn(struct sync_child *child, const struct sync_child_spec *spec)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -157,7 +181,7 @@ static int spawn(struct sync_child *child, const struct sync_child_spec *spec, i
 	}
 	snprintf(parent, sizeof parent, "%ld", (long)getpid());
 	isolation_protocol(protocol);
-	failed = put_in_place(&actions, child, memory);
+	failed = put_in_place(&actions, child);
 	if (!failed)
 		failed = set_attributes(&attributes);
 	if (!failed)
@@ -186,10 +210,10 @@ static int get_hold(struct sync_child *child, char *reason, size_t size)
 	return cgroup_join(&child->cgroup, child->pid, reason, size);
 }
 
-static int furnish(struct sync_child *child, const struct sync_child_spec *spec, int *memory,
-		   char *reason, size_t size)
+static int furnish(struct sync_child *child, const struct sync_child_spec *spec, char *reason,
+		   size_t size)
 {
-	int failed = share_memory(child, spec->memory, memory);
+	int failed = share_memory(child, spec->memory);
 
 	if (!failed)
 		failed = open_ears(child);
@@ -206,24 +230,23 @@ int sync_child_start(struct sync_child **started, const struct sync_child_spec *
 		     size_t size)
 {
 	struct sync_child *child = sync_alloc(sizeof *child);
-	int memory = -1, failed;
+	int failed;
 
 	if (!child) {
 		snprintf(reason, size, "child process: no memory");
 		return ENOMEM;
 	}
-	child->process = child->bell = child->ears = -1;
+	child->process = child->bell = child->ears = child->memory_file = -1;
 	child->words.ours = child->words.theirs = -1;
-	failed = furnish(child, spec, &memory, reason, size);
+	failed = furnish(child, spec, reason, size);
 	if (!failed) {
-		failed = spawn(child, spec, memory);
+		failed = spawn(child, spec);
 		if (failed)
 			snprintf(reason, size, "%.150s: %s", sync_child_program(),
 				 sync_error_text(failed));
 		else
 			failed = get_hold(child, reason, size);
 	}
-	drop(&memory);
 	drop(&child->bell);
 	drop(&child->words.theirs);
 	if (failed)
@@ -283,6 +306,7 @@ void sync_child_close(struct sync_child *child)
 	drop(&child->process);
 	drop(&child->bell);
 	drop(&child->ears);
+	drop(&child->memory_file);
 	sync_words_close(&child->words);
 	if (child->memory)
 		munmap(child->memory, child->memory_size);
@@ -300,6 +324,15 @@ int sync_child_place(struct sync_child *child, const struct sync_placement *plac
 void *sync_child_memory(struct sync_child *child)
 {
 	return child->memory;
+}
+
+bool sync_child_has_sealed(struct sync_child *child)
+{
+	const int wanted = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
+	int seals = fcntl(child->memory_file, F_GET_SEALS);
+
+	drop(&child->memory_file);
+	return seals >= 0 && (seals & wanted) == wanted;
 }
 
 void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) * word)

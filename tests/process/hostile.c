@@ -119,6 +119,30 @@ static void change_memory(void)
 	munmap(shared->room, sizeof shared->room - 4096);
 }
 
+/* The memory's file, by its map; -1 if that is not for this user. */
+static int open_memory(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/self/map_files/%lx-%lx",
+		 (unsigned long)(uintptr_t)shared, (unsigned long)(uintptr_t)shared + CHANNEL_SIZE);
+	return open(path, O_RDWR);
+}
+
+/* Into which the server would fall, for as long as the child punches, or finds no memory. */
+static void punch_holes(void)
+{
+	void *second = mremap(shared, 0, CHANNEL_SIZE, MREMAP_MAYMOVE);
+	int memory = open_memory();
+
+	if (madvise(shared, CHANNEL_SIZE, MADV_REMOVE) == 0 ||
+	    (second != MAP_FAILED && madvise(second, CHANNEL_SIZE, MADV_REMOVE) == 0) ||
+	    fallocate(memory, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, CHANNEL_SIZE) == 0)
+		_exit(EXIT_FAILURE);
+	close(memory);
+	munmap(second, CHANNEL_SIZE);
+}
+
 /* A page that whoever touches it waits for, in the kernel, too. */
 static char *page_that_never_comes(void)
 {
@@ -246,6 +270,9 @@ static void do_harm(const struct hostile_order *order)
 		break;
 	case PASS_DESCRIPTORS:
 		pass_what_lingers();
+		break;
+	case PUNCH_HOLES:
+		punch_holes();
 		break;
 	case GROW_MEMORY:
 		change_memory();

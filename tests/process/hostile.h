@@ -21,6 +21,7 @@ enum hostile_verb {
 	HOLD_BELL, /* writes to it from memory that never comes, so that what it writes to may stay locked */
 	HOLD_WORDS, /* the same to its stderr */
 	PASS_DESCRIPTORS, /* of a connection whose close lingers, over its stderr; reply if they did not pass */
+	PUNCH_HOLES, /* into the shared memory, by each way there is; reply if there was none */
 	HOSTILE_VERBS
 };
 

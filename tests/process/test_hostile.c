@@ -131,6 +131,17 @@ static void one_that_changes_what_it_shares(void)
 	expect_harm_to_itself(GROW_MEMORY, 3);
 }
 
+static void one_that_punches_holes_into_what_it_shares(void)
+{
+	struct scene scene;
+
+	scene_open(&scene);
+	EXPECT(POOLTOY_OK, order(&scene, PUNCH_HOLES, 1, SOON));
+	EXPECT(POOLTOY_OK, order(&scene, BEHAVE, 21, SOON));
+	expect_service(scene.peaceful);
+	scene_close(&scene);
+}
+
 /* What the server would close for it, in the end, and wait for. */
 static void one_that_passes_descriptors(void)
 {
@@ -204,4 +215,4 @@ SUITE(TEST(one_that_scribbles_over_the_shared_memory), TEST(one_that_answers_non
       TEST(one_that_rings_without_an_answer), TEST(one_that_sleeps_and_says_it_is_awake),
       TEST(one_that_changes_what_it_shares), TEST(one_that_holds_its_bell),
       TEST(one_that_holds_its_words), TEST(one_that_holds_its_words_is_killed_in_time),
-      TEST(one_that_passes_descriptors))
+      TEST(one_that_passes_descriptors), TEST(one_that_punches_holes_into_what_it_shares))
