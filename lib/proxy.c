@@ -151,6 +151,11 @@ static uint64_t hurry(struct pooltoy_worker *worker, bool *interrupted)
 	return SYNC_NEVER;
 }
 
+static bool is_over(uint64_t deadline)
+{
+	return deadline != SYNC_NEVER && sync_now() >= deadline;
+}
+
 static enum outcome await(struct pooltoy_worker *worker, uint64_t deadline)
 {
 	bool interrupted = false;
@@ -163,8 +168,10 @@ static enum outcome await(struct pooltoy_worker *worker, uint64_t deadline)
 		}
 		proxy_tell_of_stop(worker);
 		tell_of_abandonment(worker);
-		if (!channel_has_news(&worker->proxy.channel) &&
-		    !sleep_until_news(worker, deadline))
+		if (channel_has_news(&worker->proxy.channel))
+			continue;
+		/* Of its words alone there may be more at any time. */
+		if (is_over(deadline) || !sleep_until_news(worker, deadline))
 			deadline = hurry(worker, &interrupted);
 	}
 	return outcome;

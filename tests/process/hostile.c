@@ -214,72 +214,139 @@ static void pass_what_lingers(void)
 	close(listener);
 }
 
-static void do_harm(const struct hostile_order *order)
+static void chatter(unsigned count)
+{
+	static const char words[4096] = "\n";
+
+	while (count-- > 0)
+		(void)!write(STDERR_FILENO, words, sizeof words);
+}
+
+static void *chatter_on(void *unused)
+{
+	(void)unused;
+	for (;;)
+		chatter(1000);
+	return NULL;
+}
+
+enum { CHATTERERS = 20 };
+
+static void scribble_for_a_moment(void)
+{
+	scribble(100000);
+}
+
+static void in_a_thread(void *(*body)(void *))
 {
 	pthread_t thread;
 
-	switch (order->verb) {
-	case SCRIBBLE:
-		scribble(100000);
-		break;
-	case SCRIBBLE_ON:
-		pthread_create(&thread, NULL, scribble_on, NULL);
-		break;
-	case TURN_NONSENSE:
-		sync_store(&shared->turn, draw(), seq_cst);
-		ring(1);
-		never_end();
-		break;
-	case ANSWER_OTHER:
-		pass_turn(draw() % 2 ? CHANNEL_CALL : draw(), 4, 4, 0);
-		never_end();
-		break;
-	case TOO_LONG:
-		pass_turn(CHANNEL_ANSWER, (uint32_t)sizeof shared->room + 1 + draw(), 100000000, 0);
-		never_end();
-		break;
-	case NO_END:
-		answer_in_parts(0, 1000);
-		break;
-	case CRUMBS:
-		answer_in_parts(1, 50000000);
-		break;
-	case TOO_MUCH:
-		pass_turn(CHANNEL_ANSWER, 100, UINT64_MAX - draw() % 3, 0);
-		never_end();
-		break;
-	case WHY_TOO_LONG:
-		pass_turn(CHANNEL_ANSWER, 10, 10, 11 + draw());
-		never_end();
-		break;
-	case RING_ON:
-		ring_on();
-		break;
-	case DEAF:
-		sync_store(&shared->child_asleep, 0, seq_cst);
-		never_end();
-		break;
-	case OTHER_FLAGS:
-		change_flags();
-		break;
-	case HOLD_BELL:
-		hold(CHILD_BELL);
-		break;
-	case HOLD_WORDS:
-		hold(STDERR_FILENO);
-		break;
-	case PASS_DESCRIPTORS:
-		pass_what_lingers();
-		break;
-	case PUNCH_HOLES:
-		punch_holes();
-		break;
-	case GROW_MEMORY:
-		change_memory();
-		break;
-	default:
-		break;
-	}
+	pthread_create(&thread, NULL, body, NULL);
+}
+
+static void scribble_in_a_thread(void)
+{
+	in_a_thread(scribble_on);
+}
+
+static void make_nonsense_of_the_turn(void)
+{
+	sync_store(&shared->turn, draw(), seq_cst);
+	ring(1);
+	never_end();
+}
+
+static void answer_something_else(void)
+{
+	pass_turn(draw() % 2 ? CHANNEL_CALL : draw(), 4, 4, 0);
+	never_end();
+}
+
+static void answer_too_long_a_part(void)
+{
+	pass_turn(CHANNEL_ANSWER, (uint32_t)sizeof shared->room + 1 + draw(), 100000000, 0);
+	never_end();
+}
+
+static void answer_without_end(void)
+{
+	answer_in_parts(0, 1000);
+}
+
+static void answer_in_crumbs(void)
+{
+	answer_in_parts(1, 50000000);
+}
+
+static void answer_too_much(void)
+{
+	pass_turn(CHANNEL_ANSWER, 100, UINT64_MAX - draw() % 3, 0);
+	never_end();
+}
+
+static void answer_too_long_a_reason(void)
+{
+	pass_turn(CHANNEL_ANSWER, 10, 10, 11 + draw());
+	never_end();
+}
+
+static void be_deaf(void)
+{
+	sync_store(&shared->child_asleep, 0, seq_cst);
+	never_end();
+}
+
+static void hold_bell(void)
+{
+	hold(CHILD_BELL);
+}
+
+static void hold_words(void)
+{
+	hold(STDERR_FILENO);
+}
+
+static void chatter_in_threads(void)
+{
+	int count;
+
+	for (count = 1; count < CHATTERERS; count++)
+		in_a_thread(chatter_on);
+	chatter_on(NULL);
+}
+
+static void chatter_for_a_while(void)
+{
+	chatter(100);
+}
+
+static void (*const harms[HOSTILE_VERBS])(void) = {
+	[SCRIBBLE] = scribble_for_a_moment,
+	[SCRIBBLE_ON] = scribble_in_a_thread,
+	[TURN_NONSENSE] = make_nonsense_of_the_turn,
+	[ANSWER_OTHER] = answer_something_else,
+	[TOO_LONG] = answer_too_long_a_part,
+	[NO_END] = answer_without_end,
+	[CRUMBS] = answer_in_crumbs,
+	[TOO_MUCH] = answer_too_much,
+	[WHY_TOO_LONG] = answer_too_long_a_reason,
+	[RING_ON] = ring_on,
+	[DEAF] = be_deaf,
+	[OTHER_FLAGS] = change_flags,
+	[GROW_MEMORY] = change_memory,
+	[HOLD_BELL] = hold_bell,
+	[HOLD_WORDS] = hold_words,
+	[PASS_DESCRIPTORS] = pass_what_lingers,
+	[PUNCH_HOLES] = punch_holes,
+	[CHATTER_ON] = chatter_in_threads,
+	[CHATTER] = chatter_for_a_while,
+};
+
+static void do_harm(const struct hostile_order *order)
+{
+	random_state = order->seed;
+	if (harms[order->verb])
+		harms[order->verb]();
 }
 
 static int handle_call(struct pooltoy_worker *self, void *state, const void *request, size_t length)
@@ -291,7 +358,6 @@ static int handle_call(struct pooltoy_worker *self, void *state, const void *req
 	if (length != sizeof order)
 		return pooltoy_reply(self, request, length);
 	memcpy(&order, request, sizeof order);
-	random_state = order.seed;
 	do_harm(&order);
 	answer = 2 * order.seed;
 	return pooltoy_reply(self, &answer, sizeof answer);

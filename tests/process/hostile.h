@@ -22,6 +22,8 @@ enum hostile_verb {
 	HOLD_WORDS, /* the same to its stderr */
 	PASS_DESCRIPTORS, /* of a connection whose close lingers, over its stderr; reply if they did not pass */
 	PUNCH_HOLES, /* into the shared memory, by each way there is; reply if there was none */
+	CHATTER_ON, /* on its stderr, by more threads than one who reads can keep up with, for good */
+	CHATTER,    /* many words; then reply */
 	HOSTILE_VERBS
 };
 

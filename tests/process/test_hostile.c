@@ -142,6 +142,55 @@ static void one_that_punches_holes_into_what_it_shares(void)
 	scene_close(&scene);
 }
 
+/* What the server says in between goes elsewhere: what its stderr was. */
+static int say_elsewhere(int elsewhere)
+{
+	int before = dup(STDERR_FILENO);
+
+	CU_ASSERT_FATAL(before >= 0 && dup2(elsewhere, STDERR_FILENO) >= 0);
+	close(elsewhere);
+	return before;
+}
+
+static void say_here(int before)
+{
+	dup2(before, STDERR_FILENO);
+	close(before);
+}
+
+static void cast_order(struct scene *scene, int verb)
+{
+	struct hostile_order order = { verb, 1 };
+	struct pooltoy_lease lease;
+
+	MUST(pooltoy_checkout(scene->hostile, SOON, &lease));
+	EXPECT(POOLTOY_OK, pooltoy_cast(&lease, &order, sizeof order));
+	MUST(pooltoy_checkin(&lease));
+}
+
+enum { LOUD_ONES = 4 };
+
+static void one_that_talks_on_has_no_more_time_for_that(void)
+{
+	int before = say_elsewhere(open("/dev/null", O_WRONLY));
+	const struct recorded *died;
+	struct scene scene;
+	uint64_t begun = now_ms();
+	unsigned nth;
+
+	scene_open(&scene);
+	for (nth = 1; nth <= LOUD_ONES; nth++) {
+		cast_order(&scene, CHATTER_ON);
+		died = await_event(&scene.stage, "hostile", POOLTOY_EVENT_WORKER_DIED, nth);
+		CU_ASSERT(died && strstr(died->reason, "handle_cast took longer than 500 ms"));
+	}
+	/* A fourth of that is enough; without a look at the clock each of them may take as long. */
+	CU_ASSERT(now_ms() - begun < LOUD_ONES * 2000);
+	AWAIT(order(&scene, BEHAVE, 21, 1000) == POOLTOY_OK);
+	scene_close(&scene);
+	say_here(before);
+}
+
 /* What the server would close for it, in the end, and wait for. */
 static void one_that_passes_descriptors(void)
 {
@@ -197,15 +246,11 @@ static void one_that_holds_its_words(void)
 
 static void one_that_holds_its_words_is_killed_in_time(void)
 {
-	struct hostile_order order = { HOLD_WORDS, 1 };
-	struct pooltoy_lease lease;
 	struct scene scene;
 
 	SKIP_UNLESS_WORDS_CAN_BE_HELD();
 	scene_open(&scene);
-	MUST(pooltoy_checkout(scene.hostile, SOON, &lease));
-	EXPECT(POOLTOY_OK, pooltoy_cast(&lease, &order, sizeof order));
-	MUST(pooltoy_checkin(&lease));
+	cast_order(&scene, HOLD_WORDS);
 	AWAIT(status_of(scene.hostile).worker_deaths == 1);
 	AWAIT(status_of(scene.hostile).idle == 1);
 	scene_close(&scene);
@@ -215,4 +260,5 @@ SUITE(TEST(one_that_scribbles_over_the_shared_memory), TEST(one_that_answers_non
       TEST(one_that_rings_without_an_answer), TEST(one_that_sleeps_and_says_it_is_awake),
       TEST(one_that_changes_what_it_shares), TEST(one_that_holds_its_bell),
       TEST(one_that_holds_its_words), TEST(one_that_holds_its_words_is_killed_in_time),
-      TEST(one_that_passes_descriptors), TEST(one_that_punches_holes_into_what_it_shares))
+      TEST(one_that_talks_on_has_no_more_time_for_that), TEST(one_that_passes_descriptors),
+      TEST(one_that_punches_holes_into_what_it_shares))
