@@ -5,6 +5,8 @@
 #include "sync_descriptor.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -79,6 +81,19 @@ static void keep_tail(struct sync_words *words, const char *text, size_t length)
 	words->tail_length = kept + length;
 }
 
+/*
+ * What its stderr takes at once; nobody waits here for who reads that. As much as a pipe takes at once that
+ * is writable at all, unless somebody else fills it meanwhile.
+ */
+static void say(const char *text, size_t length)
+{
+	struct pollfd hears = { STDERR_FILENO, POLLOUT, 0 };
+
+	_Static_assert(WORDS_AT_ONCE <= PIPE_BUF, "as much as a pipe that is writable takes");
+	if (poll(&hears, 1, 0) == 1 && hears.revents == POLLOUT)
+		(void)!write(STDERR_FILENO, text, length);
+}
+
 bool sync_words_take(struct sync_words *words)
 {
 	char text[WORDS_AT_ONCE];
@@ -89,7 +104,7 @@ bool sync_words_take(struct sync_words *words)
 	if (length <= 0)
 		return false;
 	keep_tail(words, text, (size_t)length);
-	(void)!write(STDERR_FILENO, text, (size_t)length);
+	say(text, (size_t)length);
 	return true;
 }
 

@@ -24,7 +24,7 @@ struct sync_words {
 int sync_words_open(struct sync_words *words);
 void sync_words_close(struct sync_words *words);
 
-/* Takes a part of what there is, and says it on the server's stderr; whether there was any. */
+/* Takes a part of what there is, and says it on the server's stderr, if that takes it at once; whether there was any. */
 bool sync_words_take(struct sync_words *words);
 
 /* The last lines that fit, on one. */

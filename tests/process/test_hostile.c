@@ -191,6 +191,21 @@ static void one_that_talks_on_has_no_more_time_for_that(void)
 	say_here(before);
 }
 
+static void one_that_talks_to_a_stderr_that_nobody_reads(void)
+{
+	struct scene scene;
+	int before, ends[2];
+
+	CU_ASSERT_FATAL(pipe(ends) == 0);
+	before = say_elsewhere(ends[1]);
+	scene_open(&scene);
+	EXPECT(POOLTOY_OK, order(&scene, CHATTER, 21, SOON));
+	EXPECT(POOLTOY_OK, order(&scene, BEHAVE, 21, SOON));
+	say_here(before);
+	close(ends[0]); /* who waits for it waits no longer */
+	scene_close(&scene);
+}
+
 /* What the server would close for it, in the end, and wait for. */
 static void one_that_passes_descriptors(void)
 {
@@ -260,5 +275,6 @@ SUITE(TEST(one_that_scribbles_over_the_shared_memory), TEST(one_that_answers_non
       TEST(one_that_rings_without_an_answer), TEST(one_that_sleeps_and_says_it_is_awake),
       TEST(one_that_changes_what_it_shares), TEST(one_that_holds_its_bell),
       TEST(one_that_holds_its_words), TEST(one_that_holds_its_words_is_killed_in_time),
-      TEST(one_that_talks_on_has_no_more_time_for_that), TEST(one_that_passes_descriptors),
+      TEST(one_that_talks_on_has_no_more_time_for_that),
+      TEST(one_that_talks_to_a_stderr_that_nobody_reads), TEST(one_that_passes_descriptors),
       TEST(one_that_punches_holes_into_what_it_shares))
