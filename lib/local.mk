@@ -11,6 +11,7 @@ lib_base = \
 	%D%/mailbox.h \
 	%D%/parker.c \
 	%D%/parker.h \
+	%D%/plain_text.h \
 	%D%/probe.h \
 	%D%/spec_copy.c \
 	%D%/spec_copy.h \

@@ -2,6 +2,7 @@
 /* proxy.c: requests to a child process, and what becomes of them. */
 #include "proxy.h"
 #include "deadline.h"
+#include "plain_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -187,6 +188,7 @@ static void take_why(struct pooltoy_worker *worker, struct bytes *answer)
 	answer->length -= length;
 	memcpy(worker->reason, (const char *)answer->data + answer->length, kept);
 	worker->reason[kept] = 0;
+	plain_text(worker->reason);
 }
 
 static void explain_end(struct pooltoy_worker *worker, const char *callback)

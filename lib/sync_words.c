@@ -2,6 +2,7 @@
 /* sync_words.c: the words of child processes, by sockets; where those are no good, by pipes. */
 #include "sync_words.h"
 
+#include "plain_text.h"
 #include "sync_descriptor.h"
 
 #include <errno.h>
@@ -118,6 +119,7 @@ void sync_words_describe(const struct sync_words *words, char *text, size_t size
 	if (end - begin > CHILD_WORDS)
 		begin = end - CHILD_WORDS;
 	for (c = begin; c < end && length + 1 < size; c++)
-		text[length++] = (char)((unsigned char)*c < ' ' ? ' ' : *c);
+		text[length++] = *c ? *c : ' ';
 	text[length] = 0;
+	plain_text(text);
 }

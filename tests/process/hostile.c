@@ -359,6 +359,8 @@ static int handle_call(struct pooltoy_worker *self, void *state, const void *req
 		return pooltoy_reply(self, request, length);
 	memcpy(&order, request, sizeof order);
 	do_harm(&order);
+	if (order.verb == COMPLAIN)
+		return pooltoy_worker_fail(self, "a\033[2Jb\nc\302\2332Jd");
 	answer = 2 * order.seed;
 	return pooltoy_reply(self, &answer, sizeof answer);
 }

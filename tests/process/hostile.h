@@ -24,6 +24,7 @@ enum hostile_verb {
 	PUNCH_HOLES, /* into the shared memory, by each way there is; reply if there was none */
 	CHATTER_ON, /* on its stderr, by more threads than one who reads can keep up with, for good */
 	CHATTER,    /* many words; then reply */
+	COMPLAIN,   /* breaks, and gives a reason that would erase the screen of who reads it */
 	HOSTILE_VERBS
 };
 

@@ -115,6 +115,11 @@ static void one_that_answers_nonsense(void)
 	expect_crash(WHY_TOO_LONG, "nonsense");
 }
 
+static void one_whose_reasons_are_for_a_terminal(void)
+{
+	expect_crash(COMPLAIN, "a [2Jb c  2Jd");
+}
+
 static void one_that_rings_without_an_answer(void)
 {
 	expect_harm_to_itself(RING_ON, 3);
@@ -272,9 +277,10 @@ static void one_that_holds_its_words_is_killed_in_time(void)
 }
 
 SUITE(TEST(one_that_scribbles_over_the_shared_memory), TEST(one_that_answers_nonsense),
-      TEST(one_that_rings_without_an_answer), TEST(one_that_sleeps_and_says_it_is_awake),
-      TEST(one_that_changes_what_it_shares), TEST(one_that_holds_its_bell),
-      TEST(one_that_holds_its_words), TEST(one_that_holds_its_words_is_killed_in_time),
+      TEST(one_whose_reasons_are_for_a_terminal), TEST(one_that_rings_without_an_answer),
+      TEST(one_that_sleeps_and_says_it_is_awake), TEST(one_that_changes_what_it_shares),
+      TEST(one_that_holds_its_bell), TEST(one_that_holds_its_words),
+      TEST(one_that_holds_its_words_is_killed_in_time),
       TEST(one_that_talks_on_has_no_more_time_for_that),
       TEST(one_that_talks_to_a_stderr_that_nobody_reads), TEST(one_that_passes_descriptors),
       TEST(one_that_punches_holes_into_what_it_shares))
