@@ -100,7 +100,8 @@ bool sync_words_take(struct sync_words *words)
 	char text[WORDS_AT_ONCE];
 	ssize_t length = words->ours >= 0 ? read(words->ours, text, sizeof text) : -1;
 
-	if (length == 0)
+	/* At their end, or what will not pass: else they would be heard again and again. */
+	if (length == 0 || (length < 0 && errno != EAGAIN && errno != EINTR))
 		drop(&words->ours);
 	if (length <= 0)
 		return false;

@@ -4,6 +4,7 @@
 #include "plain_text.h"
 #include "sync_words.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,6 +59,17 @@ static void nobody_listens_after_their_end(void)
 	sync_words_close(&words);
 }
 
+/* Else it would be there to be read, and not to be had, for ever. */
+static void nobody_listens_after_an_error(void)
+{
+	struct sync_words words = { .ours = open("/", O_RDONLY | O_DIRECTORY), .theirs = -1 };
+
+	CU_ASSERT(words.ours >= 0);
+	CU_ASSERT(!sync_words_take(&words));
+	CU_ASSERT_EQUAL(words.ours, -1);
+	sync_words_close(&words);
+}
+
 static void expect_plain(const char *text, const char *expected)
 {
 	char plain[32];
@@ -79,4 +91,4 @@ static void nothing_in_them_controls_who_reads_them(void)
 }
 
 SUITE(TEST(the_last_ones_are_described_on_one_line), TEST(nobody_listens_after_their_end),
-      TEST(nothing_in_them_controls_who_reads_them))
+      TEST(nobody_listens_after_an_error), TEST(nothing_in_them_controls_who_reads_them))
