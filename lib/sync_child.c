@@ -41,6 +41,9 @@
 /* So many parts of its words are taken after its end: more than there is room for, which Linux doubles. */
 enum { WORDS_AT_THE_END = 64 };
 
+/* How long a child that was killed may take to end, in ms. */
+enum { END_MS = 5000 };
+
 struct sync_child {
 	/* Constant while it lives. */
 	pid_t pid;
@@ -54,10 +57,12 @@ struct sync_child {
 
 	/* The sleeper's. */
 	struct sync_words words;
-	bool ended, status_known;
+	bool ended, reaped, status_known;
 	siginfo_t status;
 
 	sync_atomic(bool) killed; /* by the server */
+
+	struct sync_child *next_unreaped;
 };
 
 /*
@@ -276,40 +281,91 @@ void sync_child_kill(struct sync_child *child)
 	send_signal(child, SIGKILL);
 }
 
-/* Takes its status, if it has ended, or as soon as it has. */
-static void reap(struct sync_child *child, int options)
+/* Of its pidfd, which is readable from then on, whoever may reap it. Waits so many milliseconds for it. */
+static bool has_ended(struct sync_child *child, int milliseconds)
+{
+	struct pollfd end = { child->process, POLLIN, 0 };
+	int count;
+
+	do
+		count = poll(&end, 1, milliseconds);
+	while (count < 0 && errno == EINTR);
+	return count > 0;
+}
+
+/* Takes its status, if there is one. None is of a child that is traced: its tracer has it, as long as it lives. */
+static void reap(struct sync_child *child)
 {
 	int failed;
 
 	child->status.si_pid = 0;
 	do
-		failed = waitid(P_PIDFD, (id_t)child->process, &child->status, WEXITED | options)
+		failed = waitid(P_PIDFD, (id_t)child->process, &child->status, WEXITED | WNOHANG)
 				 ? errno
 				 : 0;
 	while (failed == EINTR);
 	child->status_known = !failed && child->status.si_pid != 0;
 	/* ECHILD: the program ignores SIGCHLD, or waits for any child it has. */
-	child->ended = child->status_known || failed;
+	child->reaped = child->status_known || failed;
+}
+
+/* Children that have been given up: they have not ended in time, or their tracers have yet to. */
+static sync_atomic(struct sync_child *) unreaped;
+
+static void reap_later(struct sync_child *child)
+{
+	child->next_unreaped = sync_load(&unreaped, relaxed);
+	while (!sync_cas(&unreaped, &child->next_unreaped, child, acq_rel))
+		;
+}
+
+static void reap_earlier_ones(void)
+{
+	struct sync_child *child = sync_exchange(&unreaped, NULL, acq_rel), *next;
+
+	for (; child; child = next) {
+		next = child->next_unreaped;
+		reap(child);
+		if (!child->reaped) {
+			reap_later(child);
+			continue;
+		}
+		drop(&child->process);
+		sync_free(child);
+	}
+}
+
+/* With all that it has started, if it has a cgroup: its tracer may be among that. */
+static void end(struct sync_child *child)
+{
+	if (child->process >= 0 && !child->reaped)
+		send_signal(child, SIGKILL);
+	cgroup_remove(&child->cgroup);
+	if (child->process >= 0 && !child->reaped) {
+		has_ended(child, END_MS);
+		reap(child);
+	} else if (child->pid > 0 && child->process < 0) {
+		/* One that cannot be held, and has not been told anything yet. */
+		kill(child->pid, SIGKILL);
+		waitpid(child->pid, NULL, 0);
+	}
 }
 
 void sync_child_close(struct sync_child *child)
 {
-	if (child->process >= 0 && !child->ended) {
-		send_signal(child, SIGKILL);
-		reap(child, 0);
-	} else if (child->pid > 0 && child->process < 0) {
-		kill(child->pid,
-		     SIGKILL); /* a child that cannot be held; it has yet to be waited for */
-		waitpid(child->pid, NULL, 0);
-	}
-	cgroup_remove(&child->cgroup);
-	drop(&child->process);
+	reap_earlier_ones();
+	end(child);
 	drop(&child->bell);
 	drop(&child->ears);
 	drop(&child->memory_file);
 	sync_words_close(&child->words);
 	if (child->memory)
 		munmap(child->memory, child->memory_size);
+	if (child->process >= 0 && !child->reaped) {
+		reap_later(child);
+		return;
+	}
+	drop(&child->process);
 	sync_free(child);
 }
 
@@ -374,7 +430,9 @@ bool sync_child_listen(struct sync_child *child)
 
 	if (child->ended)
 		return true;
-	reap(child, WNOHANG);
+	child->ended = has_ended(child, 0);
+	if (child->ended)
+		reap(child);
 	while (sync_words_take(&child->words) && child->ended && ++count < WORDS_AT_THE_END)
 		;
 	return child->ended;

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -320,6 +322,47 @@ static void chatter_for_a_while(void)
 	chatter(100);
 }
 
+static void trace(pid_t traced, int done)
+{
+	int ends = open(getenv("HOSTILE_TRACER"), O_RDONLY);
+	char byte;
+
+	setsid();
+	if (ptrace(PTRACE_SEIZE, traced, NULL, NULL))
+		_exit(EXIT_FAILURE);
+	(void)!write(done, "", 1);
+	(void)!read(ends, &byte, 1);
+	_exit(EXIT_SUCCESS);
+}
+
+/* From here on nobody can reap it but its tracer, which does not. */
+static void have_oneself_traced(void)
+{
+	pid_t self = getpid();
+	int done[2];
+	char byte;
+
+	if (pipe(done))
+		_exit(EXIT_FAILURE);
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	if (fork() == 0)
+		trace(self, done[1]);
+	close(done[1]);
+	(void)!read(done[0], &byte, 1);
+}
+
+static void die_traced(void)
+{
+	have_oneself_traced();
+	_exit(EXIT_SUCCESS);
+}
+
+static void make_nonsense_traced(void)
+{
+	have_oneself_traced();
+	make_nonsense_of_the_turn();
+}
+
 static void (*const harms[HOSTILE_VERBS])(void) = {
 	[SCRIBBLE] = scribble_for_a_moment,
 	[SCRIBBLE_ON] = scribble_in_a_thread,
@@ -339,6 +382,8 @@ static void (*const harms[HOSTILE_VERBS])(void) = {
 	[PASS_DESCRIPTORS] = pass_what_lingers,
 	[PUNCH_HOLES] = punch_holes,
 	[CHATTER_ON] = chatter_in_threads,
+	[DIE_TRACED] = die_traced,
+	[NONSENSE_TRACED] = make_nonsense_traced,
 	[CHATTER] = chatter_for_a_while,
 };
 

@@ -25,6 +25,8 @@ enum hostile_verb {
 	CHATTER_ON, /* on its stderr, by more threads than one who reads can keep up with, for good */
 	CHATTER,    /* many words; then reply */
 	COMPLAIN,   /* breaks, and gives a reason that would erase the screen of who reads it */
+	DIE_TRACED, /* by a process of its own, as long as HOSTILE_TRACER, a FIFO of the environment, is open elsewhere */
+	NONSENSE_TRACED, /* the same, and is to be killed */
 	HOSTILE_VERBS
 };
 

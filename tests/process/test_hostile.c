@@ -5,10 +5,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -276,11 +279,66 @@ static void one_that_holds_its_words_is_killed_in_time(void)
 	scene_close(&scene);
 }
 
+static bool processes_can_be_traced(void)
+{
+	pid_t child = fork();
+	bool can;
+
+	if (child == 0)
+		for (;;)
+			pause();
+	can = child > 0 && ptrace(PTRACE_SEIZE, child, NULL, NULL) == 0;
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	return can;
+}
+
+static bool somebody_can_be_reaped(void)
+{
+	siginfo_t ended = { .si_pid = 0 };
+
+	return waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0;
+}
+
+static void expect_replacement_of_a_traced_one(int verb)
+{
+	char directory[] = "/tmp/hostile.XXXXXX", path[64];
+	const struct recorded *died;
+	struct scene scene;
+	int fifo;
+
+	CU_ASSERT_FATAL(mkdtemp(directory) != NULL);
+	snprintf(path, sizeof path, "%s/tracer", directory);
+	CU_ASSERT_FATAL(mkfifo(path, 0600) == 0 && setenv("HOSTILE_TRACER", path, 1) == 0);
+	fifo = open(path, O_RDWR | O_CLOEXEC);
+	scene_open(&scene);
+	cast_order(&scene, verb);
+	died = await_event(&scene.stage, "hostile", POOLTOY_EVENT_WORKER_DIED, 1);
+	CU_ASSERT_PTR_NOT_NULL(died);
+	AWAIT(order(&scene, BEHAVE, 21, 1000) == POOLTOY_OK);
+	CU_ASSERT(!somebody_can_be_reaped());
+	/* With its tracer gone it can be reaped, and is, by whoever ends next. */
+	close(fifo);
+	AWAIT(somebody_can_be_reaped());
+	scene_close(&scene);
+	unlink(path);
+	rmdir(directory);
+}
+
+static void one_that_has_itself_traced_is_not_waited_for(void)
+{
+	if (!processes_can_be_traced())
+		SKIP("ptrace(2) is not for this user");
+	expect_replacement_of_a_traced_one(DIE_TRACED);
+	expect_replacement_of_a_traced_one(NONSENSE_TRACED);
+}
+
 SUITE(TEST(one_that_scribbles_over_the_shared_memory), TEST(one_that_answers_nonsense),
       TEST(one_whose_reasons_are_for_a_terminal), TEST(one_that_rings_without_an_answer),
       TEST(one_that_sleeps_and_says_it_is_awake), TEST(one_that_changes_what_it_shares),
       TEST(one_that_holds_its_bell), TEST(one_that_holds_its_words),
       TEST(one_that_holds_its_words_is_killed_in_time),
       TEST(one_that_talks_on_has_no_more_time_for_that),
-      TEST(one_that_talks_to_a_stderr_that_nobody_reads), TEST(one_that_passes_descriptors),
+      TEST(one_that_talks_to_a_stderr_that_nobody_reads),
+      TEST(one_that_has_itself_traced_is_not_waited_for), TEST(one_that_passes_descriptors),
       TEST(one_that_punches_holes_into_what_it_shares))
