@@ -120,7 +120,7 @@ void sync_words_describe(const struct sync_words *words, char *text, size_t size
 	if (end - begin > CHILD_WORDS)
 		begin = end - CHILD_WORDS;
 	for (c = begin; c < end && length + 1 < size; c++)
-		text[length++] = *c ? *c : ' ';
+		text[length++] = (char)(*c ? *c : ' ');
 	text[length] = 0;
 	plain_text(text);
 }
