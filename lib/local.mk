@@ -11,6 +11,7 @@ lib_base = \
 	%D%/mailbox.h \
 	%D%/parker.c \
 	%D%/parker.h \
+	%D%/plain_text.h \
 	%D%/probe.h \
 	%D%/spec_copy.c \
 	%D%/spec_copy.h \
@@ -175,7 +176,10 @@ lib_process = \
 	%D%/sync_cgroup.c \
 	%D%/sync_cgroup.h \
 	%D%/sync_child.c \
-	%D%/sync_served.c
+	%D%/sync_descriptor.h \
+	%D%/sync_served.c \
+	%D%/sync_words.c \
+	%D%/sync_words.h
 
 lib_sources = $(lib_base) $(lib_structures) $(lib_services) $(lib_pool) $(lib_actors) $(lib_whole)
 

@@ -2,6 +2,7 @@
 /* proxy.c: requests to a child process, and what becomes of them. */
 #include "proxy.h"
 #include "deadline.h"
+#include "plain_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -153,6 +154,11 @@ static uint64_t hurry(struct pooltoy_worker *worker, bool *interrupted)
 	return SYNC_NEVER;
 }
 
+static bool is_over(uint64_t deadline)
+{
+	return deadline != SYNC_NEVER && sync_now() >= deadline;
+}
+
 static enum outcome await(struct pooltoy_worker *worker, uint64_t deadline)
 {
 	bool interrupted = false;
@@ -165,8 +171,10 @@ static enum outcome await(struct pooltoy_worker *worker, uint64_t deadline)
 		}
 		proxy_tell_of_stop(worker);
 		tell_of_abandonment(worker);
-		if (!channel_has_news(&worker->proxy.channel) &&
-		    !sleep_until_news(worker, deadline))
+		if (channel_has_news(&worker->proxy.channel))
+			continue;
+		/* Of its words alone there may be more at any time. */
+		if (is_over(deadline) || !sleep_until_news(worker, deadline))
 			deadline = hurry(worker, &interrupted);
 	}
 	return outcome;
@@ -182,6 +190,7 @@ static void take_why(struct pooltoy_worker *worker, struct bytes *answer)
 	answer->length -= length;
 	memcpy(worker->reason, (const char *)answer->data + answer->length, kept);
 	worker->reason[kept] = 0;
+	plain_text(worker->reason);
 }
 
 static void explain_end(struct pooltoy_worker *worker, const char *callback)
@@ -406,6 +415,10 @@ static int give_birth(struct pooltoy_worker *worker)
 	code = request(worker, (struct channel_note){ .kind = CHANNEL_START }, message.data,
 		       message.length, "its start");
 	bytes_free(&message);
+	if (!code && !sync_child_has_sealed(worker->proxy.child))
+		code = pooltoy_worker_fail(
+			worker,
+			"its process has not sealed the memory that it shares with this one");
 	return code;
 }
 

@@ -4,6 +4,8 @@
 
 #include "isolation_protocol.h"
 #include "sync_cgroup.h"
+#include "sync_descriptor.h"
+#include "sync_words.h"
 
 #include <pooltoy/error.h>
 
@@ -20,7 +22,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,26 +30,19 @@
 #define P_PIDFD 3
 #endif
 
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x10
+#endif
+
 #ifndef POOLTOY_CHILD_PROGRAM /* the build says where it is installed */
 #define POOLTOY_CHILD_PROGRAM "/usr/libexec/pooltoy/pooltoy-child"
 #endif
 
-enum {
-	WORDS_SIZE = 512,
-	WORDS_AT_ONCE = 4096,
-	WORDS_ROOM = 65536, /* what an honest child may have written, and the server not yet read */
-	WORDS_AT_THE_END =
-		64 /* so many times at once: more than there is room for, which Linux doubles */
-};
+/* So many parts of its words are taken after its end: more than there is room for, which Linux doubles. */
+enum { WORDS_AT_THE_END = 64 };
 
-/*
- * Two ends: the server's, from which it reads and whose flags the child cannot reach, and the child's.
- * Sockets: who writes to a pipe locks it while the kernel reads his memory, which he can have take for
- * ever (a file system of his own, userfaultfd(2)), and who reads waits for that lock, unkillable.
- */
-struct duct {
-	int ours, theirs;
-};
+/* How long a child that was killed may take to end, in ms. */
+enum { END_MS = 5000 };
 
 struct sync_child {
 	/* Constant while it lives. */
@@ -58,52 +52,18 @@ struct sync_child {
 	int ears;    /* an epoll instance, which hears the bell, and the end */
 	void *memory;
 	size_t memory_size;
+	int memory_file; /* until its seals have been looked at */
 	struct cgroup cgroup;
 
 	/* The sleeper's. */
-	struct duct words;
-	char tail[WORDS_SIZE];
-	size_t tail_length;
-	bool ended, status_known;
+	struct sync_words words;
+	bool ended, reaped, status_known;
 	siginfo_t status;
 
 	sync_atomic(bool) killed; /* by the server */
+
+	struct sync_child *next_unreaped;
 };
-
-/* Descriptors. Those of the child are put into place by number, so none is to be in the way. */
-
-static int out_of_the_way(int descriptor)
-{
-	int moved;
-
-	if (descriptor < 0 || descriptor >= CHILD_DESCRIPTORS)
-		return descriptor;
-	moved = fcntl(descriptor, F_DUPFD_CLOEXEC, CHILD_DESCRIPTORS);
-	close(descriptor);
-	return moved;
-}
-
-static void drop(int *descriptor)
-{
-	if (*descriptor >= 0)
-		close(*descriptor);
-	*descriptor = -1;
-}
-
-static int open_duct(struct duct *duct)
-{
-	const int room = WORDS_ROOM;
-	int ends[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return errno;
-	duct->ours = out_of_the_way(ends[0]);
-	duct->theirs = out_of_the_way(ends[1]);
-	if (duct->ours < 0 || duct->theirs < 0 || fcntl(duct->ours, F_SETFL, O_NONBLOCK) ||
-	    setsockopt(duct->theirs, SOL_SOCKET, SO_SNDBUF, &room, sizeof room))
-		return errno;
-	return 0;
-}
 
 /*
  * Each write(2) of the child to its bell is an edge, and nothing is read here: so it does not matter
@@ -122,20 +82,33 @@ static int open_ears(struct sync_child *child)
 	return 0;
 }
 
-static void drop_duct(struct duct *duct)
+static int allocate(int file, size_t size)
 {
-	drop(&duct->ours);
-	drop(&duct->theirs);
+	while (fallocate(file, 0, 0, (off_t)size))
+		if (errno != EINTR)
+			return errno;
+	return 0;
 }
 
-/* Memory of that size for good: a child that shrinks it would have the server die of SIGBUS. */
-static int share_memory(struct sync_child *child, size_t size, int *descriptor)
+/*
+ * Memory of that size for good: a child that shrinks it would have the server die of SIGBUS; and all of
+ * it there from the beginning, so that the server never waits for a page. That none is taken away again is
+ * for the child to see to, once it has mapped it (sync_served_memory).
+ */
+static int share_memory(struct sync_child *child, size_t size)
 {
-	*descriptor = out_of_the_way(memfd_create("pooltoy", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-	if (*descriptor < 0 || ftruncate(*descriptor, (off_t)size) ||
-	    fcntl(*descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
+	int failed, file;
+
+	child->memory_file = file =
+		out_of_the_way(memfd_create("pooltoy", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+	if (file < 0 || ftruncate(file, (off_t)size))
 		return errno;
-	child->memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, *descriptor, 0);
+	failed = allocate(file, size);
+	if (failed)
+		return failed;
+	if (fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW))
+		return errno;
+	child->memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 	if (child->memory == MAP_FAILED) {
 		child->memory = NULL;
 		return errno;
@@ -146,8 +119,7 @@ static int share_memory(struct sync_child *child, size_t size, int *descriptor)
 
 /* The start. */
 
-static int put_in_place(posix_spawn_file_actions_t *actions, const struct sync_child *child,
-			int memory)
+static int put_in_place(posix_spawn_file_actions_t *actions, const struct sync_child *child)
 {
 	int failed = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
 
@@ -156,7 +128,8 @@ static int put_in_place(posix_spawn_file_actions_t *actions, const struct sync_c
 	if (!failed)
 		failed = posix_spawn_file_actions_adddup2(actions, child->words.theirs, 2);
 	if (!failed)
-		failed = posix_spawn_file_actions_adddup2(actions, memory, CHILD_MEMORY);
+		failed =
+			posix_spawn_file_actions_adddup2(actions, child->memory_file, CHILD_MEMORY);
 	if (!failed)
 		failed = posix_spawn_file_actions_adddup2(actions, child->bell, CHILD_BELL);
 	return failed;
@@ -191,7 +164,7 @@ int sync_child_check_program(void)
 	return access(sync_child_program(), X_OK) ? errno : 0;
 }
 
-static int spawn(struct sync_child *child, const struct sync_child_spec *spec, int memory)
+static int spawn(struct sync_child *child, const struct sync_child_spec *spec)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -213,7 +186,7 @@ static int spawn(struct sync_child *child, const struct sync_child_spec *spec, i
 	}
 	snprintf(parent, sizeof parent, "%ld", (long)getpid());
 	isolation_protocol(protocol);
-	failed = put_in_place(&actions, child, memory);
+	failed = put_in_place(&actions, child);
 	if (!failed)
 		failed = set_attributes(&attributes);
 	if (!failed)
@@ -242,15 +215,15 @@ static int get_hold(struct sync_child *child, char *reason, size_t size)
 	return cgroup_join(&child->cgroup, child->pid, reason, size);
 }
 
-static int furnish(struct sync_child *child, const struct sync_child_spec *spec, int *memory,
-		   char *reason, size_t size)
+static int furnish(struct sync_child *child, const struct sync_child_spec *spec, char *reason,
+		   size_t size)
 {
-	int failed = share_memory(child, spec->memory, memory);
+	int failed = share_memory(child, spec->memory);
 
 	if (!failed)
 		failed = open_ears(child);
 	if (!failed)
-		failed = open_duct(&child->words);
+		failed = sync_words_open(&child->words);
 	if (failed) {
 		snprintf(reason, size, "child process: %s", sync_error_text(failed));
 		return failed;
@@ -262,24 +235,23 @@ int sync_child_start(struct sync_child **started, const struct sync_child_spec *
 		     size_t size)
 {
 	struct sync_child *child = sync_alloc(sizeof *child);
-	int memory = -1, failed;
+	int failed;
 
 	if (!child) {
 		snprintf(reason, size, "child process: no memory");
 		return ENOMEM;
 	}
-	child->process = child->bell = child->ears = -1;
-	child->words = (struct duct){ -1, -1 };
-	failed = furnish(child, spec, &memory, reason, size);
+	child->process = child->bell = child->ears = child->memory_file = -1;
+	child->words.ours = child->words.theirs = -1;
+	failed = furnish(child, spec, reason, size);
 	if (!failed) {
-		failed = spawn(child, spec, memory);
+		failed = spawn(child, spec);
 		if (failed)
 			snprintf(reason, size, "%.150s: %s", sync_child_program(),
 				 sync_error_text(failed));
 		else
 			failed = get_hold(child, reason, size);
 	}
-	drop(&memory);
 	drop(&child->bell);
 	drop(&child->words.theirs);
 	if (failed)
@@ -309,39 +281,91 @@ void sync_child_kill(struct sync_child *child)
 	send_signal(child, SIGKILL);
 }
 
-/* Takes its status, if it has ended, or as soon as it has. */
-static void reap(struct sync_child *child, int options)
+/* Of its pidfd, which is readable from then on, whoever may reap it. Waits so many milliseconds for it. */
+static bool has_ended(struct sync_child *child, int milliseconds)
+{
+	struct pollfd end = { child->process, POLLIN, 0 };
+	int count;
+
+	do
+		count = poll(&end, 1, milliseconds);
+	while (count < 0 && errno == EINTR);
+	return count > 0;
+}
+
+/* Takes its status, if there is one. None is of a child that is traced: its tracer has it, as long as it lives. */
+static void reap(struct sync_child *child)
 {
 	int failed;
 
 	child->status.si_pid = 0;
 	do
-		failed = waitid(P_PIDFD, (id_t)child->process, &child->status, WEXITED | options)
+		failed = waitid(P_PIDFD, (id_t)child->process, &child->status, WEXITED | WNOHANG)
 				 ? errno
 				 : 0;
 	while (failed == EINTR);
 	child->status_known = !failed && child->status.si_pid != 0;
 	/* ECHILD: the program ignores SIGCHLD, or waits for any child it has. */
-	child->ended = child->status_known || failed;
+	child->reaped = child->status_known || failed;
+}
+
+/* Children that have been given up: they have not ended in time, or their tracers have yet to. */
+static sync_atomic(struct sync_child *) unreaped;
+
+static void reap_later(struct sync_child *child)
+{
+	child->next_unreaped = sync_load(&unreaped, relaxed);
+	while (!sync_cas(&unreaped, &child->next_unreaped, child, acq_rel))
+		;
+}
+
+static void reap_earlier_ones(void)
+{
+	struct sync_child *child = sync_exchange(&unreaped, NULL, acq_rel), *next;
+
+	for (; child; child = next) {
+		next = child->next_unreaped;
+		reap(child);
+		if (!child->reaped) {
+			reap_later(child);
+			continue;
+		}
+		drop(&child->process);
+		sync_free(child);
+	}
+}
+
+/* With all that it has started, if it has a cgroup: its tracer may be among that. */
+static void end(struct sync_child *child)
+{
+	if (child->process >= 0 && !child->reaped)
+		send_signal(child, SIGKILL);
+	cgroup_remove(&child->cgroup);
+	if (child->process >= 0 && !child->reaped) {
+		has_ended(child, END_MS);
+		reap(child);
+	} else if (child->pid > 0 && child->process < 0) {
+		/* One that cannot be held, and has not been told anything yet. */
+		kill(child->pid, SIGKILL);
+		waitpid(child->pid, NULL, 0);
+	}
 }
 
 void sync_child_close(struct sync_child *child)
 {
-	if (child->process >= 0 && !child->ended) {
-		send_signal(child, SIGKILL);
-		reap(child, 0);
-	} else if (child->pid > 0 && child->process < 0) {
-		kill(child->pid,
-		     SIGKILL); /* a child that cannot be held; it has yet to be waited for */
-		waitpid(child->pid, NULL, 0);
-	}
-	cgroup_remove(&child->cgroup);
-	drop(&child->process);
+	reap_earlier_ones();
+	end(child);
 	drop(&child->bell);
 	drop(&child->ears);
-	drop_duct(&child->words);
+	drop(&child->memory_file);
+	sync_words_close(&child->words);
 	if (child->memory)
 		munmap(child->memory, child->memory_size);
+	if (child->process >= 0 && !child->reaped) {
+		reap_later(child);
+		return;
+	}
+	drop(&child->process);
 	sync_free(child);
 }
 
@@ -361,6 +385,15 @@ int sync_child_place(struct sync_child *child, const struct sync_placement *plac
 void *sync_child_memory(struct sync_child *child)
 {
 	return child->memory;
+}
+
+bool sync_child_has_sealed(struct sync_child *child)
+{
+	const int wanted = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
+	int seals = fcntl(child->memory_file, F_GET_SEALS);
+
+	drop(&child->memory_file);
+	return seals >= 0 && (seals & wanted) == wanted;
 }
 
 void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) * word)
@@ -396,60 +429,18 @@ bool sync_child_await_ring(struct sync_child *child, uint64_t deadline)
 	return hear(child, milliseconds_left(deadline)) != 0 || sync_now() < deadline;
 }
 
-static void keep_tail(struct sync_child *child, const char *words, size_t length)
-{
-	size_t kept;
-
-	if (length > WORDS_SIZE) {
-		words += length - WORDS_SIZE;
-		length = WORDS_SIZE;
-	}
-	kept = child->tail_length + length > WORDS_SIZE ? WORDS_SIZE - length : child->tail_length;
-	memmove(child->tail, child->tail + child->tail_length - kept, kept);
-	memcpy(child->tail + kept, words, length);
-	child->tail_length = kept + length;
-}
-
-/* What it says on its stderr, the server says, too: as far as that takes it. */
-static bool take_words(struct sync_child *child)
-{
-	char words[WORDS_AT_ONCE];
-	ssize_t length = child->words.ours >= 0 ? read(child->words.ours, words, sizeof words) : -1;
-
-	if (length == 0)
-		drop(&child->words.ours);
-	if (length <= 0)
-		return false;
-	keep_tail(child, words, (size_t)length);
-	(void)!write(STDERR_FILENO, words, (size_t)length);
-	return true;
-}
-
 bool sync_child_listen(struct sync_child *child)
 {
 	unsigned count = 0;
 
 	if (child->ended)
 		return true;
-	reap(child, WNOHANG);
-	while (take_words(child) && child->ended && ++count < WORDS_AT_THE_END)
+	child->ended = has_ended(child, 0);
+	if (child->ended)
+		reap(child);
+	while (sync_words_take(&child->words) && child->ended && ++count < WORDS_AT_THE_END)
 		;
 	return child->ended;
-}
-
-/* The last lines that fit, on one. */
-static void describe_words(const struct sync_child *child, char *text, size_t size)
-{
-	const char *end = child->tail + child->tail_length, *begin = child->tail, *c;
-	size_t length = 0;
-
-	while (end > begin && strchr(" \n", end[-1]))
-		end--;
-	if (end - begin > CHILD_WORDS)
-		begin = end - CHILD_WORDS;
-	for (c = begin; c < end && length + 1 < size; c++)
-		text[length++] = (char)((unsigned char)*c < ' ' ? ' ' : *c);
-	text[length] = 0;
 }
 
 static void describe_signal(const struct sync_child *child, char *text, size_t size)
@@ -469,7 +460,7 @@ void sync_child_describe_end(struct sync_child *child, char *text, size_t size)
 {
 	char words[CHILD_WORDS + 1], how[80];
 
-	describe_words(child, words, sizeof words);
+	sync_words_describe(&child->words, words, sizeof words);
 	if (!child->status_known)
 		snprintf(how, sizeof how, "ended, and somebody else has taken its exit status");
 	else if (child->status.si_code == CLD_EXITED)

@@ -60,6 +60,12 @@ void sync_child_close(struct sync_child *child);
 
 void *sync_child_memory(struct sync_child *child);
 
+/*
+ * Once, when the child has answered for the first time: whether it has seen to it that nobody can take any
+ * of that memory away again, which the server would wait for, or die of.
+ */
+bool sync_child_has_sealed(struct sync_child *child);
+
 /* Wakes the child if it sleeps at that word of the memory. After a change of the word. */
 void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) * word);
 

@@ -15,6 +15,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x10
+#endif
+
 static pid_t server, own;
 
 static void interrupts(sigset_t *set)
@@ -52,6 +56,8 @@ void *sync_served_memory(void)
 	void *memory =
 		mmap(NULL, CHANNEL_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, CHILD_MEMORY, 0);
 
+	/* From here on no holes can be punched into it, by whatever is loaded here. The server looks. */
+	fcntl(CHILD_MEMORY, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SEAL);
 	close(CHILD_MEMORY);
 	return memory == MAP_FAILED ? NULL : memory;
 }

@@ -12,7 +12,7 @@ harmless='pthread_setcancelstate|pthread_condattr_setclock|pthread_setname_np|sc
 nothing_is_forgotten()
 {
 	$NM -u "$archive" | awk 'NF == 2 { print $2 }' | sort -u |
-		grep -E 'alloc|^mmap|dup$|^pthread_.*(init|create|set|atfork)|^sem_|^open|^eventfd|^epoll_c|^socket|^pipe|^getrandom|^sched_' |
+		grep -E 'alloc|^fcntl|^mmap|dup$|^pthread_.*(init|create|set|atfork)|^sem_|^open|^eventfd|^epoll_c|^socket|^setsockopt|^pipe|^getrandom|^sched_' |
 		grep -vE '^(faults|sync|__[a-z]+san)_' | grep -vxE "$harmless" >"$scratch/forgotten"
 	nothing_in "$scratch/forgotten"
 }

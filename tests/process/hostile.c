@@ -9,12 +9,16 @@
 
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -117,6 +121,30 @@ static void change_memory(void)
 	munmap(shared->room, sizeof shared->room - 4096);
 }
 
+/* The memory's file, by its map; -1 if that is not for this user. */
+static int open_memory(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/self/map_files/%lx-%lx",
+		 (unsigned long)(uintptr_t)shared, (unsigned long)(uintptr_t)shared + CHANNEL_SIZE);
+	return open(path, O_RDWR);
+}
+
+/* Into which the server would fall, for as long as the child punches, or finds no memory. */
+static void punch_holes(void)
+{
+	void *second = mremap(shared, 0, CHANNEL_SIZE, MREMAP_MAYMOVE);
+	int memory = open_memory();
+
+	if (madvise(shared, CHANNEL_SIZE, MADV_REMOVE) == 0 ||
+	    (second != MAP_FAILED && madvise(second, CHANNEL_SIZE, MADV_REMOVE) == 0) ||
+	    fallocate(memory, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, CHANNEL_SIZE) == 0)
+		_exit(EXIT_FAILURE);
+	close(memory);
+	munmap(second, CHANNEL_SIZE);
+}
+
 /* A page that whoever touches it waits for, in the kernel, too. */
 static char *page_that_never_comes(void)
 {
@@ -144,66 +172,227 @@ static void hold(int descriptor)
 	(void)!write(descriptor, page, sizeof(uint64_t));
 }
 
-static void do_harm(const struct hostile_order *order)
+/* Whether it went. */
+static bool pass(int descriptor)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof descriptor)];
+	} control = { .header = { CMSG_LEN(sizeof descriptor), SOL_SOCKET, SCM_RIGHTS } };
+	struct iovec words = { (char[]){ '\n' }, 1 };
+	struct msghdr message = { .msg_iov = &words,
+				  .msg_iovlen = 1,
+				  .msg_control = control.room,
+				  .msg_controllen = sizeof control.room };
+
+	memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
+	return sendmsg(STDERR_FILENO, &message, 0) >= 0;
+}
+
+enum { LINGER_SECONDS = 60 };
+
+/* Whoever closes this end last waits for the other, which does not read: it lies in the same queue, behind it. */
+static void pass_what_lingers(void)
+{
+	const struct linger linger = { 1, LINGER_SECONDS };
+	struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t length = sizeof here;
+	int listener = socket(AF_INET, SOCK_STREAM, 0), near = socket(AF_INET, SOCK_STREAM, 0), far;
+	static const char bytes[65536];
+
+	if (bind(listener, (struct sockaddr *)&here, length) || listen(listener, 1) ||
+	    getsockname(listener, (struct sockaddr *)&here, &length) ||
+	    connect(near, (struct sockaddr *)&here, length))
+		_exit(EXIT_FAILURE);
+	far = accept(listener, NULL, NULL);
+	fcntl(near, F_SETFL, O_NONBLOCK);
+	while (write(near, bytes, sizeof bytes) > 0)
+		;
+	setsockopt(near, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+	if (pass(near) && pass(far))
+		_exit(EXIT_SUCCESS);
+	close(far); /* first: what it resets does not linger */
+	close(near);
+	close(listener);
+}
+
+static void chatter(unsigned count)
+{
+	static const char words[4096] = "\n";
+
+	while (count-- > 0)
+		(void)!write(STDERR_FILENO, words, sizeof words);
+}
+
+static void *chatter_on(void *unused)
+{
+	(void)unused;
+	for (;;)
+		chatter(1000);
+	return NULL;
+}
+
+enum { CHATTERERS = 20 };
+
+static void scribble_for_a_moment(void)
+{
+	scribble(100000);
+}
+
+static void in_a_thread(void *(*body)(void *))
 {
 	pthread_t thread;
 
-	switch (order->verb) {
-	case SCRIBBLE:
-		scribble(100000);
-		break;
-	case SCRIBBLE_ON:
-		pthread_create(&thread, NULL, scribble_on, NULL);
-		break;
-	case TURN_NONSENSE:
-		sync_store(&shared->turn, draw(), seq_cst);
-		ring(1);
-		never_end();
-		break;
-	case ANSWER_OTHER:
-		pass_turn(draw() % 2 ? CHANNEL_CALL : draw(), 4, 4, 0);
-		never_end();
-		break;
-	case TOO_LONG:
-		pass_turn(CHANNEL_ANSWER, (uint32_t)sizeof shared->room + 1 + draw(), 100000000, 0);
-		never_end();
-		break;
-	case NO_END:
-		answer_in_parts(0, 1000);
-		break;
-	case CRUMBS:
-		answer_in_parts(1, 50000000);
-		break;
-	case TOO_MUCH:
-		pass_turn(CHANNEL_ANSWER, 100, UINT64_MAX - draw() % 3, 0);
-		never_end();
-		break;
-	case WHY_TOO_LONG:
-		pass_turn(CHANNEL_ANSWER, 10, 10, 11 + draw());
-		never_end();
-		break;
-	case RING_ON:
-		ring_on();
-		break;
-	case DEAF:
-		sync_store(&shared->child_asleep, 0, seq_cst);
-		never_end();
-		break;
-	case OTHER_FLAGS:
-		change_flags();
-		break;
-	case HOLD_BELL:
-		hold(CHILD_BELL);
-		break;
-	case HOLD_WORDS:
-		hold(STDERR_FILENO);
-		break;
-	case GROW_MEMORY:
-		change_memory();
-		break;
-	default:
-		break;
-	}
+	pthread_create(&thread, NULL, body, NULL);
+}
+
+static void scribble_in_a_thread(void)
+{
+	in_a_thread(scribble_on);
+}
+
+static void make_nonsense_of_the_turn(void)
+{
+	sync_store(&shared->turn, draw(), seq_cst);
+	ring(1);
+	never_end();
+}
+
+static void answer_something_else(void)
+{
+	pass_turn(draw() % 2 ? CHANNEL_CALL : draw(), 4, 4, 0);
+	never_end();
+}
+
+static void answer_too_long_a_part(void)
+{
+	pass_turn(CHANNEL_ANSWER, (uint32_t)sizeof shared->room + 1 + draw(), 100000000, 0);
+	never_end();
+}
+
+static void answer_without_end(void)
+{
+	answer_in_parts(0, 1000);
+}
+
+static void answer_in_crumbs(void)
+{
+	answer_in_parts(1, 50000000);
+}
+
+static void answer_too_much(void)
+{
+	pass_turn(CHANNEL_ANSWER, 100, UINT64_MAX - draw() % 3, 0);
+	never_end();
+}
+
+static void answer_too_long_a_reason(void)
+{
+	pass_turn(CHANNEL_ANSWER, 10, 10, 11 + draw());
+	never_end();
+}
+
+static void be_deaf(void)
+{
+	sync_store(&shared->child_asleep, 0, seq_cst);
+	never_end();
+}
+
+static void hold_bell(void)
+{
+	hold(CHILD_BELL);
+}
+
+static void hold_words(void)
+{
+	hold(STDERR_FILENO);
+}
+
+static void chatter_in_threads(void)
+{
+	int count;
+
+	for (count = 1; count < CHATTERERS; count++)
+		in_a_thread(chatter_on);
+	chatter_on(NULL);
+}
+
+static void chatter_for_a_while(void)
+{
+	chatter(100);
+}
+
+static void trace(pid_t traced, int done)
+{
+	const char *tracer = getenv("HOSTILE_TRACER");
+	int ends = tracer ? open(tracer, O_RDONLY) : -1;
+	char byte;
+
+	setsid();
+	if (ptrace(PTRACE_SEIZE, traced, NULL, NULL))
+		_exit(EXIT_FAILURE);
+	(void)!write(done, "", 1);
+	(void)!read(ends, &byte, 1);
+	_exit(EXIT_SUCCESS);
+}
+
+/* From here on nobody can reap it but its tracer, which does not. */
+static void have_oneself_traced(void)
+{
+	pid_t self = getpid();
+	int done[2];
+	char byte;
+
+	if (pipe(done))
+		_exit(EXIT_FAILURE);
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	if (fork() == 0)
+		trace(self, done[1]);
+	close(done[1]);
+	(void)!read(done[0], &byte, 1);
+}
+
+static void die_traced(void)
+{
+	have_oneself_traced();
+	_exit(EXIT_SUCCESS);
+}
+
+static void make_nonsense_traced(void)
+{
+	have_oneself_traced();
+	make_nonsense_of_the_turn();
+}
+
+static void (*const harms[HOSTILE_VERBS])(void) = {
+	[SCRIBBLE] = scribble_for_a_moment,
+	[SCRIBBLE_ON] = scribble_in_a_thread,
+	[TURN_NONSENSE] = make_nonsense_of_the_turn,
+	[ANSWER_OTHER] = answer_something_else,
+	[TOO_LONG] = answer_too_long_a_part,
+	[NO_END] = answer_without_end,
+	[CRUMBS] = answer_in_crumbs,
+	[TOO_MUCH] = answer_too_much,
+	[WHY_TOO_LONG] = answer_too_long_a_reason,
+	[RING_ON] = ring_on,
+	[DEAF] = be_deaf,
+	[OTHER_FLAGS] = change_flags,
+	[GROW_MEMORY] = change_memory,
+	[HOLD_BELL] = hold_bell,
+	[HOLD_WORDS] = hold_words,
+	[PASS_DESCRIPTORS] = pass_what_lingers,
+	[PUNCH_HOLES] = punch_holes,
+	[CHATTER_ON] = chatter_in_threads,
+	[DIE_TRACED] = die_traced,
+	[NONSENSE_TRACED] = make_nonsense_traced,
+	[CHATTER] = chatter_for_a_while,
+};
+
+static void do_harm(const struct hostile_order *order)
+{
+	random_state = order->seed;
+	if (harms[order->verb])
+		harms[order->verb]();
 }
 
 static int handle_call(struct pooltoy_worker *self, void *state, const void *request, size_t length)
@@ -215,8 +404,9 @@ static int handle_call(struct pooltoy_worker *self, void *state, const void *req
 	if (length != sizeof order)
 		return pooltoy_reply(self, request, length);
 	memcpy(&order, request, sizeof order);
-	random_state = order.seed;
 	do_harm(&order);
+	if (order.verb == COMPLAIN)
+		return pooltoy_worker_fail(self, "a\033[2Jb\nc\302\2332Jd");
 	answer = 2 * order.seed;
 	return pooltoy_reply(self, &answer, sizeof answer);
 }

@@ -20,6 +20,13 @@ enum hostile_verb {
 	GROW_MEMORY,   /* tries to shrink, grow, seal the shared memory; then reply */
 	HOLD_BELL, /* writes to it from memory that never comes, so that what it writes to may stay locked */
 	HOLD_WORDS, /* the same to its stderr */
+	PASS_DESCRIPTORS, /* of a connection whose close lingers, over its stderr; reply if they did not pass */
+	PUNCH_HOLES, /* into the shared memory, by each way there is; reply if there was none */
+	CHATTER_ON, /* on its stderr, by more threads than one who reads can keep up with, for good */
+	CHATTER,    /* many words; then reply */
+	COMPLAIN,   /* breaks, and gives a reason that would erase the screen of who reads it */
+	DIE_TRACED, /* by a process of its own, as long as HOSTILE_TRACER, a FIFO of the environment, is open elsewhere */
+	NONSENSE_TRACED, /* the same, and is to be killed */
 	HOSTILE_VERBS
 };
 

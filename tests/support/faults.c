@@ -3,9 +3,11 @@
 #include "support/faults.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -50,8 +52,10 @@ long faults_live(enum faults_kind kind)
 
 const char *faults_name(enum faults_kind kind)
 {
-	static const char *const names[] = { "memory",  "threads", "mutexes", "condition variables",
-					     "process", "places",  "children" };
+	static const char *const names[] = { "memory",   "threads",
+					     "mutexes",  "condition variables",
+					     "process",  "places",
+					     "children", "kernel" };
 
 	return names[kind];
 }
@@ -305,6 +309,31 @@ int faults_ftruncate(int descriptor, off_t length)
 	return refused(FAULTS_CHILDREN) ? no_descriptor() : ftruncate(descriptor, length);
 }
 
+int faults_fallocate(int descriptor, int mode, off_t offset, off_t length);
+int faults_fallocate(int descriptor, int mode, off_t offset, off_t length)
+{
+	if (!refused(FAULTS_CHILDREN))
+		return fallocate(descriptor, mode, offset, length);
+	errno = ENOSPC;
+	return -1;
+}
+
+/* Or the seals are not there that another has to add. */
+int faults_fcntl(int descriptor, int command, ...);
+int faults_fcntl(int descriptor, int command, ...)
+{
+	bool is_refused = refused(FAULTS_CHILDREN);
+	va_list arguments;
+	int argument;
+
+	va_start(arguments, command);
+	argument = command == F_GET_SEALS ? 0 : va_arg(arguments, int);
+	va_end(arguments);
+	if (!is_refused)
+		return fcntl(descriptor, command, argument);
+	return command == F_GET_SEALS ? F_SEAL_SHRINK | F_SEAL_GROW : no_descriptor();
+}
+
 void *faults_mmap(void *address, size_t length, int protection, int flags, int descriptor,
 		  off_t offset);
 void *faults_mmap(void *address, size_t length, int protection, int flags, int descriptor,
@@ -321,6 +350,23 @@ int faults_socketpair(int domain, int type, int protocol, int ends[2])
 {
 	return refused(FAULTS_CHILDREN) ? no_descriptor()
 					: socketpair(domain, type, protocol, ends);
+}
+
+int faults_setsockopt(int descriptor, int level, int option, const void *value, socklen_t length);
+int faults_setsockopt(int descriptor, int level, int option, const void *value, socklen_t length)
+{
+	bool unknown = option == 83 /* SO_PASSRIGHTS */ && refused(FAULTS_KERNEL);
+
+	if (!unknown && !refused(FAULTS_CHILDREN))
+		return setsockopt(descriptor, level, option, value, length);
+	errno = unknown ? ENOPROTOOPT : ENOBUFS;
+	return -1;
+}
+
+int faults_pipe2(int ends[2], int flags);
+int faults_pipe2(int ends[2], int flags)
+{
+	return refused(FAULTS_CHILDREN) ? no_descriptor() : pipe2(ends, flags);
 }
 
 int faults_epoll_create1(int flags);

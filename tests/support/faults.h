@@ -23,6 +23,7 @@ enum faults_kind {
 			    * getrandom, sched_getaffinity, for which there is a way round */
 	FAULTS_PLACES,     /* a thread's processors, its scheduling: EPERM; nice value: EACCES */
 	FAULTS_CHILDREN, /* what a child process is made of: memory to share, descriptors, the process */
+	FAULTS_KERNEL, /* what an older kernel does not know, for which there is a way round: ENOPROTOOPT */
 	FAULTS_KINDS
 };
 

@@ -37,7 +37,8 @@ unit_tests = \
 	%D%/test_stack \
 	%D%/test_task_ring \
 	%D%/test_thread \
-	%D%/test_timer_queue
+	%D%/test_timer_queue \
+	%D%/test_words
 
 unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU_LIBS)
 
@@ -77,6 +78,7 @@ unit_ldadd = tests/support/libsuite.a lib/libpooltoy-all.la $(CUNIT_LIBS) $(URCU
 %C%_test_task_ring_LDADD = $(faults_ldadd)
 %C%_test_thread_LDADD = $(faults_ldadd)
 %C%_test_timer_queue_LDADD = $(unit_ldadd)
+%C%_test_words_LDADD = $(unit_ldadd)
 
 # Those at a desk.
 %C%_test_broker_SOURCES = %D%/test_broker.c %D%/desk.c %D%/desk.h
