@@ -142,40 +142,39 @@ static size_t count_missing(const struct stacks *stacks)
 	return missing;
 }
 
+/* The begin of a file under /proc; "" if it cannot be read. */
+static void read_begin(const char *path, char *text, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	size_t length = file ? fread(text, 1, size - 1, file) : 0;
+
+	text[length] = 0;
+	if (file)
+		fclose(file);
+}
+
 /* What is to be done where tracing is forbidden. */
 static void explain_refusal(long pid, char *why, size_t size)
 {
-	FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
-	int scope = 0;
+	char scope[16];
 
-	if (file) {
-		if (fscanf(file, "%d", &scope) != 1)
-			scope = 0;
-		fclose(file);
-	}
+	read_begin("/proc/sys/kernel/yama/ptrace_scope", scope, sizeof scope);
 	snprintf(why, size, "no stack to be had: may this user trace process %ld? Root may%s", pid,
-		 scope > 0 ? ", and its own user if kernel.yama.ptrace_scope were 0, by sysctl"
-			   : "; in a container, if it has the capability SYS_PTRACE");
+		 strtol(scope, NULL, 10) > 0
+			 ? ", and its own user if kernel.yama.ptrace_scope were 0, by sysctl"
+			 : "; in a container, if it has the capability SYS_PTRACE");
 }
 
 /* It may have ended since, and its number be that of another process, which is not to stand still. */
 static bool is_child_of(int64_t process, long server)
 {
 	char path[48], text[512];
-	const char *after = NULL;
-	size_t length = 0;
-	long parent = 0;
-	FILE *file;
+	const char *after;
 
 	snprintf(path, sizeof path, "/proc/%lld/stat", (long long)process);
-	file = fopen(path, "re");
-	if (file) {
-		length = fread(text, 1, sizeof text - 1, file);
-		fclose(file);
-	}
-	text[length] = 0;
-	after = strrchr(text, ')'); /* its name may have anything in it */
-	return after && sscanf(after, ") %*c %ld", &parent) == 1 && parent == server;
+	read_begin(path, text, sizeof text);
+	after = strrchr(text, ')'); /* its name may have anything in it; then " S 123 ..." */
+	return after && strlen(after) > 4 && strtol(after + 4, NULL, 10) == server;
 }
 
 /* The server, or that child of it: 0 is the server. */
