@@ -2,6 +2,8 @@
 /* compare.c: whether what is is what should be, and what is different first. */
 #include "reference/compare.h"
 
+#include "reference/stage.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -22,7 +24,10 @@ static bool same_status(const struct pooltoy_pool_status *is,
 	SAME_FIGURE(resetting);
 	SAME_FIGURE(starting);
 	SAME_FIGURE(checkouts);
-	SAME_FIGURE(waits);
+	/* On real threads a checkout may come between a worker's becoming idle and its hint, and enter the queue for
+	 * a moment. On fibers everything that can go on has done so. */
+	if (stage_is_timed || is->waits < expected->waits)
+		SAME_FIGURE(waits);
 	SAME_FIGURE(timeouts);
 	SAME_FIGURE(client_deaths);
 	SAME_FIGURE(restarts);
