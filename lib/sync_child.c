@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
@@ -404,29 +403,37 @@ void sync_child_ring(struct sync_child *child, sync_atomic(uint32_t) * word)
 
 /* Listening. */
 
-/* Rounded up; as many as can be told. */
-static int milliseconds_left(uint64_t deadline)
+static const struct timespec *time_left(uint64_t deadline, struct timespec *left)
 {
-	uint64_t now, left;
+	uint64_t now;
 
 	if (deadline == SYNC_NEVER)
-		return -1;
+		return NULL;
 	now = sync_now();
-	left = now < deadline ? (deadline - now + 999999) / 1000000 : 0;
-	return left < INT_MAX ? (int)left : INT_MAX;
+	now = now < deadline ? deadline - now : 0;
+	left->tv_sec = (time_t)(now / 1000000000u);
+	left->tv_nsec = (long)(now % 1000000000u);
+	return left;
 }
 
-/* Both of what the ears can hear. */
-static int hear(struct sync_child *child, int milliseconds)
+/* Both of what the ears can hear, if it is there. */
+static void hear(struct sync_child *child)
 {
 	struct epoll_event heard[2];
 
-	return epoll_wait(child->ears, heard, 2, milliseconds);
+	(void)epoll_wait(child->ears, heard, 2, 0);
 }
 
 bool sync_child_await_ring(struct sync_child *child, uint64_t deadline)
 {
-	return hear(child, milliseconds_left(deadline)) != 0 || sync_now() < deadline;
+	struct pollfd ears = { child->ears, POLLIN, 0 };
+	struct timespec left;
+	int count = ppoll(&ears, 1, time_left(deadline, &left),
+			  NULL); /* to the ns, as epoll_wait is not */
+
+	if (count > 0)
+		hear(child);
+	return count != 0;
 }
 
 bool sync_child_listen(struct sync_child *child)
@@ -480,6 +487,7 @@ static bool sleep_in(struct parker_bed *parker_bed, uint64_t deadline)
 				  { -1, POLLIN, 0 },
 				  { -1, POLLIN, 0 },
 				  { -1, POLLIN, 0 } };
+	struct timespec left;
 	int count;
 
 	if (child && bed->ears != EARS_SHUT) {
@@ -488,14 +496,13 @@ static bool sleep_in(struct parker_bed *parker_bed, uint64_t deadline)
 	}
 	if (child && bed->ears == EARS_RINGING)
 		heard[3].fd = child->ears;
-	count = poll(heard, sizeof heard / sizeof heard[0], milliseconds_left(deadline));
+	count = ppoll(heard, sizeof heard / sizeof heard[0], time_left(deadline, &left), NULL);
 	if (count <= 0)
-		return count < 0 ||
-		       sync_now() < deadline; /* by a signal, or after the longest time */
+		return count < 0; /* by a signal */
 	if (heard[0].revents)
 		sync_event_reset(&bed->woken);
 	if (child && heard[3].revents)
-		hear(child, 0);
+		hear(child);
 	if (heard[1].revents || heard[2].revents || heard[3].revents)
 		bed->heard = true;
 	return true;
