@@ -157,8 +157,8 @@ void pooltoy_cancel_token_cancel(struct pooltoy_cancel_token *token)
 	sync_mutex_unlock(&token->lock);
 	for (; watch; watch = next) {
 		next = watch->next;
-		watch->cancelled(
-			watch); /* the last that is seen of it; the token may be closed by then */
+		/* The last that is seen of it; the token may be closed by then. */
+		watch->cancelled(watch);
 	}
 }
 

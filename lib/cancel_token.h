@@ -20,8 +20,9 @@ struct cancel_watch {
 	struct pooltoy_cancel_token *token;
 	struct parker *parker; /* NULL: nobody's */
 	void (*cancelled)(struct cancel_watch *watch);
-	bool set,
-		over; /* of one without a parker, guarded by the token's lock; over: it is set no more */
+	/* Of one without a parker; guarded by the token's lock. */
+	bool set;
+	bool over; /* dropped: it is set no more */
 };
 
 struct pooltoy_cancel_token {

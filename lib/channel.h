@@ -12,8 +12,8 @@
  *
  * Who waits for its turn says so by its `asleep`, and looks at the turn once more before it sleeps; who
  * passes the turn on then looks whether the other is asleep, and if so rings. Sequentially consistent
- * on both sides (tests/models/weak_channel.pml). The server is rung by an
- * eventfd; the child sleeps at the turn itself.
+ * on both sides (tests/models/weak_channel.pml). The server is rung by an eventfd; the child sleeps at
+ * the turn itself.
  *
  * To the server each byte here is hostile: the child may change any of it at any time. The server
  * reads a field once, checks what it read, and keeps what it relies on in memory of its own.

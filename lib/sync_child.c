@@ -29,10 +29,6 @@
 #define P_PIDFD 3
 #endif
 
-#ifndef F_SEAL_FUTURE_WRITE
-#define F_SEAL_FUTURE_WRITE 0x10
-#endif
-
 #ifndef POOLTOY_CHILD_PROGRAM /* the build says where it is installed */
 #define POOLTOY_CHILD_PROGRAM "/usr/libexec/pooltoy/pooltoy-child"
 #endif
@@ -428,8 +424,8 @@ bool sync_child_await_ring(struct sync_child *child, uint64_t deadline)
 {
 	struct pollfd ears = { child->ears, POLLIN, 0 };
 	struct timespec left;
-	int count = ppoll(&ears, 1, time_left(deadline, &left),
-			  NULL); /* to the ns, as epoll_wait is not */
+	/* To the ns, as epoll_wait is not. */
+	int count = ppoll(&ears, 1, time_left(deadline, &left), NULL);
 
 	if (count > 0)
 		hear(child);

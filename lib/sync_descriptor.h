@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sync_descriptor.h: the descriptors that a server has of a child. */
+/* sync_descriptor.h: the descriptors that a server and its child have of each other. */
 #ifndef POOLTOY_LIB_SYNC_DESCRIPTOR_H
 #define POOLTOY_LIB_SYNC_DESCRIPTOR_H
 
@@ -7,6 +7,10 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+
+#ifndef F_SEAL_FUTURE_WRITE /* a C library older than Linux 5.1 */
+#define F_SEAL_FUTURE_WRITE 0x10
+#endif
 
 /* Those of the child are put into place by number, so none is to be in the way. */
 static inline int out_of_the_way(int descriptor)

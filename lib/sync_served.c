@@ -3,6 +3,7 @@
 #include "sync_served.h"
 #include "channel.h"
 #include "sync_child.h"
+#include "sync_descriptor.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -14,10 +15,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#ifndef F_SEAL_FUTURE_WRITE
-#define F_SEAL_FUTURE_WRITE 0x10
-#endif
 
 static pid_t server, own;
 

@@ -20,17 +20,21 @@ enum {
 	WORDS_ROOM = 65536 /* what an honest child may have written, and the server not yet read */
 };
 
+static bool put_out_of_the_way(struct sync_words *words, const int ends[2])
+{
+	words->ours = out_of_the_way(ends[0]);
+	words->theirs = out_of_the_way(ends[1]);
+	return words->ours >= 0 && words->theirs >= 0 && !fcntl(words->ours, F_SETFL, O_NONBLOCK);
+}
+
 /* ENOPROTOOPT: a kernel before 6.16. */
 static int open_sockets(struct sync_words *words)
 {
 	const int room = WORDS_ROOM, no_descriptors = 0;
 	int ends[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return errno;
-	words->ours = out_of_the_way(ends[0]);
-	words->theirs = out_of_the_way(ends[1]);
-	if (words->ours < 0 || words->theirs < 0 || fcntl(words->ours, F_SETFL, O_NONBLOCK) ||
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) ||
+	    !put_out_of_the_way(words, ends) ||
 	    setsockopt(words->ours, SOL_SOCKET, SO_PASSRIGHTS, &no_descriptors,
 		       sizeof no_descriptors) ||
 	    setsockopt(words->theirs, SOL_SOCKET, SO_SNDBUF, &room, sizeof room))
@@ -43,13 +47,7 @@ static int open_pipe(struct sync_words *words)
 {
 	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC))
-		return errno;
-	words->ours = out_of_the_way(ends[0]);
-	words->theirs = out_of_the_way(ends[1]);
-	if (words->ours < 0 || words->theirs < 0 || fcntl(words->ours, F_SETFL, O_NONBLOCK))
-		return errno;
-	return 0;
+	return pipe2(ends, O_CLOEXEC) || !put_out_of_the_way(words, ends) ? errno : 0;
 }
 
 int sync_words_open(struct sync_words *words)
