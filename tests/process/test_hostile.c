@@ -173,7 +173,7 @@ static void cast_order(struct scene *scene, int verb)
 
 	MUST(pooltoy_checkout(scene->hostile, SOON, &lease));
 	EXPECT(POOLTOY_OK, pooltoy_cast(&lease, &order, sizeof order));
-	MUST(pooltoy_checkin(&lease));
+	(void)pooltoy_checkin(&lease); /* stale, if it has died by now */
 }
 
 enum { LOUD_ONES = 4 };
