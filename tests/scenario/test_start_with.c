@@ -241,6 +241,28 @@ static void a_task_that_has_not_begun_at_its_deadline_never_runs(void)
 	scene_close(&scene);
 }
 
+/* Though no worker is up, nor will be for long. */
+static void deadlines_pass_in_a_backoff_too(void)
+{
+	uint64_t deadline;
+	struct scene scene;
+	int checkout, task;
+
+	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .max_restarts = POOLTOY_NONE,
+					     .backoff_min = 60000, .backoff_max = 60000));
+	EXPECT(POOLTOY_OK, pooltoy_kill_manager(scene.pool));
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_BACKOFF, 1);
+	AWAIT(status_of(scene.pool).idle == 0); /* the old instance's worker is swept */
+	START_BEFORE(deadline,
+		     start_with(&scene, POOLTOY_CHECKOUT_OPTIONS(.deadline = deadline), &checkout));
+	expect(&scene, POOLTOY_COMPLETION_CHECKOUT, &checkout, POOLTOY_ETIMEDOUT);
+	START_BEFORE(deadline,
+		     start_task_by(&scene, POOLTOY_TASK_OPTIONS(.deadline = deadline), &task));
+	expect(&scene, POOLTOY_COMPLETION_TASK, &task, POOLTOY_ETIMEDOUT);
+	CU_ASSERT_EQUAL(status_of(scene.pool).state, POOLTOY_POOL_BACKOFF);
+	scene_close(&scene);
+}
+
 static void options_that_cannot_be_are_refused(void)
 {
 	struct pooltoy_checkout_options older = { .struct_size = sizeof(size_t) - 1 };
@@ -270,4 +292,4 @@ SUITE(TEST(a_started_checkouts_deadline_is_absolute),
       TEST(a_token_may_be_cancelled_and_closed_after_the_queue),
       TEST(a_started_calls_deadline_is_absolute),
       TEST(a_task_that_has_not_begun_at_its_deadline_never_runs),
-      TEST(options_that_cannot_be_are_refused))
+      TEST(deadlines_pass_in_a_backoff_too), TEST(options_that_cannot_be_are_refused))
