@@ -37,6 +37,7 @@ static bool take_idle(struct checkout *checkout)
 	return true;
 }
 
+/* By who would not look again: has no time to wait, or is where nobody may. */
 static bool take_unlisted(struct checkout *checkout)
 {
 	if (!broker_take_unlisted(&checkout->pool->broker, &checkout->slot, &checkout->generation))
@@ -49,7 +50,7 @@ static void left_queue(struct checkout *checkout, enum waiter_outcome outcome)
 {
 	if (outcome == WAITER_GRANTED)
 		client_return_unused(checkout->waiter.slot, checkout->waiter.generation);
-	pool_report_surplus(checkout->pool);
+	pool_reconsider(checkout->pool);
 }
 
 static void leave_queue(void *argument)
@@ -132,13 +133,29 @@ static bool waits_for_itself(struct checkout *checkout)
 	return all_are_its_own;
 }
 
+static void wakes(void *argument)
+{
+	struct checkout *checkout = argument;
+
+	checkout_queue_wake(&checkout->pool->broker.queue);
+}
+
 /* Asleep, until there is news: 0, or why it is to wait no longer. */
 static int await_news(struct checkout *checkout, const struct patience *patience)
 {
+	struct pooltoy_pool *pool = checkout->pool;
 	struct parker *parker = checkout->self->parker;
+	bool news;
 
-	parker->max_spins = checkout->pool->config.max_spins;
-	if (!parker_park(parker, patience->deadline))
+	checkout_queue_sleep(&pool->broker.queue);
+	sync_cleanup_push(wakes, checkout);
+	/* It counts who sleeps, and starts as many. */
+	if (pool_may_grow(pool))
+		pool_wake_manager(pool);
+	parker->max_spins = pool->config.max_spins;
+	news = parker_park(parker, patience->deadline);
+	sync_cleanup_pop(1);
+	if (!news)
 		return POOLTOY_ETIMEDOUT;
 	return cancel_token_is_cancelled(patience->cancel) ? POOLTOY_ECANCELLED : POOLTOY_OK;
 }
@@ -181,15 +198,13 @@ static int wait_in_queue(struct checkout *checkout, const struct patience *patie
 			checkout->generation = waiter->generation;
 			PROBE(grant, pool->config.name, waiter->slot->index, waiter->generation);
 			remember(checkout);
+			pool_reconsider(pool);
 			return POOLTOY_OK;
 		}
 		if (outcome == WAITER_REFUSED)
 			return unserved(pool, waiter->code);
 		if (outcome == WAITER_CANCELLED)
 			return left_unserved(pool, leaving);
-		/* It counts who waits, and starts as many. */
-		if (pool_may_grow(pool))
-			pool_wake_manager(pool);
 		leaving = await_news(checkout, patience);
 	}
 }
@@ -239,7 +254,7 @@ static int wait_for_idle(struct checkout *checkout, struct patience patience)
 	struct pooltoy_pool *pool = checkout->pool;
 	int over = checkout_set_deadline(&patience), code = POOLTOY_OK;
 
-	if (over && take_unlisted(checkout))
+	if ((over || pool_has_no_queue(pool)) && take_unlisted(checkout))
 		return POOLTOY_OK;
 	if (over)
 		return over == POOLTOY_ETIMEDOUT ? checkout_refuse(pool, over)

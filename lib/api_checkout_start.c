@@ -66,16 +66,12 @@ static bool leave_checkout(struct operation *operation, int code)
 	return true;
 }
 
-/* What has no time to wait: 0 if there is a slot all the same. */
-static int try_to_have(struct operation *operation, int over)
+/* For what would not look again: has no time to wait, or is where nobody may. */
+static bool take_unlisted(struct operation *operation)
 {
 	struct waiter *waiter = &operation->waiter;
 
-	if (!broker_take_unlisted(&operation->pool->broker, &waiter->slot, &waiter->generation))
-		return over == POOLTOY_ETIMEDOUT ? checkout_refuse(operation->pool, over)
-						 : checkout_refuse_try(operation->pool);
-	granted(operation);
-	return POOLTOY_OK;
+	return broker_take_unlisted(&operation->pool->broker, &waiter->slot, &waiter->generation);
 }
 
 static int enter_queue(struct operation *operation, bool high)
@@ -99,15 +95,17 @@ static int start(struct operation *operation, struct self *self, struct patience
 {
 	struct pooltoy_pool *pool = operation->pool;
 	struct waiter *waiter = &operation->waiter;
-	int over;
+	bool found =
+		broker_take(&pool->broker, self->search_start, &waiter->slot, &waiter->generation);
+	int over = found ? POOLTOY_OK : checkout_set_deadline(patience);
 
-	if (broker_take(&pool->broker, self->search_start, &waiter->slot, &waiter->generation)) {
+	if (found || ((over || pool_has_no_queue(pool)) && take_unlisted(operation))) {
 		granted(operation);
 		return POOLTOY_OK;
 	}
-	over = checkout_set_deadline(patience);
 	if (over)
-		return try_to_have(operation, over);
+		return over == POOLTOY_ETIMEDOUT ? checkout_refuse(pool, over)
+						 : checkout_refuse_try(pool);
 	if (pool_may_have(pool) == 0)
 		return checkout_refuse(pool, POOLTOY_EFULL);
 	operation->timed = patience->deadline != SYNC_NEVER;

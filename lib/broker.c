@@ -144,10 +144,11 @@ bool broker_summon(struct broker *broker)
 	return false;
 }
 
+/* A client may have been faster: then the task waits as it would if the slot had not become idle. */
 static void look_at_tasks(struct broker *broker)
 {
-	if (broker_has_tasks(broker))
-		broker_summon(broker);
+	if (broker_has_tasks(broker) && !broker_summon(broker))
+		broker->reconsider(broker);
 }
 
 void broker_look_at_who_waits(struct broker *broker)

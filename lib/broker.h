@@ -33,8 +33,8 @@ struct broker {
 	/* NULL; or whether a slot that was just taken, at that generation, is fit to be used: if not, it has been
 	 * given to its worker, and becomes free later. A lock may be held. */
 	bool (*fits)(struct slot *slot, uint64_t generation);
-	/* An absent waiter was looked for in vain, or served: with more workers, it need not wait;
-	 * or there is one too many now. With absent waiters; no lock is held. */
+	/* An absent waiter was looked for in vain, or served; or a task was looked for in vain: with more workers,
+	 * it need not wait; or there is one too many now. With absent waiters and tasks; no lock is held. */
 	void (*reconsider)(struct broker *broker);
 	uint64_t starvation; /* ns: who has waited longer is overtaken no more */
 	uint64_t pace;       /* ns: but between two such waiters newcomers may come for so long */

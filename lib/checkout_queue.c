@@ -8,6 +8,7 @@ int checkout_queue_init(struct checkout_queue *queue)
 {
 	atomic_init(&queue->waiters, 0);
 	atomic_init(&queue->told, false);
+	atomic_init(&queue->asleep, 0);
 	atomic_init(&queue->since, 0);
 	queue->head = queue->tail = queue->last_high = NULL;
 	queue->paced = 0;
@@ -20,6 +21,24 @@ void checkout_queue_destroy(struct checkout_queue *queue)
 {
 	assert(!queue->head);
 	sync_mutex_destroy(&queue->lock);
+}
+
+/*
+ * Who hands a slot over takes it and takes the waiter off under the lock: so that one counts no more for who has
+ * seen that the slot is not idle, and asks then. A sleeper that was handed one counts as asleep until it wakes, but
+ * as a waiter no more.
+ */
+unsigned checkout_queue_unserved(struct checkout_queue *queue)
+{
+	unsigned waiters, asleep;
+
+	if (!checkout_queue_waited_for(queue))
+		return 0;
+	sync_mutex_lock(&queue->lock);
+	waiters = sync_load(&queue->waiters, relaxed);
+	asleep = sync_load(&queue->asleep, seq_cst);
+	sync_mutex_unlock(&queue->lock);
+	return asleep < waiters ? asleep : waiters;
 }
 
 /* Another waiter is the head now, or none is. Nobody has told it yet: whoever takes a waiter off looks. */
@@ -77,6 +96,8 @@ static void put_behind(struct checkout_queue *queue, struct waiter *previous, st
 	}
 	/* Pairs with checkout_queue_waited_for. */
 	sync_fetch_add(&queue->waiters, 1, seq_cst);
+	if (!waiter->parker)
+		checkout_queue_sleep(queue);
 }
 
 void checkout_queue_enter_locked(struct checkout_queue *queue, struct waiter *waiter,
@@ -113,6 +134,8 @@ void checkout_queue_remove_locked(struct checkout_queue *queue, struct waiter *w
 	if (!queue->head)
 		overload_nobody_waits(&queue->overload);
 	sync_fetch_sub(&queue->waiters, 1, seq_cst);
+	if (!waiter->parker)
+		checkout_queue_wake(queue);
 	/* Release pairs with the waiter's own look; from here on it may be gone, if the outcome is
 	 * not its own doing. */
 	sync_store(&waiter->outcome, outcome, release);

@@ -56,6 +56,9 @@ struct checkout_queue {
 	/* ns: the wait of who has waited longest counts from then. */
 	sync_atomic(uint64_t) since;
 	SYNC_LINE_ALIGNED struct sync_mutex lock;
+	/* Waiters that have looked in vain, and sleep; absent ones all the while. One that is awake may have a
+	 * slot already. Counted by the waiter itself, without the lock. */
+	sync_atomic(unsigned) asleep;
 	struct waiter *head, *tail;
 	struct waiter *last_high; /* NULL: none waits */
 	uint64_t paced;           /* ns: nobody's wait counts from before */
@@ -92,6 +95,24 @@ static inline bool checkout_queue_is_told(struct checkout_queue *queue)
 {
 	return sync_load(&queue->told, seq_cst);
 }
+
+/*
+ * Who waits has looked in vain and goes to sleep, or has woken, to look again or to leave. Sequentially consistent:
+ * a sleeper counts, and then looks whether there may be more workers; see pool_may_grow.
+ */
+static inline void checkout_queue_sleep(struct checkout_queue *queue)
+{
+	sync_fetch_add(&queue->asleep, 1, seq_cst);
+}
+
+static inline void checkout_queue_wake(struct checkout_queue *queue)
+{
+	sync_fetch_sub(&queue->asleep, 1, relaxed);
+}
+
+/* How many wait and have none: whoever finds a slot, or is handed one, counts no more once that is not idle. Takes
+ * the lock. */
+unsigned checkout_queue_unserved(struct checkout_queue *queue);
 
 /* The rest is called with the lock held. */
 

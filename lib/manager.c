@@ -79,10 +79,11 @@ static int coming_free(struct pooltoy_pool *pool)
  */
 static int demand(struct pooltoy_pool *pool)
 {
-	uint64_t waiting = sync_load(&pool->broker.queue.waiters, seq_cst);
+	uint64_t waiting;
 
 	if (sync_load(&pool->paused, seq_cst))
 		return 0; /* who resumes has the manager look again */
+	waiting = checkout_queue_unserved(&pool->broker.queue);
 	if (broker_has_tasks(&pool->broker))
 		waiting += task_ring_count(sync_load(&pool->broker.tasks, relaxed));
 	return waiting < INT_MAX ? (int)waiting : INT_MAX;
@@ -97,8 +98,7 @@ static int wanted(struct pooltoy_pool *pool)
 {
 	struct crew *crew = &pool->crew;
 	struct pool_bounds bounds = crew->bounds;
-	int waiting = demand(pool);
-	int taken = (int)(crew->live + crew->leaving), deficit, room, more;
+	int taken = (int)(crew->live + crew->leaving), deficit, room, coming, more;
 
 	if (pool->config.exclusive)
 		taken += (int)(crew->overdue + crew->quarantined);
@@ -107,12 +107,12 @@ static int wanted(struct pooltoy_pool *pool)
 	if (deficit >= room)
 		return room;
 
-	more = waiting - deficit;
-	if (more > 0)
-		more = at_least_0(more - coming_free(pool));
-	if (more > room - deficit)
-		more = room - deficit;
-	return deficit + at_least_0(more);
+	if (demand(pool) <= deficit)
+		return deficit;
+	/* First: who has come free, and been taken since, has left one the less who waits. */
+	coming = coming_free(pool);
+	more = at_least_0(demand(pool) - deficit - coming);
+	return deficit + (more < room - deficit ? more : room - deficit);
 }
 
 /*

@@ -8,16 +8,11 @@
 #include <assert.h>
 #include <string.h>
 
-/* For a waiter without a thread: what who has one does at each look (wait_in_queue), and as it leaves. */
+/* For a waiter without a thread, and a task: what who has a thread does at each look (await_news), and as it leaves. */
 static void reconsider(struct broker *broker)
 {
-	struct pooltoy_pool *pool =
-		(struct pooltoy_pool *)((char *)broker - offsetof(struct pooltoy_pool, broker));
-
-	if (pool_may_grow(pool) && checkout_queue_waited_for(&broker->queue))
-		pool_wake_manager(pool);
-	else
-		pool_report_surplus(pool);
+	pool_reconsider(
+		(struct pooltoy_pool *)((char *)broker - offsetof(struct pooltoy_pool, broker)));
 }
 
 void pool_config_free(struct pool_config *config)
@@ -298,6 +293,17 @@ struct monitor_table pool_monitors(struct pooltoy_pool *pool)
 void pool_wake_manager(struct pooltoy_pool *pool)
 {
 	mailbox_post(&pool->manager.mailbox, &pool->demand);
+}
+
+void pool_reconsider(struct pooltoy_pool *pool)
+{
+	struct broker *broker = &pool->broker;
+
+	if (pool_may_grow(pool) &&
+	    (checkout_queue_waited_for(&broker->queue) || broker_has_tasks(broker)))
+		pool_wake_manager(pool);
+	else
+		pool_report_surplus(pool);
 }
 
 void pool_report_tasks(struct pooltoy_pool *pool)

@@ -201,7 +201,8 @@ struct pooltoy_pool {
 	sync_atomic(bool) degraded; /* workers fail to start, and fewer than `size` are up */
 	sync_atomic(uint64_t) restarts, worker_deaths, start_failures, waits, timeouts,
 		client_deaths, tasks_cancelled, failed_checkins, retired, over_quota, pings,
-		ping_failures, checkouts_cancelled, calls_timed_out, calls_cancelled, tasks_timed_out;
+		ping_failures, checkouts_cancelled, calls_timed_out, calls_cancelled,
+		tasks_timed_out;
 	sync_atomic(uint64_t) over_quota_told; /* when: ns; 0: never */
 	struct metrics metrics;
 	struct reaping unnaming; /* after a grace period, the registry's reference goes */
@@ -278,9 +279,16 @@ static inline unsigned pool_may_have(struct pooltoy_pool *pool)
 	return bounds.size + bounds.max_overflow;
 }
 
+/* Nobody may wait for a worker. */
+static inline bool pool_has_no_queue(const struct pooltoy_pool *pool)
+{
+	return pool->config.max_queue == 0;
+}
+
 /*
  * Whether the manager may start workers for who waits, and is to look at them. Sequentially consistent, after they
- * count: who takes from the overflow later, raises its bound, or keeps less, has the manager look at who waits.
+ * count, and sleep: who takes from the overflow later, raises its bound, or keeps less, has the manager look at who
+ * waits.
  */
 static inline bool pool_may_grow(struct pooltoy_pool *pool)
 {
@@ -327,6 +335,13 @@ static inline void pool_report_surplus(struct pooltoy_pool *pool)
 	if (broker_has_surplus(&pool->broker))
 		pool_wake_manager(pool);
 }
+
+/*
+ * Has the manager look if others wait, and it may start workers for them; or if there may be a worker more than is
+ * wanted. By who took a waiter off the queue with a slot: it may be one that the manager had counted for another, who
+ * sleeps on.
+ */
+void pool_reconsider(struct pooltoy_pool *pool);
 
 /* The waiter has left the queue, whatever became of it. */
 static inline void pool_measure_wait(struct pooltoy_pool *pool, const struct waiter *waiter)

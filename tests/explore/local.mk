@@ -111,6 +111,7 @@ explore_scenarios = \
 	%D%/scenarios/manager_death_as_workers_start.c \
 	%D%/scenarios/no_memory_at_any_place.c \
 	%D%/scenarios/no_thread_at_any_place.c \
+	%D%/scenarios/nobody_may_wait_beside_an_idle_worker.c \
 	%D%/scenarios/one_client_calls.c \
 	%D%/scenarios/overflow.c \
 	%D%/scenarios/overflow.h \
@@ -119,6 +120,8 @@ explore_scenarios = \
 	%D%/scenarios/overflow_expires_against_a_client.c \
 	%D%/scenarios/overflow_for_a_start.c \
 	%D%/scenarios/overflow_for_four_clients.c \
+	%D%/scenarios/overflow_for_one_client.c \
+	%D%/scenarios/overflow_for_one_start.c \
 	%D%/scenarios/overflow_for_two_who_meet.c \
 	%D%/scenarios/overflow_nobody_needs.c \
 	%D%/scenarios/overflow_raised_beside_a_checkin.c \
@@ -189,6 +192,7 @@ explore_scenarios = \
 	%D%/scenarios/stubborn.c \
 	%D%/scenarios/stubborn.h \
 	%D%/scenarios/task_against_a_waiter.c \
+	%D%/scenarios/task_beside_a_faster_client.c \
 	%D%/scenarios/task_against_checkin.c \
 	%D%/scenarios/task_against_checkin_in_strict_order.c \
 	%D%/scenarios/task_ring_loses_nothing.c \
@@ -197,16 +201,16 @@ explore_scenarios = \
 	%D%/scenarios/tasks_start_overflow.c \
 	%D%/scenarios/timeout_against_grant.c \
 	%D%/scenarios/timeout_before_another_waiter.c \
+	%D%/scenarios/token_cancelled_against_grant.c \
+	%D%/scenarios/token_cancelled_against_its_start.c \
+	%D%/scenarios/token_cancelled_against_queue_close.c \
+	%D%/scenarios/token_cancelled_against_reply.c \
 	%D%/scenarios/tokens.c \
 	%D%/scenarios/tokens.h \
 	%D%/scenarios/transaction.c \
 	%D%/scenarios/transaction.h \
 	%D%/scenarios/transaction_that_dies.c \
 	%D%/scenarios/transaction_whose_worker_dies.c \
-	%D%/scenarios/token_cancelled_against_grant.c \
-	%D%/scenarios/token_cancelled_against_its_start.c \
-	%D%/scenarios/token_cancelled_against_queue_close.c \
-	%D%/scenarios/token_cancelled_against_reply.c \
 	%D%/scenarios/trial_of_a_start.c \
 	%D%/scenarios/try_beside_a_search.c \
 	%D%/scenarios/two_clients_and_one_worker.c \

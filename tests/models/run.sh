@@ -72,6 +72,7 @@ weak_overflow TSO TIMES_OUT TWIN_EARLY
 weak_overflow TSO SIZE=0 KILLED TWIN_MOVED
 weak_overflow SIZE=0 TIMES_OUT TWIN_SURPLUS
 weak_overflow SIZE=0 TWIN_ROOM
+weak_overflow SIZE=0 TWIN_ASLEEP
 weak_waiters
 weak_waiters TSO
 weak_waiters TSO W=2

@@ -5,7 +5,7 @@
  *
  * A pool of SIZE, which may grow by one: slot A is leased at first (and is the overflow, with SIZE=0),
  * slot B is vacant. Free is broker_free with worker_free, by A's holder and by each new worker, whose
- * init may fail with FAILS; Client waits (wait_in_queue, broker_leave, pool_report_surplus), and with
+ * init may fail with FAILS; Client waits (wait_in_queue, await_news, broker_leave, pool_report_surplus), and with
  * TIMES_OUT may give up; Manager is look_at_worker, limit_overflow, dismiss_surplus and wanted. With
  * ADOPTED, A's lease is adopted beside its checkin; with KILLED, its worker is killed. Who holds may
  * hold forever. Laws: nobody sleeps beside an idle slot; who waits has the pool grow while it may; no
@@ -15,12 +15,13 @@
 #define SIZE 1
 #endif
 #define THREADS   5
-#define LOCATIONS 4
+#define LOCATIONS 5
 #define WRITES    14
 #define SLOT_A   0
 #define SLOT_B   1
 #define WAITERS  2
 #define OVERFLOW 3
+#define ASLEEP   4         /* waiters that have looked in vain */
 #define GATES 7
 #define QUEUE   0          /* the queue's lock */
 #define PARKER  1          /* the client's */
@@ -46,7 +47,7 @@
 #else
 #define SURPLUS SEQ_CST
 #endif
-#ifdef TWIN_ROOM           /* wait_in_queue: whether the pool may grow */
+#ifdef TWIN_ROOM           /* await_news: whether the pool may grow */
 #define ROOM RELAXED
 #else
 #define ROOM SEQ_CST
@@ -161,12 +162,18 @@ proctype Client(byte t) {
 	:: take(SLOT_A);
 		if :: !got -> take(SLOT_B) :: else fi;
 		if :: got -> break :: else fi;
+#ifndef TWIN_ASLEEP            /* it counts once it has told the manager */
+		EXCHANGE(before, ASLEEP, before + 1, SEQ_CST);
+#endif
 		LOAD(overflow, OVERFLOW, ROOM);
 		if :: overflow < MAX -> OPEN(MAILBOX) :: else fi;
+#ifdef TWIN_ASLEEP
+		EXCHANGE(before, ASLEEP, before + 1, SEQ_CST);
+#endif
 endpark:	if
-		:: gate[PARKER] -> PASS(PARKER)
+		:: gate[PARKER] -> PASS(PARKER); EXCHANGE(before, ASLEEP, before - 1, RELAXED)
 #ifdef TIMES_OUT
-		:: true -> break
+		:: true -> EXCHANGE(before, ASLEEP, before - 1, RELAXED); break
 #endif
 		fi
 	od;
@@ -231,7 +238,7 @@ inline start(slot, place) { /* start_one */
 }
 
 proctype Manager(byte t) {
-	byte waiters, overflow, before, state, coming, a = HERE, b; short more;
+	byte waiters, asleep, overflow, before, state, coming, a = HERE, b; short more;
 	bool surplus, dropped, ok;
 endwait:
 	do
@@ -242,14 +249,17 @@ endwait:
 #endif
 		dismiss(SLOT_A, a); dismiss(SLOT_B, b);
 		look_at_all();
-		LOAD(waiters, WAITERS, SEQ_CST);
+		PASS(QUEUE);                   /* checkout_queue_unserved */
+		LOAD(waiters, WAITERS, RELAXED); LOAD(asleep, ASLEEP, SEQ_CST);
+		OPEN(QUEUE);
+		if :: asleep < waiters -> waiters = asleep :: else fi;
 		more = waiters - coming;
 		if :: more < SIZE - LIVE -> more = SIZE - LIVE :: else fi;
 		if
 		:: more > 0 && LIVE < SIZE + MAX -> if :: a == NONE -> start(SLOT_A, a) :: else -> start(SLOT_B, b) fi
 		:: else
 		fi;
-		waiters = 0; overflow = 0; before = 0; state = 0; more = 0; surplus = 0; dropped = 0; ok = 0; coming = 0
+		waiters = 0; asleep = 0; overflow = 0; before = 0; state = 0; more = 0; surplus = 0; dropped = 0; ok = 0; coming = 0
 	od
 }
 

@@ -46,13 +46,14 @@ EXTRA_DIST += \
 	%D%/left_call_counts_as_a_kill.patch \
 	%D%/locks_both_ways.patch \
 	%D%/look_is_not_said.patch \
-	%D%/manager_counts_messages.patch \
 	%D%/message_posted_twice.patch \
+	%D%/missed_task_is_not_reported.patch \
 	%D%/monitor_entry_left_behind.patch \
 	%D%/name_without_grace_period.patch \
 	%D%/next_head_counts_as_told.patch \
 	%D%/no_grace_period.patch \
 	%D%/no_slot_after_a_failed_start.patch \
+	%D%/nobody_may_wait_looks_at_hints_alone.patch \
 	%D%/nudge_before_idle.patch \
 	%D%/one_restart_too_few.patch \
 	%D%/order_cell.patch \
@@ -82,14 +83,16 @@ EXTRA_DIST += \
 	%D%/resize_counts_anew.patch \
 	%D%/resize_untold_to_waiters.patch \
 	%D%/second_lease_of_a_dead_client.patch \
+	%D%/served_waiter_reports_surplus_alone.patch \
 	%D%/shed_waiter_keeps_its_nudge.patch \
 	%D%/short_way_misses_overflow.patch \
+	%D%/sleeper_counts_after_it_told.patch \
 	%D%/sleeper_looks_before_it_parks.patch \
 	%D%/start_looks_once.patch \
+	%D%/starts_without_bound.patch \
 	%D%/starving_waiter_is_overtaken.patch \
 	%D%/starving_waiter_is_passed_by_newcomers.patch \
 	%D%/starving_waiters_have_all_slots.patch \
-	%D%/starts_without_bound.patch \
 	%D%/stop_before_the_parker.patch \
 	%D%/stopped_watcher_leaves_its_tasks.patch \
 	%D%/strict_order_is_not_kept.patch \
@@ -112,6 +115,7 @@ EXTRA_DIST += \
 	%D%/unpark_without_the_mutex.patch \
 	%D%/waiter_looks_once.patch \
 	%D%/wake_before_post.patch \
+	%D%/who_is_awake_counts_as_unserved.patch \
 	%D%/withheld_without_a_second_look.patch \
 	%D%/run.sh
 

@@ -16,6 +16,15 @@ static uint64_t moving_clock(void)
 	return sync_fetch_add(&now, 1, relaxed);
 }
 
+static sync_atomic(unsigned) reconsidered;
+
+/* As a pool does, which may have another worker. */
+static void note_reconsidered(struct broker *broker)
+{
+	(void)broker;
+	sync_fetch_add(&reconsidered, 1, relaxed);
+}
+
 static void open_broker(struct broker *broker, enum broker_strategy strategy,
 			void (*wake)(struct slot *slot))
 {
@@ -24,6 +33,8 @@ static void open_broker(struct broker *broker, enum broker_strategy strategy,
 		broker_init(broker, strategy, SLOT_CHUNK, sizeof(struct slot), 8, moving_clock));
 	CU_ASSERT_EQUAL_FATAL(slot_table_grow(&broker->slots, NULL), SLOT_CHUNK);
 	broker->wake = wake;
+	broker->reconsider = note_reconsidered;
+	sync_store(&reconsidered, 0, relaxed);
 }
 
 static struct slot *slot_in(struct broker *broker, unsigned index, enum slot_state state)
@@ -117,6 +128,25 @@ static void a_slot_that_becomes_idle_serves_the_task_that_waits(void)
 		CU_ASSERT_PTR_NULL(woken);
 		broker_destroy(&broker);
 	}
+}
+
+static void a_task_that_a_client_was_faster_than_may_have_another_worker(void)
+{
+	struct broker broker;
+
+	open_broker(&broker, BROKER_AFFINE, note_wake);
+	put(&broker);
+	slot_in(&broker, 0,
+		SLOT_LEASED); /* it was idle, and whoever made it so looks at the tasks now */
+	broker_look_at_who_waits(&broker);
+	CU_ASSERT_EQUAL(sync_load(&reconsidered, relaxed), 1);
+	slot_in(&broker, 1, SLOT_IDLE);
+	idle_hints_put(&broker.hints, slot_table_at(&broker.slots, 1));
+	broker_look_at_who_waits(&broker);
+	CU_ASSERT(serves(slot_table_at(&broker.slots, 1), GENERATION));
+	CU_ASSERT_EQUAL(sync_load(&reconsidered, relaxed), 1);
+	CU_ASSERT(take(&broker));
+	broker_destroy(&broker);
 }
 
 static void a_slot_goes_to_whichever_came_first_a_task_or_a_client(void)
@@ -314,6 +344,7 @@ static void no_task_and_no_client_waits_beside_an_idle_slot(void)
 
 SUITE(TEST(a_task_has_an_idle_slot_serve),
       TEST(a_slot_that_becomes_idle_serves_the_task_that_waits),
+      TEST(a_task_that_a_client_was_faster_than_may_have_another_worker),
       TEST(a_slot_goes_to_whichever_came_first_a_task_or_a_client),
       TEST(overflow_stays_while_tasks_wait_and_is_surplus_afterwards),
       TEST(the_ring_is_made_once_or_without_memory_not_at_all),
