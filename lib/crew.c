@@ -247,22 +247,24 @@ static void has_left(struct pooltoy_worker *worker)
 }
 
 /*
- * A caller has left its call running: if that does not end within the grace time, the worker is
- * given up.
+ * A caller has left its call running. The worker is interrupted, once, if that one had no thread to do so: also beside
+ * the worker's end, which may wait for it. If the call does not end within the grace time, the worker is given up.
  */
-static void watch_abandoned_call(struct pooltoy_worker *worker, uint64_t now)
+static void watch_abandoned_call(struct pooltoy_worker *worker, bool ending, uint64_t now)
 {
 	struct crew *crew = &worker->slot.pool->crew;
 	/* First, and acquire: at most that of the call that the cell is then found to be in. */
 	unsigned serial = sync_load(&worker->cell.serial, acquire);
+	bool news = worker->abandoned_serial != serial;
 
-	if (cell_look(&worker->cell) != CELL_ABANDONED ||
-	    (worker->timer.set && worker->abandoned_serial == serial))
+	if (cell_look(&worker->cell) != CELL_ABANDONED)
 		return;
 	worker->abandoned_serial = serial;
-	if (!figure_load(&worker->cell.caller))
+	if (news && !figure_load(&worker->cell.caller))
 		worker_interrupt_call_later(worker);
-	timer_queue_set(&crew->timers, &worker->timer, now + worker->slot.pool->config.grace);
+	if (!ending && (news || !worker->timer.set))
+		timer_queue_set(&crew->timers, &worker->timer,
+				now + worker->slot.pool->config.grace);
 }
 
 void crew_look_at(struct pooltoy_worker *worker, uint64_t now)
@@ -276,13 +278,12 @@ void crew_look_at(struct pooltoy_worker *worker, uint64_t now)
 		return;
 	if (worker->place == CREW_STARTING && sync_load(&worker->up, acquire))
 		came_up(worker, now);
+	watch_abandoned_call(worker, ending, now);
 	if (worker->place == CREW_STARTING || worker->place == CREW_UP) {
 		if (ending)
 			begins_to_leave(worker, word, now);
-		else {
-			watch_abandoned_call(worker, now);
+		else
 			worker_watch_ping(worker, word, now);
-		}
 	}
 	if (vacant)
 		has_left(worker);

@@ -178,6 +178,7 @@ explore_scenarios = \
 	%D%/scenarios/started_call_interrupted_by_cancel.c \
 	%D%/scenarios/starving_waiter.c \
 	%D%/scenarios/stop_against_a_call.c \
+	%D%/scenarios/stop_against_a_cancelled_call.c \
 	%D%/scenarios/stop_against_a_started_call.c \
 	%D%/scenarios/stop_against_a_waiter.c \
 	%D%/scenarios/stop_against_everything.c \

@@ -94,6 +94,7 @@ EXTRA_DIST += \
 	%D%/starving_waiter_is_passed_by_newcomers.patch \
 	%D%/starving_waiters_have_all_slots.patch \
 	%D%/stop_before_the_parker.patch \
+	%D%/stop_swallows_an_interrupt.patch \
 	%D%/stopped_watcher_leaves_its_tasks.patch \
 	%D%/strict_order_is_not_kept.patch \
 	%D%/submit_looks_for_nobody.patch \

@@ -60,6 +60,8 @@ static int doubler_call(struct pooltoy_worker *self, void *state, const void *re
 	counts.calls++;
 	if (behaviour.calls_take_time)
 		sync_yield_until(pooltoy_worker_stopping(self) || counts.interrupts > 0);
+	if (behaviour.calls_await_interrupt)
+		sync_yield_until(counts.interrupts > 0);
 	sync_yield_until(counts.calls >= behaviour.calls_meet);
 	stand_up(state);
 	explore_die_here();

@@ -30,6 +30,7 @@ struct pools_behaviour {
 	unsigned fail_in_init;
 	unsigned calls_meet;    /* a call waits until so many have begun */
 	bool calls_take_time;   /* a call waits until its worker is to stop, or is interrupted */
+	bool calls_await_interrupt; /* a call waits until its worker is interrupted, whoever stops it */
 	unsigned break_in_ping; /* and pings */
 	bool pings_take_time;   /* as calls do */
 	bool keeps_reset;       /* false: workers have no reset */
