@@ -458,6 +458,7 @@ int broker_enter_absent(struct broker *broker, struct waiter *waiter,
 	closed = enter_locked(broker, waiter, NULL, now, high);
 	if (!closed) {
 		waiter->settled = settled;
+		dues.reconsider = true; /* it sleeps from the first, whoever is before it */
 		/* If the head is another one who is awake, it looks for the next as it leaves. */
 		if (!broker->queue.head->parker)
 			look_for_next_locked(broker, &dues);

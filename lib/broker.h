@@ -33,8 +33,9 @@ struct broker {
 	/* NULL; or whether a slot that was just taken, at that generation, is fit to be used: if not, it has been
 	 * given to its worker, and becomes free later. A lock may be held. */
 	bool (*fits)(struct slot *slot, uint64_t generation);
-	/* An absent waiter was looked for in vain, or served; or a task was looked for in vain: with more workers,
-	 * it need not wait; or there is one too many now. With absent waiters and tasks; no lock is held. */
+	/* An absent waiter has come, was looked for in vain, or served; or a task was looked for in vain: with more
+	 * workers, it need not wait; or there is one too many now. With absent waiters and tasks; the queue's lock is
+	 * not held. */
 	void (*reconsider)(struct broker *broker);
 	uint64_t starvation; /* ns: who has waited longer is overtaken no more */
 	uint64_t pace;       /* ns: but between two such waiters newcomers may come for so long */
@@ -177,7 +178,7 @@ static inline bool broker_has_surplus(struct broker *broker)
 	/*
 	 * Sequentially consistent, as the manager asks this whenever it has been told of a change:
 	 * then it looks at the slots, and who makes one idle sees the overflow as it did, or is
-	 * seen; then at who waits (wait_in_queue), of which the same is true.
+	 * seen; then at who waits (await_news), of which the same is true.
 	 */
 	int overflow = sync_load(&broker->overflow, seq_cst);
 

@@ -24,9 +24,9 @@ void checkout_queue_destroy(struct checkout_queue *queue)
 }
 
 /*
- * Who hands a slot over takes it and takes the waiter off under the lock: so that one counts no more for who has
- * seen that the slot is not idle, and asks then. A sleeper that was handed one counts as asleep until it wakes, but
- * as a waiter no more.
+ * A slot is handed over, and its waiter taken off, in one hold of the lock: so who has seen that slot taken, and then
+ * locks, does not count that waiter. That one is asleep until it wakes, though it waits no more: the less of the two
+ * counts is right, or one too many if another has a slot meanwhile and has yet to leave; never too few.
  */
 unsigned checkout_queue_unserved(struct checkout_queue *queue)
 {

@@ -110,8 +110,8 @@ static inline void checkout_queue_wake(struct checkout_queue *queue)
 	sync_fetch_sub(&queue->asleep, 1, relaxed);
 }
 
-/* How many wait and have none: whoever finds a slot, or is handed one, counts no more once that is not idle. Takes
- * the lock. */
+/* How many wait, and do not look themselves. Asked after a look at the slots, so that who has one of these by then
+ * does not count; mostly. Takes the lock. */
 unsigned checkout_queue_unserved(struct checkout_queue *queue);
 
 /* The rest is called with the lock held. */

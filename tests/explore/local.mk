@@ -119,6 +119,7 @@ explore_scenarios = \
 	%D%/scenarios/overflow_dismissed_beside_a_lease.c \
 	%D%/scenarios/overflow_expires_against_a_client.c \
 	%D%/scenarios/overflow_for_a_start.c \
+	%D%/scenarios/overflow_for_a_start_behind_a_thread.c \
 	%D%/scenarios/overflow_for_four_clients.c \
 	%D%/scenarios/overflow_for_one_client.c \
 	%D%/scenarios/overflow_for_one_start.c \
@@ -193,9 +194,9 @@ explore_scenarios = \
 	%D%/scenarios/stubborn.c \
 	%D%/scenarios/stubborn.h \
 	%D%/scenarios/task_against_a_waiter.c \
-	%D%/scenarios/task_beside_a_faster_client.c \
 	%D%/scenarios/task_against_checkin.c \
 	%D%/scenarios/task_against_checkin_in_strict_order.c \
+	%D%/scenarios/task_beside_a_faster_client.c \
 	%D%/scenarios/task_ring_loses_nothing.c \
 	%D%/scenarios/tasks.c \
 	%D%/scenarios/tasks.h \

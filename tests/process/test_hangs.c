@@ -114,6 +114,19 @@ static void an_init_that_hangs_is_ended_by_a_stop(void)
 	scene_close(&scene);
 }
 
+/* Of an init: on a busy machine the process may have taken too long to begin it. */
+static const struct recorded *await_failed_init(struct scene *scene)
+{
+	const struct recorded *told;
+	unsigned nth = 0;
+
+	do
+		told = await_event(&scene->stage, "rogues", POOLTOY_EVENT_WORKER_START_FAILED,
+				   ++nth);
+	while (told && strstr(told->reason, "its start took longer"));
+	return told;
+}
+
 static void callbacks_without_a_deadline_have_a_limit_of_time(void)
 {
 	static const struct {
@@ -134,7 +147,7 @@ static void callbacks_without_a_deadline_have_a_limit_of_time(void)
 						      .argument_length = 5,
 						      .grace = 20,
 						      .limits = POOLTOY_LIMITS(.callback = 50) });
-	told = await_event(&scene.stage, "rogues", POOLTOY_EVENT_WORKER_START_FAILED, 1);
+	told = await_failed_init(&scene);
 	CU_ASSERT(told && strstr(told->reason, cases[0].story));
 	scene_close(&scene);
 

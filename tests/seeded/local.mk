@@ -88,6 +88,7 @@ EXTRA_DIST += \
 	%D%/short_way_misses_overflow.patch \
 	%D%/sleeper_counts_after_it_told.patch \
 	%D%/sleeper_looks_before_it_parks.patch \
+	%D%/start_behind_a_thread_is_not_reported.patch \
 	%D%/start_looks_once.patch \
 	%D%/starts_without_bound.patch \
 	%D%/starving_waiter_is_overtaken.patch \

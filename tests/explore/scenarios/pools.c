@@ -48,6 +48,7 @@ static int doubler_init(struct pooltoy_worker *self, void *argument, void **stat
 		return POOLTOY_ENOMEM;
 	*state = desk;
 	counts.inits++;
+	sync_yield_until(counts.inits >= behaviour.inits_meet);
 	return 0;
 }
 

@@ -28,6 +28,7 @@ struct pools_behaviour {
 	unsigned break_in_call;  /* this many calls say that they are broken */
 	unsigned break_in_reset; /* and resets */
 	unsigned fail_in_init;
+	unsigned inits_meet;    /* an init waits until so many have begun */
 	unsigned calls_meet;    /* a call waits until so many have begun */
 	bool calls_take_time;   /* a call waits until its worker is to stop, or is interrupted */
 	bool calls_await_interrupt; /* a call waits until its worker is interrupted, whoever stops it */

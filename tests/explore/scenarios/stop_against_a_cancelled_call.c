@@ -20,7 +20,8 @@ static void close(void)
 }
 
 EXPLORE_SCENARIO(stop_against_a_cancelled_call) = {
-	.story = "a call that is interrupted when it is cancelled, as its pool stops: that does not wait for its deadline",
+	.story = "a call that is interrupted when it is cancelled, as its pool stops: that does "
+		 "not wait for its deadline",
 	.setup = open,
 	.finish = close,
 	.fibers = { { "stopper", act_stop, false }, { "canceller", completions_cancel_1, false } },
