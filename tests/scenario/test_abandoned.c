@@ -234,7 +234,9 @@ static void a_walk_shows_who_is_in_quarantine(void)
 	SKIP_IF_ISOLATED("a child that does not come back is killed, not quarantined");
 	scene_open(&scene, &puppet_ops, 1, 1);
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
-	abandon(&scene, &lease);
+	MUST(tell_cast(&lease, (struct order){ HOLD_DEAF, 1, &scene.gate }));
+	gate_await(&scene.gate);
+	EXPECT(POOLTOY_OK, pooltoy_kill_worker(scene.pool, 0));
 	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_QUARANTINED, 1);
 	EXPECT(0, pooltoy_walk(scene.stage.supervisor, count_quarantined, &count));
 	CU_ASSERT_EQUAL(count, 1);
