@@ -121,6 +121,8 @@ isolated_ldadd = %D%/libisolated.la lib/libpooltoy.la $(CUNIT_LIBS)
 	tests/scenario/held_starts.c \
 	tests/scenario/held_starts.h \
 	tests/scenario/puppet.c \
+	tests/scenario/scene.c \
+	tests/scenario/scene.h \
 	tests/scenario/support.c \
 	tests/scenario/support.h \
 	tests/scenario/tasks.c \

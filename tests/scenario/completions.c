@@ -9,28 +9,14 @@
 
 void scene_open(struct scene *scene, const struct pooltoy_pool_spec *given)
 {
-	struct pooltoy_pool_spec spec = *given;
-
-	memset(scene, 0, sizeof *scene);
-	gate_init(&scene->gate);
-	stage_open(&scene->stage);
-	spec.name = "poolio";
-	if (!spec.worker)
-		spec.worker = &puppet_ops;
-	spec.argument = &scene->troupe;
-	scene->pool = start_pool(&scene->stage, &spec);
-	await_idle(scene->pool, spec.size);
+	scene_begin(scene, given);
 	MUST(pooltoy_completion_queue_open(&scene->queue));
 }
 
 void scene_close(struct scene *scene)
 {
 	pooltoy_completion_queue_close(scene->queue);
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
-	CU_ASSERT_EQUAL(scene->troupe.on_stage, 0);
-	CU_ASSERT_EQUAL(scene->troupe.collisions, 0);
-	gate_destroy(&scene->gate);
+	scene_end(scene);
 }
 
 bool is_readable(struct scene *scene)

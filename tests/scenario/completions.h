@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* completions.h: a pool of puppets and a completion queue, for the stories of what is started. */
+/* completions.h: a scene with a completion queue, for the stories of what is started. */
 #ifndef SCENARIO_COMPLETIONS_H
 #define SCENARIO_COMPLETIONS_H
 
-#include "scenario/support.h"
+#include "scenario/scene.h"
 
-struct scene {
-	struct stage stage;
-	struct troupe troupe;
-	struct pooltoy_pool *pool;
-	struct pooltoy_completion_queue *queue;
-	struct gate gate;
-};
-
+/* As scene_begin and scene_end, and with a queue. */
 void scene_open(struct scene *scene, const struct pooltoy_pool_spec *given);
 void scene_close(struct scene *scene);
 

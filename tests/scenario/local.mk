@@ -99,6 +99,8 @@ scenario_ldadd = %D%/libscenario.a tests/support/libsuite.a lib/libpooltoy.la $(
 	%D%/held_starts.c \
 	%D%/held_starts.h \
 	%D%/puppet.c \
+	%D%/scene.c \
+	%D%/scene.h \
 	%D%/support.c \
 	%D%/support.h \
 	%D%/tasks.c \

@@ -1,34 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* tasks.c: a pool for tasks, and what is told of them. */
+/* tasks.c: tasks for a scene, and what is told of them. */
 #include "scenario/tasks.h"
 
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-void task_scene_open(struct task_scene *scene, const struct pooltoy_pool_spec *given)
-{
-	struct pooltoy_pool_spec spec = *given;
-
-	memset(scene, 0, sizeof *scene);
-	gate_init(&scene->gate);
-	stage_open(&scene->stage);
-	spec.name = "poolio";
-	if (!spec.worker)
-		spec.worker = &puppet_ops;
-	spec.argument = &scene->troupe;
-	scene->pool = start_pool(&scene->stage, &spec);
-	await_idle(scene->pool, spec.size);
-}
-
-void task_scene_close(struct task_scene *scene)
-{
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
-	CU_ASSERT_EQUAL(scene->troupe.on_stage, 0);
-	CU_ASSERT_EQUAL(scene->troupe.collisions, 0);
-	gate_destroy(&scene->gate);
-}
 
 static atomic_int turns;
 
@@ -57,7 +33,7 @@ void note_outcome(const struct pooltoy_outcome *outcome, void *argument)
 	tokens_put(&told->news);
 }
 
-int submit_order(struct task_scene *scene, struct order order, struct told *told)
+int submit_order(struct scene *scene, struct order order, struct told *told)
 {
 	return pooltoy_submit(scene->pool, &order, sizeof order, note_outcome, told, &told->task);
 }
@@ -70,21 +46,21 @@ int await_told(struct told *told)
 	return told->code;
 }
 
-int tell_any(struct task_scene *scene, struct order order, struct told *told)
+int tell_any(struct scene *scene, struct order order, struct told *told)
 {
 	told_init(told);
 	MUST(submit_order(scene, order, told));
 	return await_told(told);
 }
 
-void hold_worker(struct task_scene *scene, struct told *told)
+void hold_worker(struct scene *scene, struct told *told)
 {
 	told_init(told);
 	MUST(submit_order(scene, (struct order){ HOLD_DEAF, 1, &scene->gate }, told));
 	CU_ASSERT(gate_await(&scene->gate));
 }
 
-void let_worker_go(struct task_scene *scene, struct told *told)
+void let_worker_go(struct scene *scene, struct told *told)
 {
 	gate_open(&scene->gate);
 	CU_ASSERT_EQUAL(await_told(told), 0);

@@ -1,35 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* test_abandoned.c: calls whose callers have left: what their handlers, workers and pools make of it. */
-#include "scenario/support.h"
+#include "scenario/scene.h"
 
-#include <string.h>
-
-struct scene {
-	struct stage stage;
-	struct troupe troupe;
-	struct pooltoy_pool *pool;
-	struct gate gate;
-};
-
-static void scene_open(struct scene *scene, const struct pooltoy_worker_ops *ops, int size,
+static void begin_with(struct scene *scene, const struct pooltoy_worker_ops *ops, int size,
 		       int grace)
 {
-	memset(scene, 0, sizeof *scene);
-	gate_init(&scene->gate);
-	stage_open(&scene->stage);
-	scene->pool = start_pool(&scene->stage,
-				 POOLTOY_POOL_SPEC(.name = "poolio", .worker = ops,
-						   .argument = &scene->troupe, .size = size,
-						   .shutdown = SOON, .grace = grace));
-	await_idle(scene->pool, size);
-}
-
-static void scene_close(struct scene *scene)
-{
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
-	CU_ASSERT_EQUAL(scene->troupe.on_stage, 0);
-	gate_destroy(&scene->gate);
+	scene_begin(scene, POOLTOY_POOL_SPEC(.worker = ops, .size = size, .shutdown = SOON,
+					     .grace = grace));
 }
 
 /* A call whose caller leaves, with its handler still at the gate: one that left before that began is
@@ -50,7 +27,7 @@ static void without_an_interrupt_its_end_is_waited_for(void)
 	struct scene scene;
 	struct pooltoy_lease lease;
 
-	scene_open(&scene, &plain_puppet_ops, 1, SOON);
+	begin_with(&scene, &plain_puppet_ops, 1, SOON);
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	abandon(&scene, &lease);
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
@@ -60,7 +37,7 @@ static void without_an_interrupt_its_end_is_waited_for(void)
 	expect_service(scene.pool);
 	CU_ASSERT_EQUAL(scene.troupe.inits, 1);
 	CU_ASSERT_EQUAL(scene.troupe.interrupts + scene.troupe.resets, 0);
-	scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* A handler that asks, once its caller has left, how much time that has. */
@@ -97,7 +74,7 @@ static void its_handler_has_no_time_left(void)
 	pthread_t caller;
 
 	gate_init(&time_gate);
-	scene_open(&scene, &ops, 1, SOON);
+	begin_with(&scene, &ops, 1, SOON);
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	caller = begin(call_for_ever, &lease);
 	gate_await(&time_gate);
@@ -109,7 +86,7 @@ static void its_handler_has_no_time_left(void)
 	await_idle(scene.pool, 1);
 	CU_ASSERT_EQUAL(time_before, -1);
 	CU_ASSERT_EQUAL(time_after, 0);
-	scene_close(&scene);
+	scene_end(&scene);
 	gate_destroy(&time_gate);
 }
 
@@ -143,7 +120,7 @@ static void interrupt_may_end_the_callers_thread(void)
 
 	SKIP_IF_ISOLATED("it runs on a thread of the child");
 	ops.interrupt = end_the_caller;
-	scene_open(&scene, &ops, 1, SOON);
+	begin_with(&scene, &ops, 1, SOON);
 	finish(begin(call_and_be_ended, &scene));
 	CU_ASSERT_EQUAL(ended_by_interrupt, 1);
 	CU_ASSERT_EQUAL(status_of(scene.pool).client_deaths, 1);
@@ -153,7 +130,7 @@ static void interrupt_may_end_the_callers_thread(void)
 	await_idle(scene.pool, 1);
 	CU_ASSERT_EQUAL(scene.troupe.resets, 1);
 	CU_ASSERT_EQUAL(scene.troupe.inits, 1);
-	scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* Of the worker that is overdue, and at the gate: a child is killed, and does not terminate. */
@@ -176,7 +153,7 @@ static void each_has_a_grace_of_its_own(void)
 	struct pooltoy_lease lease;
 	uint64_t left;
 
-	scene_open(&scene, &puppet_ops, 1, GRACE);
+	begin_with(&scene, &puppet_ops, 1, GRACE);
 	for (int i = 0; i < 5; i++) {
 		MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 		abandon(&scene, &lease);
@@ -189,7 +166,7 @@ static void each_has_a_grace_of_its_own(void)
 	AWAIT(pooltoy_lease_worker(&lease) == POOLTOY_ESTALE);
 	CU_ASSERT(now_ms() - left >= GRACE);
 	await_end_of(&scene);
-	scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* Two workers, a call of each abandoned, one after the other: when the second has used up its grace,
@@ -200,7 +177,7 @@ static void who_came_back_in_time_is_not_ended_for_it_later(void)
 	struct pooltoy_lease forgiven, stuck;
 	int survivor;
 
-	scene_open(&scene, &puppet_ops, 2, 2000); /* in time on a busy machine, too */
+	begin_with(&scene, &puppet_ops, 2, 2000); /* in time on a busy machine, too */
 	MUST(pooltoy_checkout(scene.pool, SOON, &forgiven));
 	MUST(pooltoy_checkout(scene.pool, SOON, &stuck));
 	survivor = pooltoy_lease_worker(&forgiven);
@@ -215,7 +192,7 @@ static void who_came_back_in_time_is_not_ended_for_it_later(void)
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&forgiven));
 	await_end_of(&scene);
 	CU_ASSERT_EQUAL(events(&scene.stage, "poolio", EVENT_OVERDUE), 1);
-	scene_close(&scene);
+	scene_end(&scene);
 }
 
 static int count_quarantined(const struct pooltoy_node *node, void *count)
@@ -232,7 +209,7 @@ static void a_walk_shows_who_is_in_quarantine(void)
 	int count = 0;
 
 	SKIP_IF_ISOLATED("a child that does not come back is killed, not quarantined");
-	scene_open(&scene, &puppet_ops, 1, 1);
+	begin_with(&scene, &puppet_ops, 1, 1);
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	MUST(tell_cast(&lease, (struct order){ HOLD_DEAF, 1, &scene.gate }));
 	gate_await(&scene.gate);
@@ -242,7 +219,7 @@ static void a_walk_shows_who_is_in_quarantine(void)
 	CU_ASSERT_EQUAL(count, 1);
 	gate_open(&scene.gate);
 	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_RETURNED, 1);
-	scene_close(&scene);
+	scene_end(&scene);
 }
 
 SUITE(TEST(without_an_interrupt_its_end_is_waited_for), TEST(its_handler_has_no_time_left),

@@ -1,39 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* test_call.c: calls: their replies, their errors, their time, their sizes. */
-#include "scenario/support.h"
+#include "scenario/scene.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A pool of one puppet, which is checked out. */
-struct scene {
-	struct stage stage;
-	struct troupe troupe;
-	struct pooltoy_pool *pool;
-	struct pooltoy_lease lease;
-	struct gate gate;
-};
-
+/* One puppet, which is checked out. */
 static void scene_open(struct scene *scene, int grace)
 {
-	memset(scene, 0, sizeof *scene);
-	gate_init(&scene->gate);
-	stage_open(&scene->stage);
-	scene->pool =
-		start_pool(&scene->stage, POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
-							    .argument = &scene->troupe, .size = 1,
-							    .grace = grace));
+	scene_begin(scene, POOLTOY_POOL_SPEC(.size = 1, .grace = grace));
 	MUST(pooltoy_checkout(scene->pool, SOON, &scene->lease));
 }
 
 static void scene_close(struct scene *scene)
 {
 	expect_service(scene->pool);
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
+	scene_end(scene);
 	CU_ASSERT_EQUAL(scene->troupe.inits, scene->troupe.terminates);
-	CU_ASSERT_EQUAL(scene->troupe.collisions, 0);
-	gate_destroy(&scene->gate);
 }
 
 static void a_call_brings_the_reply(void)

@@ -1,37 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* test_cast.c: casts: their order, their bound, and the lease after theirs. */
-#include "scenario/support.h"
+#include "scenario/scene.h"
 
 #include <string.h>
 
-struct scene {
-	struct stage stage;
-	struct troupe troupe;
-	struct pooltoy_pool *pool;
-	struct pooltoy_lease lease;
-	struct gate gate;
-};
-
+/* One puppet, which is checked out. */
 static void scene_open(struct scene *scene, int max_casts)
 {
-	memset(scene, 0, sizeof *scene);
-	gate_init(&scene->gate);
-	stage_open(&scene->stage);
-	scene->pool =
-		start_pool(&scene->stage, POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
-							    .argument = &scene->troupe, .size = 1,
-							    .max_casts = max_casts));
+	scene_begin(scene, POOLTOY_POOL_SPEC(.size = 1, .max_casts = max_casts));
 	MUST(pooltoy_checkout(scene->pool, SOON, &scene->lease));
 }
 
 static void scene_close(struct scene *scene)
 {
 	expect_service(scene->pool);
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
+	scene_end(scene);
 	CU_ASSERT_EQUAL(scene->troupe.inits, scene->troupe.terminates);
-	CU_ASSERT_EQUAL(scene->troupe.collisions, 0);
-	gate_destroy(&scene->gate);
 }
 
 static void casts_run_in_their_order_and_before_a_later_call(void)

@@ -182,14 +182,9 @@ static void checkouts_are_told_when_their_pool_is_given_up(void)
 	const struct pooltoy_completion *completion;
 	struct scene scene;
 
-	memset(&scene, 0, sizeof scene);
-	gate_init(&scene.gate);
-	stage_open(&scene.stage);
-	MUST(pooltoy_start_pool(scene.stage.supervisor,
-				POOLTOY_POOL_SPEC(.name = "poolio", .worker = &ops, .size = 1,
-						  .max_restarts = 0, .give_up_after = 1,
-						  .backoff_min = 1, .backoff_max = 1),
-				&scene.pool));
+	scene_begin_early(&scene, POOLTOY_POOL_SPEC(.worker = &ops, .size = 1, .max_restarts = 0,
+						    .give_up_after = 1, .backoff_min = 1,
+						    .backoff_max = 1));
 	MUST(pooltoy_completion_queue_open(&scene.queue));
 	MUST(start_checkout(&scene, SOON, NULL, NULL));
 	for (int i = 0; status_of(scene.pool).state != POOLTOY_POOL_FAILED && i < 1000; i++) {

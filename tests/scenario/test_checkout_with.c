@@ -1,31 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* test_checkout_with.c: checkouts and calls by one deadline, and cancelled from another thread. */
-#include "scenario/support.h"
+#include "scenario/scene.h"
 
 #include <string.h>
 
 enum { CROWD = 3 };
 
-/* A pool of one puppet, which is checked out; a token. */
-struct scene {
-	struct stage stage;
-	struct troupe troupe;
-	struct pooltoy_pool *pool;
-	struct pooltoy_lease lease;
-	struct pooltoy_cancel_token *token;
-	struct gate gate;
-};
-
+/* One puppet, which is checked out; a token. */
 static void scene_open(struct scene *scene)
 {
-	memset(scene, 0, sizeof *scene);
-	gate_init(&scene->gate);
-	stage_open(&scene->stage);
-	scene->pool =
-		start_pool(&scene->stage,
-			   POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
-					     .argument = &scene->troupe, .size = 1, .grace = SOON));
-	await_idle(scene->pool, 1);
+	scene_begin(scene, POOLTOY_POOL_SPEC(.size = 1, .grace = SOON));
 	MUST(pooltoy_checkout(scene->pool, SOON, &scene->lease));
 	MUST(pooltoy_cancel_token_open(&scene->token));
 }
@@ -36,10 +20,7 @@ static void scene_close(struct scene *scene)
 	expect_service(scene->pool);
 	CU_ASSERT_EQUAL(status_of(scene->pool).waiting, 0);
 	CU_ASSERT_EQUAL(status_of(scene->pool).worker_deaths, 0);
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
-	CU_ASSERT_EQUAL(scene->troupe.collisions, 0);
-	gate_destroy(&scene->gate);
+	scene_end(scene);
 }
 
 static int call_with(struct scene *scene, struct order order, int *answer, uint64_t deadline,

@@ -23,13 +23,7 @@ static bool has_shrunk(struct pooltoy_pool *pool)
 /* As scene_open, but not all of `size` come up by themselves. */
 static void open_with(struct scene *scene, struct pooltoy_pool_spec spec, int up)
 {
-	memset(scene, 0, sizeof *scene);
-	gate_init(&scene->gate);
-	stage_open(&scene->stage);
-	spec.name = "poolio";
-	spec.worker = &puppet_ops;
-	spec.argument = &scene->troupe;
-	scene->pool = start_pool(&scene->stage, &spec);
+	scene_begin_early(scene, &spec);
 	await_idle(scene->pool, up);
 	MUST(pooltoy_completion_queue_open(&scene->queue));
 }

@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* test_lease_state.c: a worker's state in its client's hands; and transactions. */
-#include "scenario/support.h"
+#include "scenario/scene.h"
 
-#include <string.h>
-
-struct scene {
-	struct stage stage;
-	struct troupe troupe;
-	struct pooltoy_pool *pool;
-	struct pooltoy_lease lease;
-	struct gate gate;
-};
-
+/* One puppet, which is checked out. */
 static void scene_open(struct scene *scene)
 {
-	memset(scene, 0, sizeof *scene);
-	gate_init(&scene->gate);
-	stage_open(&scene->stage);
-	scene->pool =
-		start_pool(&scene->stage, POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
-							    .argument = &scene->troupe, .size = 1));
+	scene_begin(scene, POOLTOY_POOL_SPEC(.size = 1));
 	MUST(pooltoy_checkout(scene->pool, SOON, &scene->lease));
 }
 
@@ -27,11 +13,8 @@ static void scene_close(struct scene *scene)
 {
 	expect_service(scene->pool);
 	CU_ASSERT_EQUAL(status_of(scene->pool).leased, 0);
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
+	scene_end(scene);
 	CU_ASSERT_EQUAL(scene->troupe.inits, scene->troupe.terminates);
-	CU_ASSERT_EQUAL(scene->troupe.collisions, 0);
-	gate_destroy(&scene->gate);
 }
 
 static struct puppet *borrow(const struct pooltoy_lease *lease)

@@ -1,37 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* test_manager_death.c: managers and supervisors that die: one pool restarts, and nobody else knows. */
-#include "scenario/support.h"
+#include "scenario/scene.h"
 
 #include <string.h>
 
-struct scene {
-	struct stage stage;
-	struct troupe troupe;
-	struct pooltoy_pool *pool;
-	struct gate gate;
-	atomic_int told;
-};
-
-static void scene_open(struct scene *scene, const struct pooltoy_pool_spec *given)
-{
-	struct pooltoy_pool_spec spec = *given;
-
-	memset(scene, 0, sizeof *scene);
-	stage_open(&scene->stage);
-	spec.name = "poolio";
-	spec.worker = &puppet_ops;
-	spec.argument = &scene->troupe;
-	scene->pool = start_pool(&scene->stage, &spec);
-	await_idle(scene->pool, spec.size);
-}
-
-static void scene_close(struct scene *scene)
+static void end_in_service(struct scene *scene)
 {
 	await_service(scene->pool);
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
-	CU_ASSERT_EQUAL(scene->troupe.on_stage, 0); /* terminate ran once for each init */
-	CU_ASSERT_EQUAL(scene->troupe.collisions, 0);
+	scene_end(scene);
 }
 
 /* One death, and wait for what follows: a new instance, or what comes in its place. */
@@ -48,7 +24,7 @@ static void all_workers_end_with_their_manager_and_a_new_instance_serves(void)
 	struct pooltoy_pool_status status;
 	const struct recorded *told;
 
-	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 3));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 3));
 	MUST(pooltoy_checkout(scene.pool, SOON, &held));
 	CU_ASSERT_EQUAL(status_of(scene.pool).monitored, 1);
 	kill_and_await(&scene, POOLTOY_EVENT_POOL_RESTARTED, 1);
@@ -71,7 +47,7 @@ static void all_workers_end_with_their_manager_and_a_new_instance_serves(void)
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	EXPECT(POOLTOY_ESTALE, pooltoy_checkin(&held)); /* of the life before */
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
-	scene_close(&scene);
+	end_in_service(&scene);
 }
 
 static void who_waits_keeps_waiting_and_is_served(void)
@@ -81,7 +57,7 @@ static void who_waits_keeps_waiting_and_is_served(void)
 	struct pooltoy_lease held;
 
 	memset(queue, 0, sizeof queue);
-	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	MUST(pooltoy_checkout(scene.pool, SOON, &held));
 	for (int i = 0; i < 3; i++) {
 		customer_come(&queue[i], scene.pool, i == 1 ? SOON : -1);
@@ -95,7 +71,7 @@ static void who_waits_keeps_waiting_and_is_served(void)
 		CU_ASSERT(i == 0 || queue[i].ticket > queue[i - 1].ticket);
 	}
 	EXPECT(POOLTOY_ESTALE, pooltoy_checkin(&held));
-	scene_close(&scene);
+	end_in_service(&scene);
 }
 
 static void *call_in_vain(void *argument)
@@ -120,8 +96,7 @@ static void a_call_cut_off_by_a_restart_is_told(void)
 	struct scene scene;
 	pthread_t caller;
 
-	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .max_restarts = 1000, .shutdown = 20));
-	gate_init(&scene.gate);
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1, .max_restarts = 1000, .shutdown = 20));
 	for (unsigned nth = 1; nth <= 200 && !scene.told; nth++) {
 		caller = begin(call_in_vain, &scene);
 		gate_await(&scene.gate);
@@ -131,8 +106,7 @@ static void a_call_cut_off_by_a_restart_is_told(void)
 	}
 	CU_ASSERT(scene.told > 0);
 	CU_ASSERT_EQUAL(scene.troupe.calls, 0);
-	scene_close(&scene);
-	gate_destroy(&scene.gate);
+	end_in_service(&scene);
 }
 
 static void *call_through_a_restart(void *argument)
@@ -161,11 +135,11 @@ static void a_running_handler_delays_nobody_but_itself(void)
 {
 	struct scene scene;
 
-	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 2, .shutdown = 100));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 2, .shutdown = 100));
 	finish(begin(call_through_a_restart, &scene));
 	await_idle(scene.pool, 2);
 	CU_ASSERT_EQUAL(scene.troupe.inits, 4);
-	scene_close(&scene);
+	end_in_service(&scene);
 }
 
 /* Until it has been swept, a pool whose manager died has idle workers, or some that come up. */
@@ -193,8 +167,8 @@ static void the_fourth_death_in_five_seconds_is_backoff(void)
 	struct pooltoy_lease lease;
 	const struct recorded *told;
 
-	scene_open(&scene,
-		   POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 60000, .backoff_max = 60000));
+	scene_begin(&scene,
+		    POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 60000, .backoff_max = 60000));
 	four_deaths(&scene);
 	told = await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_BACKOFF, 1);
 	CU_ASSERT(told && told->duration_ns >= 30 * UINT64_C(1000000000) &&
@@ -204,7 +178,7 @@ static void the_fourth_death_in_five_seconds_is_backoff(void)
 	EXPECT(POOLTOY_ESTARTING, pooltoy_kill_manager(scene.pool));
 	EXPECT(POOLTOY_ETIMEDOUT, pooltoy_checkout(scene.pool, 10, &lease));
 	EXPECT(POOLTOY_OK, pooltoy_pool_revive(scene.pool));
-	scene_close(&scene);
+	end_in_service(&scene);
 }
 
 static void after_a_backoff_those_who_waited_are_served(void)
@@ -212,7 +186,7 @@ static void after_a_backoff_those_who_waited_are_served(void)
 	struct customer waiter = { 0 };
 	struct scene scene;
 
-	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 100));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 100));
 	four_deaths(&scene);
 	customer_come(&waiter, scene.pool, -1);
 	EXPECT(POOLTOY_OK, customer_await(&waiter));
@@ -220,7 +194,7 @@ static void after_a_backoff_those_who_waited_are_served(void)
 	AWAIT(status_of(scene.pool).state == POOLTOY_POOL_READY);
 	await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_RESTARTED, 4);
 	CU_ASSERT_EQUAL(status_of(scene.pool).restarts, 4);
-	scene_close(&scene);
+	end_in_service(&scene);
 }
 
 static void a_pool_that_still_crashes_is_given_up_and_can_be_revived(void)
@@ -231,9 +205,9 @@ static void a_pool_that_still_crashes_is_given_up_and_can_be_revived(void)
 	struct pooltoy_lease lease;
 	unsigned backoffs = 0, waiting = 0, restarts;
 
-	scene_open(&scene,
-		   POOLTOY_POOL_SPEC(.size = 1, .max_restarts = POOLTOY_NONE, .backoff_min = 5,
-				     .backoff_max = 10, .give_up_after = 60));
+	scene_begin(&scene,
+		    POOLTOY_POOL_SPEC(.size = 1, .max_restarts = POOLTOY_NONE, .backoff_min = 5,
+				      .backoff_max = 10, .give_up_after = 60));
 	pooly = start_pool(&scene.stage,
 			   POOLTOY_POOL_SPEC(.name = "pooly", .worker = &doubler, .size = 1));
 	while (status_of(scene.pool).state != POOLTOY_POOL_FAILED && backoffs < 1000) {
@@ -265,14 +239,14 @@ static void a_pool_that_still_crashes_is_given_up_and_can_be_revived(void)
 	expect_service(scene.pool);
 	EXPECT(POOLTOY_OK, pooltoy_pool_revive(scene.pool)); /* it runs */
 	pooltoy_pool_release(pooly);
-	scene_close(&scene);
+	end_in_service(&scene);
 }
 
 static void a_revival_starts_with_a_clean_history(void)
 {
 	struct scene scene;
 
-	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .backoff_min = SOON));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1, .backoff_min = SOON));
 	for (unsigned round = 1; round <= 2; round++) {
 		for (unsigned nth = 1; nth <= 3; nth++) {
 			kill_and_await(&scene, POOLTOY_EVENT_POOL_RESTARTED, 4 * (round - 1) + nth);
@@ -283,7 +257,7 @@ static void a_revival_starts_with_a_clean_history(void)
 		await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_RESTARTED, 4 * round);
 		expect_service(scene.pool);
 	}
-	scene_close(&scene);
+	end_in_service(&scene);
 }
 
 /* A client of pooly's that misses nothing. */
@@ -317,7 +291,7 @@ static void a_thousand_deaths_of_poolio_and_pooly_misses_no_call(void)
 	struct scene scene;
 	pthread_t client;
 
-	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 3, .max_restarts = 2000));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 3, .max_restarts = 2000));
 	regular.pool = start_pool(
 		&scene.stage, POOLTOY_POOL_SPEC(.name = "pooly", .worker = &doubler, .size = 3));
 	client = begin(call_all_the_time, &regular);
@@ -336,7 +310,7 @@ static void a_thousand_deaths_of_poolio_and_pooly_misses_no_call(void)
 	CU_ASSERT_EQUAL(status_of(regular.pool).worker_deaths, 0);
 	await_service(scene.pool);
 	pooltoy_pool_release(regular.pool);
-	scene_close(&scene);
+	end_in_service(&scene);
 }
 
 static void the_supervisor_dies_and_its_pools_go_on_as_they_are(void)
@@ -345,7 +319,7 @@ static void the_supervisor_dies_and_its_pools_go_on_as_they_are(void)
 	struct pooltoy_lease lease;
 	int inits;
 
-	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 3, .max_restarts = 100));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 3, .max_restarts = 100));
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	for (unsigned nth = 1; nth <= 20; nth++) {
 		EXPECT(POOLTOY_OK, pooltoy_kill_supervisor(scene.stage.supervisor));
@@ -371,7 +345,7 @@ static void the_supervisor_dies_and_its_pools_go_on_as_they_are(void)
 	MUST(pooltoy_start_pool(scene.stage.supervisor,
 				POOLTOY_POOL_SPEC(.name = "pooly", .worker = &doubler, .size = 1),
 				NULL));
-	scene_close(&scene);
+	end_in_service(&scene);
 }
 
 static void exclusive_workers_never_overlap_through_deaths_of_all_kinds(void)
@@ -379,8 +353,8 @@ static void exclusive_workers_never_overlap_through_deaths_of_all_kinds(void)
 	struct scene scene;
 	struct pooltoy_lease lease;
 
-	scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .exclusive = 1, .max_restarts = 1000,
-					     .backoff_min = 1, .backoff_max = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1, .exclusive = 1, .max_restarts = 1000,
+					      .backoff_min = 1, .backoff_max = 1));
 	for (unsigned nth = 1; nth <= 100; nth++) {
 		if (pooltoy_checkout(scene.pool, SOON, &lease) == POOLTOY_OK)
 			(void)tell(&lease, (struct order){ nth % 3 ? DOUBLE : LEAVE, 1, NULL },
@@ -394,7 +368,7 @@ static void exclusive_workers_never_overlap_through_deaths_of_all_kinds(void)
 	await_service(scene.pool);
 	CU_ASSERT_EQUAL(scene.troupe.most_on_stage, 1);
 	CU_ASSERT(scene.troupe.inits > 50);
-	scene_close(&scene);
+	end_in_service(&scene);
 }
 
 static void an_exclusive_successor_waits_for_its_predecessors_terminate(void)
@@ -405,8 +379,8 @@ static void an_exclusive_successor_waits_for_its_predecessors_terminate(void)
 
 	SKIP_IF_ISOLATED("a child that does not come back is killed, not quarantined");
 	gate_init(&gate);
-	scene_open(&scene,
-		   POOLTOY_POOL_SPEC(.size = 1, .exclusive = 1, .shutdown = 20, .grace = 20));
+	scene_begin(&scene,
+		    POOLTOY_POOL_SPEC(.size = 1, .exclusive = 1, .shutdown = 20, .grace = 20));
 	scene.troupe.terminate_gate = &gate;
 	EXPECT(POOLTOY_OK, pooltoy_kill_manager(scene.pool));
 	gate_await(&gate);
@@ -418,7 +392,7 @@ static void an_exclusive_successor_waits_for_its_predecessors_terminate(void)
 	gate_open(&gate);
 	expect_service(scene.pool);
 	CU_ASSERT_EQUAL(scene.troupe.most_on_stage, 1);
-	scene_close(&scene);
+	end_in_service(&scene);
 	gate_destroy(&gate);
 }
 

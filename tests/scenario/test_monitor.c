@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_monitor.c: who holds what; and what becomes of it when a client ends. */
-#include "scenario/support.h"
+#include "scenario/scene.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -8,30 +8,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-struct scene {
-	struct stage stage;
-	struct troupe troupe;
-	struct pooltoy_pool *pool;
-};
-
 static void scene_open(struct scene *scene, int size, enum pooltoy_on_client_death on_death)
 {
-	memset(scene, 0, sizeof *scene);
-	stage_open(&scene->stage);
-	scene->pool = start_pool(&scene->stage,
-				 POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
-						   .argument = &scene->troupe, .size = size,
-						   .on_client_death = on_death));
-	await_idle(scene->pool, size);
+	scene_begin(scene, POOLTOY_POOL_SPEC(.size = size, .on_client_death = on_death));
 }
 
 static void scene_close(struct scene *scene)
 {
 	expect_service(scene->pool);
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
+	scene_end(scene);
 	CU_ASSERT_EQUAL(scene->troupe.inits, scene->troupe.terminates);
-	CU_ASSERT_EQUAL(scene->troupe.collisions, 0);
 }
 
 /* What a walk shows of the workers that somebody holds. */

@@ -1,39 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* test_quarantine.c: handlers that hang: interrupted, then left behind, reported, and counted. */
-#include "scenario/support.h"
+#include "scenario/scene.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-struct scene {
-	struct stage stage;
-	struct troupe troupe;
-	struct pooltoy_pool *pool;
-	struct gate gate;
-};
-
 static void scene_open(struct scene *scene, int size, int shutdown, int grace)
 {
-	memset(scene, 0, sizeof *scene);
-	gate_init(&scene->gate);
-	stage_open(&scene->stage);
-	scene->pool =
-		start_pool(&scene->stage,
-			   POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
-					     .argument = &scene->troupe, .release = puppet_release,
-					     .size = size, .shutdown = shutdown, .grace = grace));
-	await_idle(scene->pool, size);
+	scene_begin(scene, POOLTOY_POOL_SPEC(.release = puppet_release, .size = size,
+					     .shutdown = shutdown, .grace = grace));
 }
 
 static void scene_close(struct scene *scene)
 {
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
-	CU_ASSERT_EQUAL(scene->troupe.on_stage, 0);
-	CU_ASSERT_EQUAL(scene->troupe.collisions, 0);
+	scene_end(scene);
 	CU_ASSERT_EQUAL(scene->troupe.releases, 1);
-	gate_destroy(&scene->gate);
 }
 
 /* A call that times out, and whose handler does not heed `interrupt`. */
@@ -204,15 +186,9 @@ static void a_stuck_thread_more_than_may_be_crashes_the_pool_which_says_so(void)
 	struct pooltoy_lease lease;
 	const struct recorded *told;
 
-	memset(&scene, 0, sizeof scene);
-	gate_init(&scene.gate);
-	stage_open(&scene.stage);
-	scene.pool = start_pool(&scene.stage,
-				POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
-						  .argument = &scene.troupe,
-						  .release = puppet_release, .size = 2, .grace = 10,
-						  .max_quarantined = POOLTOY_NONE, .backoff_min = 1,
-						  .give_up_after = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.release = puppet_release, .size = 2, .grace = 10,
+					      .max_quarantined = POOLTOY_NONE, .backoff_min = 1,
+					      .give_up_after = 1));
 	hang_one(&scene, &lease);
 	told = await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_CRASHED, 1);
 	CU_ASSERT(told && told->severity == POOLTOY_WARNING && !strcmp(told->reason, reason));

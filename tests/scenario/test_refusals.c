@@ -1,31 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* test_refusals.c: what is refused, by code and story: arguments, callbacks' missteps, threads that have ended. */
-#include "scenario/support.h"
+#include "scenario/scene.h"
 
 #include <limits.h>
-#include <string.h>
 
-struct scene {
-	struct stage stage;
-	struct troupe troupe;
-	struct pooltoy_pool *pool;
-	struct pooltoy_lease lease;
-};
-
-static void scene_open(struct scene *scene, const struct pooltoy_worker_ops *ops)
+static void begin_leased(struct scene *scene, const struct pooltoy_worker_ops *ops)
 {
-	memset(scene, 0, sizeof *scene);
-	stage_open(&scene->stage);
-	scene->pool =
-		start_pool(&scene->stage, POOLTOY_POOL_SPEC(.name = "poolio", .worker = ops,
-							    .argument = &scene->troupe, .size = 1));
+	scene_begin(scene, POOLTOY_POOL_SPEC(.worker = ops, .size = 1));
 	MUST(pooltoy_checkout(scene->pool, SOON, &scene->lease));
-}
-
-static void scene_close(struct scene *scene)
-{
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
 }
 
 static void arguments_that_make_no_sense_name_themselves(void)
@@ -37,7 +19,7 @@ static void arguments_that_make_no_sense_name_themselves(void)
 	size_t length = sizeof answer;
 	void *state;
 
-	scene_open(&scene, &puppet_ops);
+	begin_leased(&scene, &puppet_ops);
 	EXPECT(POOLTOY_EINVAL, pooltoy_find_pool(NULL, "poolio", &pool));
 	EXPECT_STORY("supervisor");
 	EXPECT(POOLTOY_EINVAL, pooltoy_find_pool(scene.stage.supervisor, NULL, &pool));
@@ -63,7 +45,7 @@ static void arguments_that_make_no_sense_name_themselves(void)
 	EXPECT(POOLTOY_EINVAL, pooltoy_walk(scene.stage.supervisor, NULL, NULL));
 	EXPECT(POOLTOY_EINVAL, pooltoy_transaction(scene.pool, NULL, NULL, SOON));
 	EXPECT(POOLTOY_OK, tell(&scene.lease, (struct order){ .verb = DOUBLE }, NULL, SOON));
-	scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* A thread that has never had to do with the pool uses no state of it. */
@@ -80,13 +62,13 @@ static void only_who_borrowed_a_state_gives_it_back(void)
 	void *state;
 
 	SKIP_IF_ISOLATED("the state is in the child");
-	scene_open(&scene, &puppet_ops);
+	begin_leased(&scene, &puppet_ops);
 	EXPECT(POOLTOY_ESTALE, pooltoy_lease_state_done(&scene.lease));
 	MUST(pooltoy_lease_state(&scene.lease, &state));
 	finish(begin(give_back_what_is_not_its_own, &scene.lease));
 	EXPECT(POOLTOY_EBUSY, tell(&scene.lease, (struct order){ .verb = DOUBLE }, NULL, SOON));
 	EXPECT(POOLTOY_OK, pooltoy_lease_state_done(&scene.lease));
-	scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void releasing_nothing_does_nothing(void)
@@ -102,14 +84,14 @@ static void a_reply_that_there_is_no_buffer_for_waits_to_be_fetched(void)
 	int answer = 0;
 	size_t length = sizeof answer;
 
-	scene_open(&scene, &puppet_ops);
+	begin_leased(&scene, &puppet_ops);
 	EXPECT(POOLTOY_ETOOSMALL,
 	       pooltoy_call(&scene.lease, &order, sizeof order, NULL, &length, SOON));
 	CU_ASSERT_EQUAL(length, sizeof answer);
 	EXPECT(POOLTOY_OK, pooltoy_call_reply(&scene.lease, &answer, &length));
 	CU_ASSERT_EQUAL(answer, 42);
 	CU_ASSERT_EQUAL(scene.troupe.calls, 1);
-	scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* A worker that tries in each callback what belongs into another. */
@@ -168,14 +150,14 @@ static void callbacks_missteps_are_refused_and_harm_nobody(void)
 	size_t length = sizeof answer;
 
 	tries = 0;
-	scene_open(&scene, &ops);
+	begin_leased(&scene, &ops);
 	EXPECT(POOLTOY_OK, pooltoy_cast(&scene.lease, NULL, 0));
 	EXPECT(POOLTOY_OK, pooltoy_call(&scene.lease, NULL, 0, &answer, &length, SOON));
 	CU_ASSERT_EQUAL(length, 0);
 	CU_ASSERT_EQUAL(tries, 3);
 	EXPECT(POOLTOY_ECRASHED, pooltoy_call(&scene.lease, "x", 1, NULL, NULL, SOON));
 	EXPECT_STORY("poolio", "pooltoy_worker_exit"); /* it gave no reason of its own */
-	scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* In the last round of its destructors a thread has ended, for the library. */
@@ -224,14 +206,14 @@ static void a_thread_that_has_ended_is_told_so_by_every_call(void)
 	if (SANITIZED)
 		SKIP("in the last round sanitizers have left the thread already");
 	rounds = late_answers = 0;
-	scene_open(&scene, &puppet_ops);
+	begin_leased(&scene, &puppet_ops);
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&scene.lease));
 	CU_ASSERT_EQUAL_FATAL(pthread_key_create(&late_key, try_all_in_the_last_round), 0);
 	finish(begin(end_late, &scene));
 	CU_ASSERT_EQUAL(late_answers, 1);
 	pthread_key_delete(late_key);
 	expect_service(scene.pool);
-	scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void an_event_that_this_version_does_not_know_has_a_text_all_the_same(void)

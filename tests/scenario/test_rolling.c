@@ -126,16 +126,13 @@ static void those_that_are_not_kept_are_not_waited_for(void)
 	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKERS_REPLACED, 1);
 	scene_close(&scene);
 
-	stage_open(&scene.stage);
-	scene.pool = start_pool(&scene.stage, POOLTOY_POOL_SPEC(.name = "poolio", .size = 3,
-								.lazy = 1, .worker = &doubler));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 3, .lazy = 1, .worker = &doubler));
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&lease));
 	EXPECT(POOLTOY_OK, pooltoy_pool_replace_workers(scene.pool, 1));
 	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKERS_REPLACED, 1);
 	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_STARTED, 2);
-	pooltoy_pool_release(scene.pool);
-	stage_close(&scene.stage);
+	scene_end(&scene);
 }
 
 static void it_is_refused_with_a_reason(void)

@@ -10,10 +10,10 @@
 
 static void a_task_is_run_and_its_reply_told(void)
 {
-	struct task_scene scene;
+	struct scene scene;
 	struct told told;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 2));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 2));
 	for (int i = 0; i < 100; i++) {
 		CU_ASSERT_EQUAL(tell_any(&scene, (struct order){ DOUBLE, i, NULL }, &told), 0);
 		CU_ASSERT_EQUAL(told.answer, 2 * i);
@@ -24,17 +24,17 @@ static void a_task_is_run_and_its_reply_told(void)
 	CU_ASSERT_EQUAL(status_of(scene.pool).tasks_waiting, 0);
 	CU_ASSERT_EQUAL(status_of(scene.pool).checkouts, 0); /* tasks are no leases */
 	await_idle(scene.pool, 2);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void requests_of_all_sizes_arrive_whole_and_aligned(void)
 {
 	static const size_t sizes[] = { 0, 1, 8, 15, 17, 24, 63 };
 	unsigned char request[64];
-	struct task_scene scene;
+	struct scene scene;
 	struct told told;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	for (size_t i = 0; i < sizeof request; i++)
 		request[i] = pattern_at(i);
 	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -44,33 +44,33 @@ static void requests_of_all_sizes_arrive_whole_and_aligned(void)
 		CU_ASSERT_EQUAL(told.length, sizes[i]);
 		CU_ASSERT_EQUAL(memcmp(told.reply, request, sizes[i]), 0);
 	}
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void a_handlers_error_is_the_tasks_and_the_worker_lives_on(void)
 {
-	struct task_scene scene;
+	struct scene scene;
 	struct told told;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	CU_ASSERT_EQUAL(tell_any(&scene, (struct order){ REFUSE, POOLTOY_EUSER - 7, NULL }, &told),
 			POOLTOY_EUSER - 7);
 	CU_ASSERT_EQUAL(tell_any(&scene, (struct order){ TIME_LEFT, 0, NULL }, &told), 0);
 	CU_ASSERT_EQUAL(told.answer, -1); /* nobody waits with a deadline */
 	CU_ASSERT_EQUAL(told.length, sizeof told.answer);
 	CU_ASSERT_EQUAL(scene.troupe.inits, 1);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void a_task_whose_outcome_nobody_asks_for_is_run(void)
 {
 	struct order order = { DOUBLE, 1, NULL };
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	MUST(pooltoy_submit(scene.pool, &order, sizeof order, NULL, NULL, NULL));
 	AWAIT(status_of(scene.pool).tasks_run == 1);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void a_worker_that_dies_in_a_task_tells_why_and_the_next_runs_the_rest(void)
@@ -81,10 +81,10 @@ static void a_worker_that_dies_in_a_task_tells_why_and_the_next_runs_the_rest(vo
 	} ways[] = { { BREAK, "told to break" },
 		     { LEAVE, "told to leave" },
 		     { END_THREAD, "its thread ended" } };
-	struct task_scene scene;
+	struct scene scene;
 	struct told dying, next;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	/* One that has completed a task is replaced at once, whatever a long backoff says. */
 	CU_ASSERT_EQUAL(tell_any(&scene, (struct order){ DOUBLE, 1, NULL }, &next), 0);
 	for (int i = 0; i < 3; i++) {
@@ -101,7 +101,7 @@ static void a_worker_that_dies_in_a_task_tells_why_and_the_next_runs_the_rest(vo
 	CU_ASSERT_EQUAL(scene.troupe.calls, 7); /* none ran twice */
 	AWAIT(status_of(scene.pool).worker_deaths == 3);
 	CU_ASSERT_EQUAL(status_of(scene.pool).start_failures, 0);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* Order. */
@@ -109,17 +109,17 @@ static void a_worker_that_dies_in_a_task_tells_why_and_the_next_runs_the_rest(vo
 static void a_worker_that_a_task_breaks_after_a_lease_is_replaced_at_once(void)
 {
 	struct told told;
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene,
-			POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 600000, .backoff_max = 600000));
+	scene_begin(&scene,
+		    POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 600000, .backoff_max = 600000));
 	expect_service(scene.pool);
 	told_init(&told);
 	MUST(submit_order(&scene, (struct order){ .verb = BREAK }, &told));
 	CU_ASSERT_EQUAL(await_told(&told), POOLTOY_ECRASHED);
 	expect_service(scene.pool);
 	tokens_destroy(&told.news);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void tasks_begin_in_the_order_in_which_they_came(void)
@@ -127,9 +127,9 @@ static void tasks_begin_in_the_order_in_which_they_came(void)
 	enum { TASKS = 50 };
 	static struct told told[TASKS];
 	struct told holding;
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	hold_worker(&scene, &holding);
 	for (int i = 0; i < TASKS; i++) {
 		told_init(&told[i]);
@@ -141,15 +141,15 @@ static void tasks_begin_in_the_order_in_which_they_came(void)
 		CU_ASSERT_EQUAL(await_told(&told[i]), 0);
 	for (int i = 1; i < TASKS; i++)
 		CU_ASSERT_EQUAL(told[i].turn, told[i - 1].turn + 1);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void tasks_run_side_by_side_on_all_workers(void)
 {
 	struct told held[3];
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 3));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 3));
 	for (int i = 0; i < 3; i++)
 		hold_worker(&scene, &held[i]);
 	CU_ASSERT_EQUAL(status_of(scene.pool).leased, 3);
@@ -158,16 +158,16 @@ static void tasks_run_side_by_side_on_all_workers(void)
 	for (int i = 0; i < 3; i++)
 		CU_ASSERT_EQUAL(await_told(&held[i]), 0);
 	CU_ASSERT(held[0].worker != held[1].worker && held[1].worker != held[2].worker);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void clients_and_tasks_that_wait_are_served_in_the_order_in_which_they_came(void)
 {
 	struct told holding, first, last;
 	struct customer customer = { 0 };
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	hold_worker(&scene, &holding);
 	told_init(&first);
 	told_init(&last);
@@ -183,15 +183,15 @@ static void clients_and_tasks_that_wait_are_served_in_the_order_in_which_they_ca
 	CU_ASSERT_EQUAL(status_of(scene.pool).tasks_waiting, 1);
 	customer_go(&customer, CHECKIN);
 	CU_ASSERT_EQUAL(await_told(&last), 0);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void a_client_is_served_soon_however_many_tasks_keep_coming(void)
 {
 	struct pooltoy_lease lease;
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	for (int round = 0; round < 20; round++) {
 		for (int i = 0; i < 200; i++)
 			MUST(pooltoy_submit(scene.pool, "", 0, NULL, NULL, NULL));
@@ -199,7 +199,7 @@ static void a_client_is_served_soon_however_many_tasks_keep_coming(void)
 		MUST(pooltoy_checkin(&lease));
 	}
 	AWAIT(status_of(scene.pool).tasks_run == 4000);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* Bounds. */
@@ -207,9 +207,9 @@ static void a_client_is_served_soon_however_many_tasks_keep_coming(void)
 static void a_full_queue_refuses_and_takes_again_when_there_is_room(void)
 {
 	struct told holding, told[4], refused;
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .max_tasks = 3)); /* rounded up to 4 */
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1, .max_tasks = 3)); /* rounded up to 4 */
 	hold_worker(&scene, &holding);
 	for (int i = 0; i < 4; i++) {
 		told_init(&told[i]);
@@ -227,7 +227,7 @@ static void a_full_queue_refuses_and_takes_again_when_there_is_room(void)
 	CU_ASSERT_EQUAL(await_told(&told[1]), 0);
 	CU_ASSERT_EQUAL(await_told(&told[3]), 0);
 	CU_ASSERT_EQUAL(tell_any(&scene, (struct order){ DOUBLE, 9, NULL }, &refused), 0);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void what_cannot_be_submitted_is_refused_with_a_story(void)
@@ -236,9 +236,9 @@ static void what_cannot_be_submitted_is_refused_with_a_story(void)
 	static const struct pooltoy_task bogus = POOLTOY_TASK_INIT;
 	struct pooltoy_pool *mute, *empty, *none;
 	struct pooltoy_task task;
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	mute = start_pool(&scene.stage,
 			  POOLTOY_POOL_SPEC(.name = "mute", .worker = &no_calls, .size = 1));
 	empty = start_pool(&scene.stage, POOLTOY_POOL_SPEC(.name = "empty", .worker = &doubler));
@@ -259,7 +259,7 @@ static void what_cannot_be_submitted_is_refused_with_a_story(void)
 	pooltoy_pool_release(mute);
 	pooltoy_pool_release(empty);
 	pooltoy_pool_release(none);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* Cancel. */
@@ -267,9 +267,9 @@ static void what_cannot_be_submitted_is_refused_with_a_story(void)
 static void a_cancelled_task_never_runs_and_one_that_runs_is_not_cancelled(void)
 {
 	struct told holding, told[3];
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	hold_worker(&scene, &holding);
 	for (int i = 0; i < 3; i++) {
 		told_init(&told[i]);
@@ -288,7 +288,7 @@ static void a_cancelled_task_never_runs_and_one_that_runs_is_not_cancelled(void)
 	EXPECT(POOLTOY_ESTALE, pooltoy_task_cancel(&told[0].task));
 	CU_ASSERT_EQUAL(scene.troupe.calls, 3);
 	CU_ASSERT_EQUAL(status_of(scene.pool).tasks_cancelled, 1);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 SUITE(TEST(a_task_is_run_and_its_reply_told), TEST(requests_of_all_sizes_arrive_whole_and_aligned),

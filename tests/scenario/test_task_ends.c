@@ -9,9 +9,9 @@
 static void waiting_tasks_survive_a_restart_and_a_running_one_does_not(void)
 {
 	struct told running, waiting;
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .shutdown = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1, .shutdown = 1));
 	told_init(&running);
 	told_init(&waiting);
 	/* HOLD ends when it is interrupted; then the handler returns, and its reply counts. */
@@ -25,30 +25,30 @@ static void waiting_tasks_survive_a_restart_and_a_running_one_does_not(void)
 	AWAIT(status_of(scene.pool).instance == 2);
 	CU_ASSERT_EQUAL(scene.troupe.inits, 2); /* the second by the next instance's worker */
 	CU_ASSERT_EQUAL(scene.troupe.calls, 2);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void tasks_wait_out_a_backoff(void)
 {
 	struct told told;
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .max_restarts = POOLTOY_NONE,
-						  .backoff_min = 50));
+	scene_begin(&scene,
+		    POOLTOY_POOL_SPEC(.size = 1, .max_restarts = POOLTOY_NONE, .backoff_min = 50));
 	EXPECT(POOLTOY_OK, pooltoy_kill_manager(scene.pool));
 	await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_BACKOFF, 1);
 	CU_ASSERT_EQUAL(tell_any(&scene, (struct order){ DOUBLE, 4, NULL }, &told), 0);
 	CU_ASSERT_EQUAL(told.answer, 8);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void a_pool_that_fails_ends_its_tasks_and_takes_them_again_when_revived(void)
 {
 	struct told holding, told, refused;
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .max_restarts = POOLTOY_NONE,
-						  .give_up_after = POOLTOY_NONE));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1, .max_restarts = POOLTOY_NONE,
+					      .give_up_after = POOLTOY_NONE));
 	hold_worker(&scene, &holding);
 	told_init(&told);
 	MUST(submit_order(&scene, (struct order){ DOUBLE, 4, NULL }, &told));
@@ -65,12 +65,12 @@ static void a_pool_that_fails_ends_its_tasks_and_takes_them_again_when_revived(v
 	CU_ASSERT_EQUAL(tell_any(&scene, (struct order){ DOUBLE, 5, NULL }, &told), 0);
 	CU_ASSERT_EQUAL(refused.times, 0);
 	tokens_destroy(&refused.news);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void *stop_it(void *argument)
 {
-	struct task_scene *scene = argument;
+	struct scene *scene = argument;
 
 	EXPECT(POOLTOY_OK, pooltoy_stop_pool(scene->pool, SOON));
 	return NULL;
@@ -79,10 +79,10 @@ static void *stop_it(void *argument)
 static void a_stop_ends_waiting_tasks_and_lets_running_ones_finish(void)
 {
 	struct told holding, told[2];
-	struct task_scene scene;
+	struct scene scene;
 	pthread_t stopper;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	hold_worker(&scene, &holding);
 	for (int i = 0; i < 2; i++) {
 		told_init(&told[i]);
@@ -98,16 +98,16 @@ static void a_stop_ends_waiting_tasks_and_lets_running_ones_finish(void)
 	finish(stopper);
 	EXPECT(POOLTOY_ESTOPPED, submit_order(&scene, (struct order){ DOUBLE, 1, NULL }, &told[0]));
 	CU_ASSERT_EQUAL(scene.troupe.calls, 1);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void a_supervisors_stop_ends_the_tasks_of_all_pools(void)
 {
 	struct told told;
-	struct task_scene scene;
+	struct scene scene;
 	struct pooltoy_lease lease;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	MUST(pooltoy_checkout(scene.pool, SOON, &lease));
 	told_init(&told);
 	MUST(submit_order(&scene, (struct order){ DOUBLE, 1, NULL }, &told));
@@ -115,7 +115,7 @@ static void a_supervisors_stop_ends_the_tasks_of_all_pools(void)
 	scene.stage.supervisor = NULL;
 	CU_ASSERT_EQUAL(told.times, 1); /* before the stop returned */
 	CU_ASSERT_EQUAL(await_told(&told), POOLTOY_ESTOPPED);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* Workers. */
@@ -123,9 +123,9 @@ static void a_supervisors_stop_ends_the_tasks_of_all_pools(void)
 static void tasks_start_overflow_workers_which_go_when_there_are_none(void)
 {
 	struct told held[3];
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .max_overflow = 2));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1, .max_overflow = 2));
 	for (int i = 0; i < 3; i++)
 		hold_worker(&scene, &held[i]);
 	CU_ASSERT_EQUAL(status_of(scene.pool).overflow, 2);
@@ -134,7 +134,7 @@ static void tasks_start_overflow_workers_which_go_when_there_are_none(void)
 	for (int i = 0; i < 3; i++)
 		CU_ASSERT_EQUAL(await_told(&held[i]), 0);
 	AWAIT(status_of(scene.pool).overflow == 0 && status_of(scene.pool).idle == 1);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static int find_holder(const struct pooltoy_node *node, void *argument)
@@ -151,9 +151,9 @@ static void the_monitor_shows_the_tasks_as_the_holder(void)
 {
 	struct pooltoy_node node;
 	struct told holding;
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	hold_worker(&scene, &holding);
 	EXPECT(0, pooltoy_walk(scene.stage.supervisor, find_holder, &node));
 	CU_ASSERT_EQUAL(node.state, POOLTOY_WORKER_LEASED);
@@ -166,15 +166,15 @@ static void the_monitor_shows_the_tasks_as_the_holder(void)
 	EXPECT(0, pooltoy_walk(scene.stage.supervisor, find_holder, &node));
 	CU_ASSERT_EQUAL(node.tasks, 1);
 	CU_ASSERT_EQUAL(node.monitored, 0);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void a_worker_that_is_killed_in_a_task_is_interrupted_and_finishes_it(void)
 {
 	struct told told;
-	struct task_scene scene;
+	struct scene scene;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	told_init(&told);
 	MUST(submit_order(&scene, (struct order){ HOLD, 3, &scene.gate }, &told));
 	CU_ASSERT(gate_await(&scene.gate));
@@ -182,7 +182,7 @@ static void a_worker_that_is_killed_in_a_task_is_interrupted_and_finishes_it(voi
 	CU_ASSERT_EQUAL(await_told(&told), 0);
 	CU_ASSERT_EQUAL(told.answer, 6);
 	await_event(&scene.stage, "poolio", POOLTOY_EVENT_WORKER_DIED, 1);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* What `done` may do. */
@@ -207,16 +207,16 @@ static void submit_the_next(const struct pooltoy_outcome *outcome, void *argumen
 static void a_callback_submits_the_next_task(void)
 {
 	struct order order = { DOUBLE, 1, NULL };
-	struct task_scene scene;
+	struct scene scene;
 	struct told told;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1));
 	told_init(&told);
 	told.pool = scene.pool;
 	MUST(pooltoy_submit(scene.pool, &order, sizeof order, submit_the_next, &told, NULL));
 	CU_ASSERT_EQUAL(await_told(&told), 0);
 	CU_ASSERT_EQUAL(told.answer, 64);
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 static void end_the_thread(const struct pooltoy_outcome *outcome, void *argument)
@@ -228,10 +228,10 @@ static void end_the_thread(const struct pooltoy_outcome *outcome, void *argument
 static void a_callback_that_ends_its_thread_ends_the_worker_and_no_task_is_lost(void)
 {
 	static const enum verb verbs[] = { DOUBLE, BREAK };
-	struct task_scene scene;
+	struct scene scene;
 	struct told told, next;
 
-	task_scene_open(&scene, POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 1));
+	scene_begin(&scene, POOLTOY_POOL_SPEC(.size = 1, .backoff_min = 1));
 	for (int i = 0; i < 2; i++) {
 		struct order order = { verbs[i], 1, NULL };
 
@@ -244,7 +244,7 @@ static void a_callback_that_ends_its_thread_ends_the_worker_and_no_task_is_lost(
 	}
 	AWAIT(status_of(scene.pool).worker_deaths == 2);
 	CU_ASSERT_EQUAL(scene.troupe.terminates, 2); /* each was terminated all the same */
-	task_scene_close(&scene);
+	scene_end(&scene);
 }
 
 /* Many threads. */
@@ -252,7 +252,7 @@ static void a_callback_that_ends_its_thread_ends_the_worker_and_no_task_is_lost(
 enum { SENDERS = 4, EACH = 2000 };
 
 struct crowd {
-	struct task_scene scene;
+	struct scene scene;
 	atomic_int told, ran, cancelled, others;
 };
 
@@ -300,9 +300,8 @@ static void many_senders_clients_and_deaths_and_each_task_is_told_of_once(void)
 	pthread_t senders[SENDERS];
 
 	memset(&crowd, 0, sizeof crowd);
-	task_scene_open(&crowd.scene,
-			POOLTOY_POOL_SPEC(.size = 2, .max_overflow = 1, .max_tasks = 32,
-					  .backoff_min = 1, .grace = SOON));
+	scene_begin(&crowd.scene, POOLTOY_POOL_SPEC(.size = 2, .max_overflow = 1, .max_tasks = 32,
+						    .backoff_min = 1, .grace = SOON));
 	for (int i = 0; i < SENDERS; i++)
 		senders[i] = begin(send_many, &crowd);
 	for (int i = 0; i < SENDERS; i++)
@@ -312,7 +311,7 @@ static void many_senders_clients_and_deaths_and_each_task_is_told_of_once(void)
 	CU_ASSERT_EQUAL(crowd.ran + crowd.cancelled, SENDERS * EACH);
 	AWAIT((int)status_of(crowd.scene.pool).tasks_run == crowd.ran);
 	CU_ASSERT_EQUAL((int)status_of(crowd.scene.pool).tasks_cancelled, crowd.cancelled);
-	task_scene_close(&crowd.scene);
+	scene_end(&crowd.scene);
 }
 
 SUITE(TEST(waiting_tasks_survive_a_restart_and_a_running_one_does_not),

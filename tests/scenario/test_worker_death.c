@@ -1,38 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* test_worker_death.c: workers that die, wherever they are, and those that take their places. */
-#include "scenario/support.h"
+#include "scenario/scene.h"
 
 #include <string.h>
 
-struct scene {
-	struct stage stage;
-	struct troupe troupe;
-	struct pooltoy_pool *pool;
-	struct gate gate;
-	atomic_int told;
-};
-
 static void scene_open(struct scene *scene, int size, int max_overflow)
 {
-	memset(scene, 0, sizeof *scene);
-	gate_init(&scene->gate);
-	stage_open(&scene->stage);
-	scene->pool = start_pool(&scene->stage,
-				 POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
-						   .argument = &scene->troupe, .size = size,
-						   .max_overflow = max_overflow, .backoff_min = 5,
-						   .backoff_max = 20));
-	await_idle(scene->pool, size);
+	scene_begin(scene, POOLTOY_POOL_SPEC(.size = size, .max_overflow = max_overflow,
+					     .backoff_min = 5, .backoff_max = 20));
 }
 
 static void scene_close(struct scene *scene)
 {
 	expect_service(scene->pool);
-	pooltoy_pool_release(scene->pool);
-	stage_close(&scene->stage);
-	CU_ASSERT_EQUAL(scene->troupe.on_stage, 0); /* terminate ran once for each init */
-	CU_ASSERT_EQUAL(scene->troupe.collisions, 0);
-	gate_destroy(&scene->gate);
+	scene_end(scene);
 }
 
 static void expect_death(struct scene *scene, unsigned nth, const char *reason)
