@@ -279,6 +279,22 @@ int tell(const struct pooltoy_lease *lease, struct order order, int *answer, int
 			    timeout_ms);
 }
 
+void call_and_leave(const struct pooltoy_lease *lease, struct gate *gate, int *answer,
+		    int timeout_ms)
+{
+	struct order order = { HOLD_DEAF, 1, gate };
+	int code;
+
+	do /* again, if its time was over before it had begun */
+		code = tell(lease, order, answer, timeout_ms);
+	while (code == POOLTOY_ETIMEDOUT && !tokens_try(&gate->arrived));
+	if (code == POOLTOY_ETIMEDOUT)
+		return;
+	/* The one before was on its way to the gate; its worker may have been given up since. */
+	CU_ASSERT(code == POOLTOY_EBUSY || code == POOLTOY_ESTALE);
+	gate_await(gate);
+}
+
 int tell_cast(const struct pooltoy_lease *lease, struct order order)
 {
 	return pooltoy_cast(lease, &order, sizeof order);

@@ -205,6 +205,9 @@ struct order {
 	struct gate *gate;
 };
 int tell(const struct pooltoy_lease *lease, struct order order, int *answer, int timeout_ms);
+/* A call that times out, with its handler at the gate, where it heeds no interrupt. */
+void call_and_leave(const struct pooltoy_lease *lease, struct gate *gate, int *answer,
+		    int timeout_ms);
 int tell_cast(const struct pooltoy_lease *lease, struct order order);
 /* A pattern for long messages. */
 unsigned char pattern_at(size_t index);

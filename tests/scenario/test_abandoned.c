@@ -9,17 +9,9 @@ static void begin_with(struct scene *scene, const struct pooltoy_worker_ops *ops
 					     .grace = grace));
 }
 
-/* A call whose caller leaves, with its handler still at the gate: one that left before that began is
- * made again, and after one that did not, the cell is in use. */
 static void abandon(struct scene *scene, const struct pooltoy_lease *lease)
 {
-	int code;
-
-	do
-		code = tell(lease, (struct order){ HOLD_DEAF, 1, &scene->gate }, NULL, 5);
-	while (code == POOLTOY_ETIMEDOUT);
-	EXPECT(POOLTOY_EBUSY, code);
-	gate_await(&scene->gate);
+	call_and_leave(lease, &scene->gate, NULL, 5);
 }
 
 static void without_an_interrupt_its_end_is_waited_for(void)

@@ -18,13 +18,10 @@ static void scene_close(struct scene *scene)
 	CU_ASSERT_EQUAL(scene->troupe.releases, 1);
 }
 
-/* A call that times out, and whose handler does not heed `interrupt`. */
 static void hang_one(struct scene *scene, struct pooltoy_lease *lease)
 {
 	MUST(pooltoy_checkout(scene->pool, SOON, lease));
-	EXPECT(POOLTOY_ETIMEDOUT,
-	       tell(lease, (struct order){ HOLD_DEAF, 1, &scene->gate }, NULL, 10));
-	gate_await(&scene->gate);
+	call_and_leave(lease, &scene->gate, NULL, 10);
 }
 
 static void a_handler_that_hangs_is_interrupted_quarantined_and_replaced(void)

@@ -242,7 +242,8 @@ static void what_cannot_be_is_refused_and_changes_nothing(void)
 	EXPECT(POOLTOY_OK, pooltoy_stop_pool(scene.pool, SOON));
 	EXPECT(POOLTOY_ESTOPPED, pooltoy_pool_resize(scene.pool, 1, 1));
 	EXPECT_STORY("pool \"poolio\"", "stopped");
-	await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_STOPPED, 1); /* the last of its events */
+	/* The last of its events. */
+	await_event(&scene.stage, "poolio", POOLTOY_EVENT_POOL_STOPPED, 1);
 	CU_ASSERT_EQUAL(events(&scene.stage, "poolio", POOLTOY_EVENT_POOL_RESIZED), 1);
 	CU_ASSERT_EQUAL(status_of(scene.pool).resizes, 1);
 	scene_close(&scene);
