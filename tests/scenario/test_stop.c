@@ -137,8 +137,9 @@ static void when_the_time_is_over_no_pool_waits_for_the_stop_of_another(void)
 	struct pooltoy_pool *pools[2];
 
 	scene_open(&scene, 0, SOON, SOON);
-	pools[0] = start_pool(&scene.stage, POOLTOY_POOL_SPEC(.name = "older", .worker = &ops,
-							      .argument = &scene.gate, .size = 1));
+	pools[0] = start_pool(&scene.stage,
+			      POOLTOY_POOL_SPEC(.name = "older", .worker = &ops,
+						.argument = &scene.gate, .size = 1, .grace = SOON));
 	pools[1] = start_pool(&scene.stage,
 			      POOLTOY_POOL_SPEC(.name = "newer", .worker = &puppet_ops,
 						.argument = &troupe, .size = 1, .grace = SOON));
