@@ -77,5 +77,5 @@ EXPLORE_SCENARIO(kill_against_a_timeout_before_a_cast) = {
 	.budget = { .timeouts = 1 },
 	.delays = true,
 	.cap = 120000,
-	.by_chance = 40000, /* it takes three delays at least, that one in 6,000 has */
+	.by_chance = 120000, /* it takes three delays at least, that one in 45,000 has */
 };
