@@ -116,6 +116,7 @@ enum lock_rank {
 	RANK_EVENTS,      /* a supervisor's ring of events */
 	RANK_REAPER,      /* whether a reaper still takes */
 	RANK_CANCEL,      /* a cancel token's watches */
+	RANK_REAPING,     /* child processes are reaped one at a time, process-wide */
 	RANK_PARKERS,     /* the free parkers, process-wide */
 	RANK_PARKER,      /* one parker */
 	RANK_COUNT

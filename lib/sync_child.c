@@ -288,17 +288,36 @@ static bool has_ended(struct sync_child *child, int milliseconds)
 	return count > 0;
 }
 
+/*
+ * Two threads that reap at a time may keep each other from it for seconds, both processors busy in the kernel: each
+ * takes its child's entries out of /proc (release_task to shrink_dcache_parent, in Linux 6.18).
+ */
+static struct sync_mutex reaping = SYNC_MUTEX_INITIALIZER(RANK_REAPING);
+
+void sync_child_fork_prepare(void)
+{
+	sync_mutex_lock(&reaping);
+}
+
+void sync_child_fork_end(void)
+{
+	sync_mutex_unlock(&reaping);
+}
+
 /* Takes its status, if there is one. None is of a child that is traced: its tracer has it, as long as it lives. */
 static void reap(struct sync_child *child)
 {
-	int failed;
+	int failed, cancel = sync_cancel_disable();
 
 	child->status.si_pid = 0;
+	sync_mutex_lock(&reaping);
 	do
 		failed = waitid(P_PIDFD, (id_t)child->process, &child->status, WEXITED | WNOHANG)
 				 ? errno
 				 : 0;
 	while (failed == EINTR);
+	sync_mutex_unlock(&reaping);
+	sync_cancel_restore(cancel);
 	child->status_known = !failed && child->status.si_pid != 0;
 	/* ECHILD: the program ignores SIGCHLD, or waits for any child it has. */
 	child->reaped = child->status_known || failed;

@@ -82,6 +82,10 @@ bool sync_child_await_ring(struct sync_child *child, uint64_t deadline);
 /* Takes what it has written and rung, never more than a bounded part; whether it has ended. */
 bool sync_child_listen(struct sync_child *child);
 
+/* Around a fork: meanwhile no thread reaps. */
+void sync_child_fork_prepare(void);
+void sync_child_fork_end(void);
+
 /* After its end: how it ended, and its last words. */
 void sync_child_describe_end(struct sync_child *child, char *text, size_t size);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sync_threads.c: what of sync_threads.h is too long to be inline. */
 #include "sync.h"
+#include "sync_child.h"
 
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -182,7 +183,7 @@ void sync_event_reset(struct sync_event *event)
 }
 
 /*
- * Forks. The atfork handlers take no lock. liburcu's locks are held over a fork only inside the
+ * Forks. The atfork handlers take no lock. liburcu's locks, and the one of who reaps children, are held over a fork only inside the
  * bracket; a child that was forked without it, by a process that had started to watch, may find
  * them locked for good: it is told EFORKED, and starts nothing.
  */
@@ -218,17 +219,20 @@ int sync_fork_watch(void)
 
 void sync_fork_prepare(void)
 {
+	sync_child_fork_prepare();
 	urcu_bp_before_fork();
 }
 
 void sync_fork_parent(void)
 {
 	urcu_bp_after_fork_parent();
+	sync_child_fork_end();
 }
 
 void sync_fork_child(void)
 {
 	urcu_bp_after_fork_child();
+	sync_child_fork_end();
 	/* As an atfork handler of the program's it may run before ours. */
 	bracketed_fork = sync_forks + (*fork_to_count() ? 1 : 0);
 }
