@@ -247,8 +247,9 @@ static void has_left(struct pooltoy_worker *worker)
 }
 
 /*
- * A caller has left its call running. The worker is interrupted, once for the call, if that one had no thread to do so:
- * also beside the worker's end, which may wait for it. If the call does not end within the grace time, the worker is given up.
+ * A caller has left its call running. The worker is interrupted, once for the call, if that one had no thread to do
+ * so: also beside the worker's end, which may wait for it. If the call does not end within the grace time, the worker
+ * is given up.
  */
 static void watch_abandoned_call(struct pooltoy_worker *worker, bool ending, uint64_t now)
 {

@@ -109,8 +109,8 @@ static int wanted(struct pooltoy_pool *pool)
 
 	if (!checkout_queue_waited_for(&pool->broker.queue) && !broker_has_tasks(&pool->broker))
 		return deficit;
-	/* First: a sleeper that takes one of these meanwhile does not count below. The other way round it would, and its
-	 * slot would not. */
+	/* First: a sleeper that takes one of these meanwhile does not count below. The other way round it would, and
+	 * its slot would not. */
 	coming = coming_free(pool);
 	more = at_least_0(demand(pool) - deficit - coming);
 	return deficit + (more < room - deficit ? more : room - deficit);

@@ -183,9 +183,9 @@ void sync_event_reset(struct sync_event *event)
 }
 
 /*
- * Forks. The atfork handlers take no lock. liburcu's locks, and the one of who reaps children, are held over a fork only inside the
- * bracket; a child that was forked without it, by a process that had started to watch, may find
- * them locked for good: it is told EFORKED, and starts nothing.
+ * Forks. The atfork handlers take no lock. liburcu's locks, and that of who reaps children, are held over a fork
+ * only inside the bracket; a child that was forked without it, by a process that had started to watch, may find them
+ * locked for good: it is told EFORKED, and starts nothing.
  */
 unsigned sync_forks;
 static unsigned bracketed_fork; /* the last one, by that count, that was inside the bracket */

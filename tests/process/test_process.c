@@ -172,8 +172,8 @@ static void the_walk_has_it_while_it_starts(void)
 				  .argument = "hang", .argument_length = 5, .grace = 100 });
 	AWAIT(process_in_walk(&scene, "rogues") > 0);
 	CU_ASSERT_EQUAL(kill((pid_t)process_in_walk(&scene, "rogues"), 0), 0);
-	EXPECT(POOLTOY_OK,
-	       pooltoy_stop_pool(scene.pool, 20)); /* an init that hangs takes all of it */
+	/* An init that hangs takes all of a stop's time. */
+	EXPECT(POOLTOY_OK, pooltoy_stop_pool(scene.pool, 20));
 	scene_close(&scene);
 }
 

@@ -136,8 +136,8 @@ static void a_task_that_a_client_was_faster_than_may_have_another_worker(void)
 
 	open_broker(&broker, BROKER_AFFINE, note_wake);
 	put(&broker);
-	slot_in(&broker, 0,
-		SLOT_LEASED); /* it was idle, and whoever made it so looks at the tasks now */
+	/* It was idle, and whoever made it so looks at the tasks now. */
+	slot_in(&broker, 0, SLOT_LEASED);
 	broker_look_at_who_waits(&broker);
 	CU_ASSERT_EQUAL(sync_load(&reconsidered, relaxed), 1);
 	slot_in(&broker, 1, SLOT_IDLE);

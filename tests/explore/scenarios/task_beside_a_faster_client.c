@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* task_beside_a_faster_client.c: a task that waits has a worker started, if a client takes what became idle. */
 #include "tasks.h"
-#include "laws.h"
 
 /* One worker, which is held, and there may be another. */
 static void open(void)
@@ -20,9 +19,8 @@ static void hold_until_it_is_told(void)
 }
 
 EXPLORE_SCENARIO(task_beside_a_faster_client) = {
-	.story = "a worker becomes idle, and a client takes it and keeps it, as a task waits in a "
-		 "pool that may grow: "
-		 "another is started",
+	.story = "a client takes and keeps what becomes idle, as a task waits in a pool that may "
+		 "grow: another is started",
 	.setup = open,
 	.finish = tasks_await_and_close,
 	.fibers = { { "sender", tasks_submit_1, false },
