@@ -121,11 +121,13 @@ static void an_idle_worker_is_had_after_the_deadline(void)
 {
 	struct pooltoy_lease lease;
 	struct scene scene;
+	uint64_t waits;
 
 	scene_open(&scene);
+	waits = status_of(scene.pool).waits; /* a worker may be idle before it can be found */
 	EXPECT(POOLTOY_ETIMEDOUT,
 	       pooltoy_checkout_with(scene.pool, POOLTOY_CHECKOUT_OPTIONS(.deadline = 1), &lease));
-	CU_ASSERT_EQUAL(status_of(scene.pool).waits, 0);
+	CU_ASSERT_EQUAL(status_of(scene.pool).waits, waits);
 	EXPECT(POOLTOY_OK, pooltoy_checkin(&scene.lease));
 	await_idle(scene.pool, 1);
 	MUST(pooltoy_checkout_with(scene.pool, POOLTOY_CHECKOUT_OPTIONS(.deadline = 1), &lease));

@@ -92,6 +92,7 @@ static void figures_count_what_happened(void)
 	struct pooltoy_pool *pool;
 	struct pooltoy_pool_status status;
 	struct pooltoy_lease lease, none;
+	uint64_t waits;
 
 	stage_open(&stage);
 	pool = start_pool(&stage, POOLTOY_POOL_SPEC(.name = "poolio", .worker = &puppet_ops,
@@ -100,7 +101,9 @@ static void figures_count_what_happened(void)
 	for (int i = 0; i < 9; i++)
 		expect_service(pool);
 	MUST(pooltoy_checkout(pool, SOON, &lease));
+	waits = status_of(pool).waits; /* a worker may be idle before it can be found */
 	EXPECT(POOLTOY_ETIMEDOUT, pooltoy_checkout(pool, 1, &none));
+	CU_ASSERT_EQUAL(status_of(pool).waits, waits + 1);
 	EXPECT(POOLTOY_EFULL, pooltoy_checkout(pool, 0, &none));
 	EXPECT(POOLTOY_ECRASHED, tell(&lease, (struct order){ BREAK, 0, NULL }, NULL, SOON));
 	AWAIT(pooltoy_checkout(pool, 0, &lease) == POOLTOY_OK); /* then nobody has to wait */
@@ -113,7 +116,7 @@ static void figures_count_what_happened(void)
 	CU_ASSERT_EQUAL(status.size, 1);
 	CU_ASSERT_EQUAL(status.max_overflow, 0);
 	CU_ASSERT_EQUAL(status.checkouts, 12);
-	CU_ASSERT_EQUAL(status.waits, 1);
+	CU_ASSERT(status.waits > waits && status.waits <= status.checkouts + status.timeouts);
 	CU_ASSERT_EQUAL(status.timeouts, 1);
 	CU_ASSERT_EQUAL(status.worker_deaths, 1);
 	CU_ASSERT_EQUAL(status.client_deaths, 1);
