@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #ifdef CONTEXT_ASAN
 #include <sanitizer/asan_interface.h>
@@ -76,15 +75,17 @@ __asm__(".text\n"
 enum { FRAME_WORDS = 20, FRAME_ENTRY = 11 };
 #endif
 
-char *context_stack(size_t size)
+char *context_stacks(unsigned count, size_t size)
 {
-	size_t guard = (size_t)sysconf(_SC_PAGESIZE);
-	char *memory = mmap(NULL, guard + size, PROT_READ | PROT_WRITE,
+	char *memory = mmap(NULL, 2 * size * count, PROT_NONE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	if (memory == MAP_FAILED || mprotect(memory, guard, PROT_NONE))
-		err(99, "no stack for a fiber");
-	return memory + guard;
+	if (memory == MAP_FAILED)
+		err(99, "no stacks for fibers");
+	for (unsigned i = 0; i < count; i++)
+		if (mprotect(memory + (2 * i + 1) * size, size, PROT_READ | PROT_WRITE))
+			err(99, "no stack for a fiber");
+	return memory;
 }
 
 void context_make(struct context *context, char *stack, size_t size, void (*entry)(void))
@@ -95,6 +96,7 @@ void context_make(struct context *context, char *stack, size_t size, void (*entr
 	ASAN_UNPOISON_MEMORY_REGION(stack, size); /* frames of an execution that never ended */
 #endif
 #ifdef CONTEXT_UCONTEXT
+	context->stack_pointer = stack + size;
 	getcontext(&context->registers);
 	context->registers.uc_stack.ss_sp = stack;
 	context->registers.uc_stack.ss_size = size;
@@ -140,6 +142,7 @@ void context_switch(struct context *from, struct context *to)
 	__sanitizer_start_switch_fiber(&from->shadow, to->stack, to->stack_size);
 #endif
 #ifdef CONTEXT_UCONTEXT
+	from->stack_pointer = __builtin_frame_address(0);
 	swapcontext(&from->registers, &to->registers);
 #else
 	context_swap(&from->stack_pointer, to->stack_pointer);

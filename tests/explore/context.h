@@ -23,16 +23,15 @@
 struct context {
 #ifdef CONTEXT_UCONTEXT
 	ucontext_t registers;
-#else
-	void *stack_pointer; /* the callee-saved registers lie there */
 #endif
+	void *stack_pointer; /* above it lie its frames, below them at most its saved registers */
 	char *stack; /* NULL: the OS thread's own, until it has been switched away from */
 	size_t stack_size;
 	void *shadow; /* the sanitizer's record of this execution */
 };
 
-/* Makes a stack of `size` bytes above a guard page. Aborts when there is no memory. */
-char *context_stack(size_t size);
+/* Makes stacks of `size` bytes, each behind a guard of as many. Aborts when there is no memory. */
+char *context_stacks(unsigned count, size_t size);
 
 /* Prepares a context that begins with entry(), which must not return. */
 void context_make(struct context *context, char *stack, size_t size, void (*entry)(void));

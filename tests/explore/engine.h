@@ -118,11 +118,15 @@ extern struct fiber fibers[FIBERS];
 /* fibers.c */
 void fibers_reset(void);
 struct fiber *fibers_new(const char *name, void (*body)(void *argument), void *argument);
+/* Whether the object was a local of a function that has returned. */
+bool fibers_frame_is_gone(const volatile void *object);
 /* The fiber stops waiting for anything but, from now on, its mutex. */
 void fibers_wake(struct fiber *fiber, enum wake wake);
 
 /* scheduler.c */
 void scheduler_point(void);
+/* What the calling fiber has done since its last point may be what those wait for who yield. */
+void scheduler_moved(void);
 /* The calling fiber is no longer runnable; returns when it is again, and has been chosen. */
 void scheduler_block(void);
 _Noreturn void scheduler_leave(void);

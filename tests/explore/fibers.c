@@ -5,6 +5,7 @@
 
 struct fiber fibers[FIBERS];
 static size_t locals_used; /* of each fiber's locals, by all that has been asked for so far */
+static char *stacks;       /* of all fibers, each behind its guard */
 
 void fibers_reset(void)
 {
@@ -35,12 +36,13 @@ struct fiber *fibers_new(const char *name, void (*body)(void *argument), void *a
 	if (id == FIBERS)
 		engine_fail("more than %d threads at a time", FIBERS);
 	fiber = &fibers[id];
-	if (!fiber->context.stack)
-		fiber->context.stack = context_stack(FIBER_STACK);
+	if (!stacks)
+		stacks = context_stacks(FIBERS, FIBER_STACK);
 	memset((char *)fiber + offsetof(struct fiber, id), 0,
 	       offsetof(struct fiber, locals) - offsetof(struct fiber, id));
 	memset(fiber->locals, 0, locals_used);
-	context_make(&fiber->context, fiber->context.stack, FIBER_STACK, fiber_main);
+	context_make(&fiber->context, stacks + (size_t)(2 * id + 1) * FIBER_STACK, FIBER_STACK,
+		     fiber_main);
 	fiber->id = id;
 	fiber->number = ++engine.started;
 	memcpy(fiber->name_buffer, name, strnlen(name, sizeof fiber->name_buffer - 1));
@@ -53,6 +55,18 @@ struct fiber *fibers_new(const char *name, void (*body)(void *argument), void *a
 	engine.alive |= FIBER_BIT(fiber);
 	engine.runnable |= FIBER_BIT(fiber);
 	return fiber;
+}
+
+bool fibers_frame_is_gone(const volatile void *object)
+{
+	uintptr_t place = (uintptr_t)object - (uintptr_t)stacks;
+	const struct fiber *fiber = &fibers[place / (2 * FIBER_STACK) % FIBERS];
+	const void *lowest =
+		fiber == engine.current ? __builtin_frame_address(0) : fiber->context.stack_pointer;
+	bool lives = engine.alive & FIBER_BIT(fiber) && !fiber->ended;
+
+	return place < (uintptr_t)2 * FIBER_STACK * FIBERS &&
+	       !(lives && (uintptr_t)object >= (uintptr_t)lowest);
 }
 
 void fibers_wake(struct fiber *fiber, enum wake wake)
@@ -231,6 +245,7 @@ void *fiber_local(struct fiber_local *local)
 
 void fiber_yield_begin(void)
 {
+	scheduler_moved();
 	engine.current->evaluating = true;
 	engine.current->look_past = engine.current->past;
 	engine.current->moves_seen = engine.moves;

@@ -272,7 +272,9 @@ explore_engine = \
 	%D%/sync_fibers.h \
 	%D%/trace.c
 
-explore_cppflags = $(AM_CPPFLAGS) -DPOOLTOY_EXPLORE -DCHANNEL_SIZE=256 -DPOOLTOY_DEBUG -iquote $(srcdir)/%D%
+# A state is known by the places of what was touched: so locals are on their fiber's stack, in each schedule.
+explore_cppflags = $(AM_CPPFLAGS) -DPOOLTOY_EXPLORE -DCHANNEL_SIZE=256 -DPOOLTOY_DEBUG -iquote $(srcdir)/%D% \
+	$(LOCALS_ON_STACKS_CFLAGS)
 
 check_LIBRARIES += %D%/libpooltoy-explore.a
 %C%_libpooltoy_explore_a_SOURCES = $(lib_sources)

@@ -221,6 +221,13 @@ static struct fiber *carry_out(choice decision)
 	return engine.runnable & FIBER_BIT(self) ? self : next_after(self, engine.runnable);
 }
 
+void scheduler_moved(void)
+{
+	engine.moves++;
+	engine.runnable |= engine.yielding;
+	engine.yielding = 0;
+}
+
 static void take_step(void)
 {
 	struct fiber *self = engine.current;
@@ -234,11 +241,8 @@ static void take_step(void)
 		trace_step();
 	if (engine.step > engine.scenario->max_steps)
 		engine_fail("livelock: no end after %u steps", engine.step);
-	if (!self->evaluating) {
-		engine.moves++;
-		engine.runnable |= engine.yielding; /* what they wait for may have come true */
-		engine.yielding = 0;
-	}
+	if (!self->evaluating)
+		scheduler_moved();
 	run_hook(engine.law);
 	engine.written = NULL;
 	if (!engine.quiet)
@@ -286,13 +290,21 @@ void fiber_at(struct fiber_site *site, const volatile void *object)
 	engine.current->next.object = object;
 }
 
-static SYNC_SLOW_PATH void touches_freed_memory(void)
+static SYNC_SLOW_PATH void touches_what_is_gone(const char *what)
 {
 	const struct fiber *self = engine.current;
 	const struct fiber_site *site = self->next.site;
 
-	engine_fail("%s: %s of %s, whose memory has been freed (%s:%d)", self->name,
-		    site->operation, site->name, site->function, site->line);
+	engine_fail("%s: %s of %s, %s (%s:%d)", self->name, site->operation, site->name, what,
+		    site->function, site->line);
+}
+
+static void require_living(const volatile void *object)
+{
+	if (memory_is_freed(object))
+		touches_what_is_gone("whose memory has been freed");
+	if (fibers_frame_is_gone(object))
+		touches_what_is_gone("a local of a function that has returned");
 }
 
 void fiber_point(struct fiber_site *site, const volatile void *object)
@@ -305,8 +317,7 @@ void fiber_point(struct fiber_site *site, const volatile void *object)
 	self->next.object = object;
 	causality_reaches();
 	scheduler_point();
-	if (memory_is_freed(object))
-		touches_freed_memory();
+	require_living(object);
 	if (site->operation[0] == 'l') { /* load */
 		causality_reads(object);
 	} else if (object) {

@@ -43,6 +43,38 @@ EXPLORE_SCENARIO(engine_lock_order) = {
 	.must_fail = "lock order",
 };
 
+/* Each goes on once the other has said something, and looks for that at once. */
+
+static sync_atomic(int) said[2];
+
+static void nothing_is_said(void)
+{
+	sync_store(&said[0], 0, relaxed);
+	sync_store(&said[1], 0, relaxed);
+}
+
+static void says_and_waits(void)
+{
+	sync_store(&said[0], 1, release);
+	sync_yield_until(sync_load(&said[1], acquire));
+	explore_saw(0);
+}
+
+static void waits_and_says(void)
+{
+	sync_yield_until(sync_load(&said[0], acquire));
+	sync_store(&said[1], 1, release);
+}
+
+EXPLORE_SCENARIO(engine_yields_both_ways) = {
+	.story = "what a thread has done before it yields is seen by those who yield already",
+	.setup = nothing_is_said,
+	.fibers = { { "says and waits", says_and_waits, false },
+		    { "waits and says", waits_and_says, false } },
+	.sights = { "heard" },
+	.bound = 3,
+};
+
 /* A deadlock that no ranks tell of. */
 
 static void waits_with_a_lock(void)
