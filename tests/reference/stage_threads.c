@@ -2,6 +2,7 @@
 /* stage_threads.c: a child process for each play, with the library itself, on threads. */
 #include "reference/stage.h"
 
+#include <dirent.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,14 +85,53 @@ static void breathe(void)
 	nanosleep(&moment, NULL);
 }
 
+/* As Linux says: the letter follows the name, in parentheses, in which there may be others. */
+static bool sleeps(const char *thread)
+{
+	char path[64], line[256];
+	const char *name_end;
+	bool asleep = true; /* also if it has ended meanwhile */
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/self/task/%.16s/stat", thread);
+	file = fopen(path, "r");
+	if (!file)
+		return true;
+	if (fgets(line, sizeof line, file) && (name_end = strrchr(line, ')')))
+		asleep = strncmp(name_end, ") S", 3) == 0;
+	fclose(file);
+	return asleep;
+}
+
+/* A worker is idle before it can be found: once all sleep, whatever has begun is done. */
+static bool others_sleep(void)
+{
+	DIR *threads = opendir("/proc/self/task");
+	const struct dirent *thread;
+	bool asleep = true;
+
+	if (!threads)
+		err(99, "/proc/self/task");
+	while (asleep && (thread = readdir(threads)))
+		if (thread->d_name[0] != '.' && strtol(thread->d_name, NULL, 10) != getpid())
+			asleep = sleeps(thread->d_name);
+	closedir(threads);
+	return asleep;
+}
+
 bool stage_holds(bool (*condition)(const void *argument), const void *argument)
 {
 	time_t end = time(NULL) + PATIENCE_S;
-	bool holds;
 
-	while (!(holds = condition(argument)) && time(NULL) < end)
+	for (;;) {
+		bool settled = others_sleep();
+
+		if (condition(argument) && settled)
+			return true;
+		if (time(NULL) >= end)
+			return false;
 		breathe();
-	return holds;
+	}
 }
 
 void stage_pass(uint64_t ns)

@@ -155,7 +155,7 @@ static bool agrees_or_has_spare(const void *argument)
 
 static void come_to_rest(void)
 {
-	struct difference difference, *pointer = &difference;
+	struct difference difference = { .story = "some thread runs on" }, *pointer = &difference;
 	bool same;
 
 	do {
