@@ -154,9 +154,6 @@ static int await_news(struct checkout *checkout, const struct patience *patience
 		pool_wake_manager(pool);
 	parker->max_spins = pool->config.max_spins;
 	news = parker_park(parker, patience->deadline);
-	/* Before it counts as awake: then the manager had not counted its slot for another. */
-	checkout->granted_asleep =
-		sync_load(&checkout->waiter.outcome, relaxed) == WAITER_GRANTED;
 	sync_cleanup_pop(1);
 	if (!news)
 		return POOLTOY_ETIMEDOUT;
@@ -201,8 +198,6 @@ static int wait_in_queue(struct checkout *checkout, const struct patience *patie
 			checkout->generation = waiter->generation;
 			PROBE(grant, pool->config.name, waiter->slot->index, waiter->generation);
 			remember(checkout);
-			if (!checkout->granted_asleep)
-				pool_reconsider(pool);
 			return POOLTOY_OK;
 		}
 		if (outcome == WAITER_REFUSED)
@@ -224,7 +219,6 @@ static int enter_and_wait(struct checkout *checkout, const struct patience *pati
 		return checkout_refuse(pool, code);
 	figure_add_shared(&pool->waits, 1);
 	PROBE(wait, pool->config.name, sync_load(&pool->broker.queue.waiters, relaxed), 0);
-	checkout->granted_asleep = false;
 	sync_cleanup_push(leave_queue, checkout);
 	code = wait_in_queue(checkout, patience);
 	sync_cleanup_pop(0);

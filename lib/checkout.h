@@ -25,7 +25,6 @@ struct checkout {
 	struct slot *slot;
 	uint64_t generation;
 	struct waiter waiter;
-	bool granted_asleep; /* and counted until then among those that sleep */
 	struct quota_claim claim; /* an explicit client's */
 };
 

@@ -338,8 +338,9 @@ static inline void pool_report_surplus(struct pooltoy_pool *pool)
 
 /*
  * Has the manager look if others wait, and it may start workers for them; or if there may be a worker more than is
- * wanted. By who leaves the queue with a slot: it may be one that the manager had counted for another, who sleeps on.
- * (Of an absent waiter, by who has entered it, or looked for it.)
+ * wanted. By who leaves the queue with a slot it has found, or hands one over, to the head of the queue or to a task:
+ * it may be one that the manager had counted for another, who sleeps on. (Of an absent waiter, by who has entered it,
+ * or looked for it.)
  */
 void pool_reconsider(struct pooltoy_pool *pool);
 

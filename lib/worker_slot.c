@@ -65,8 +65,11 @@ bool worker_offer(struct pooltoy_worker *worker, slot_word word, uint64_t genera
 		return true;
 	case BROKER_SERVING:
 		worker_wake(worker);
+		pool_reconsider(pool);
 		return true;
 	case BROKER_HANDED_OVER:
+		pool_reconsider(pool);
+		return true;
 	case BROKER_SURPLUS:
 		pool_report_surplus(pool);
 		return true;

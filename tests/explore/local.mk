@@ -118,12 +118,14 @@ explore_scenarios = \
 	%D%/scenarios/overflow_alone.c \
 	%D%/scenarios/overflow_dismissed_beside_a_lease.c \
 	%D%/scenarios/overflow_expires_against_a_client.c \
+	%D%/scenarios/overflow_for_a_client_and_a_task.c \
 	%D%/scenarios/overflow_for_a_start.c \
 	%D%/scenarios/overflow_for_a_start_behind_a_thread.c \
 	%D%/scenarios/overflow_for_four_clients.c \
 	%D%/scenarios/overflow_for_one_client.c \
 	%D%/scenarios/overflow_for_one_start.c \
 	%D%/scenarios/overflow_for_two_who_meet.c \
+	%D%/scenarios/overflow_for_two_who_starve.c \
 	%D%/scenarios/overflow_nobody_needs.c \
 	%D%/scenarios/overflow_raised_beside_a_checkin.c \
 	%D%/scenarios/overflow_start_against_checkin.c \

@@ -28,6 +28,7 @@ EXTRA_DIST += \
 	%D%/generation_stays_at_checkin.patch \
 	%D%/generation_stays_at_give_back.patch \
 	%D%/granter_forgets_the_next.patch \
+	%D%/hand_over_reports_surplus_alone.patch \
 	%D%/handle_finds_another_operation.patch \
 	%D%/heap_loses_children.patch \
 	%D%/hint_cleared_blindly.patch \
@@ -88,6 +89,7 @@ EXTRA_DIST += \
 	%D%/short_way_misses_overflow.patch \
 	%D%/sleeper_counts_after_it_told.patch \
 	%D%/sleeper_looks_before_it_parks.patch \
+	%D%/slot_for_a_task_is_not_reported.patch \
 	%D%/start_behind_a_thread_is_not_reported.patch \
 	%D%/start_looks_once.patch \
 	%D%/starts_without_bound.patch \
