@@ -114,6 +114,7 @@ static void parent_open(void)
 	MUST(pooltoy_completion_queue_open(&parent.queue));
 	MUST(pooltoy_submit_start(parent.queue, parent.pool, NULL, 0, NULL, &parent.pending));
 	AWAIT(pooltoy_completion_queue_drain(parent.queue, &parent.completion, 1) == 1);
+	await_idle(parent.pool, 1); /* who has told of a task serves for a moment longer */
 }
 
 static void parent_close(void)
