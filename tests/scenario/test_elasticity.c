@@ -188,6 +188,7 @@ static void overflow_goes_when_it_has_been_idle_for_too_long(void)
 {
 	struct customer crowd[CROWD];
 	struct scene scene;
+	int gone;
 
 	open_with(&scene,
 		  *POOLTOY_POOL_SPEC(.size = 1, .max_overflow = CROWD - 1, .overflow_ttl = 1), 1);
@@ -195,8 +196,10 @@ static void overflow_goes_when_it_has_been_idle_for_too_long(void)
 	CU_ASSERT_EQUAL(status_of(scene.pool).overflow, CROWD - 1);
 	crowd_goes(crowd, CROWD);
 	AWAIT(alive(scene.pool) == 1);
-	AWAIT(status_of(scene.pool).expired == CROWD - 1);
-	CU_ASSERT_EQUAL(scene.troupe.terminates, CROWD - 1);
+	gone = scene.troupe.inits - 1; /* one more each time that its client is slower than a millisecond */
+	CU_ASSERT(gone >= CROWD - 1);
+	AWAIT(status_of(scene.pool).expired == (uint64_t)gone);
+	CU_ASSERT_EQUAL(scene.troupe.terminates, gone);
 	expect_service(scene.pool);
 	scene_close(&scene);
 }
