@@ -27,6 +27,7 @@ lib_threads = \
 	%D%/sync_placement.c \
 	%D%/sync_stack.c \
 	%D%/sync_stack_signal.c \
+	%D%/sync_delay.h \
 	%D%/sync_threads.c \
 	%D%/sync_threads.h
 

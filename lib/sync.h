@@ -14,7 +14,8 @@
  * What either side provides, besides the atomics below:
  *
  * SYNC_POINT(operation, object)
- *	A scheduling point, before an access to a shared object. Nothing in the product.
+ *	A scheduling point, before an access to a shared object. Nothing in the product; in builds with
+ *	POOLTOY_DELAYS, for tests, a delay now and then.
  * SYNC_FIGURE(operation, object)
  *	An access without a scheduling point, for the explorer's books.
  * SYNC_THREAD_LOCAL(type, name);

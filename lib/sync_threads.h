@@ -33,7 +33,12 @@ void __tsan_release(void *tag);
 #define sync_tsan_release(tag) ((void)(tag))
 #endif
 
-#define SYNC_POINT(operation, object)  ((void)0)
+#ifdef POOLTOY_DELAYS
+#include "sync_delay.h"
+#define SYNC_POINT(operation, object) sync_delay()
+#else
+#define SYNC_POINT(operation, object) ((void)0)
+#endif
 #define SYNC_FIGURE(operation, object) ((void)0)
 
 /* Initial-exec: a load and an add in place of a call. What the library keeps there is small enough
@@ -87,6 +92,7 @@ static inline void sync_mutex_destroy(struct sync_mutex *mutex)
 
 static inline void sync_mutex_lock(struct sync_mutex *mutex)
 {
+	SYNC_POINT("lock", mutex);
 	SYNC_RANK_TAKE(mutex->rank);
 	pthread_mutex_lock(&mutex->mutex);
 }
@@ -95,6 +101,7 @@ static inline void sync_mutex_unlock(struct sync_mutex *mutex)
 {
 	pthread_mutex_unlock(&mutex->mutex);
 	SYNC_RANK_DROP(mutex->rank);
+	SYNC_POINT("unlock", mutex);
 }
 
 /* Condition variables, on the monotonic clock. */

@@ -5,7 +5,7 @@
 
 # A rung is a file beside this one, NAME.sh, with a function climb_NAME that writes its results with `row`.
 # The quick and plain come first.
-all_rungs='tests models explorer seeded faults reference supervision sanitizers fuzz torture analysis abi instructions tracing observe coverage mutation'
+all_rungs='tests models explorer seeded faults reference supervision delays sanitizers fuzz torture analysis abi instructions tracing observe coverage mutation'
 
 # row ITEM RESULT FIGURE UNIT: a result of the rung that is being climbed. RESULT is pass or fail; of a mistake
 # that was made on purpose, caught or missed.

@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	%D%/abi.sh \
 	%D%/analysis.sh \
 	%D%/coverage.sh \
+	%D%/delays.sh \
 	%D%/explorer.sh \
 	%D%/faults.sh \
 	%D%/fuzz.sh \
