@@ -196,7 +196,7 @@ static void overflow_goes_when_it_has_been_idle_for_too_long(void)
 	CU_ASSERT_EQUAL(status_of(scene.pool).overflow, CROWD - 1);
 	crowd_goes(crowd, CROWD);
 	AWAIT(alive(scene.pool) == 1);
-	gone = scene.troupe.inits - 1; /* one more each time that its client is slower than a millisecond */
+	gone = scene.troupe.inits - 1; /* more where a client came too late */
 	CU_ASSERT(gone >= CROWD - 1);
 	AWAIT(status_of(scene.pool).expired == (uint64_t)gone);
 	CU_ASSERT_EQUAL(scene.troupe.terminates, gone);
