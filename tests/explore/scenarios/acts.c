@@ -81,6 +81,17 @@ void act_hold(struct pooltoy_lease *lease)
 	pools_granted(lease);
 }
 
+void act_hold_until_both_do(void)
+{
+	struct pooltoy_lease lease;
+
+	act_hold(&lease);
+	counts.holding++;
+	sync_yield_until(counts.holding == 2);
+	explore_saw(SERVED);
+	EXPLORE_CHECK(pooltoy_checkin(&lease) == 0);
+}
+
 void act_hold_and_end(void)
 {
 	struct pooltoy_lease lease;

@@ -35,7 +35,8 @@ void act_use(void);                   /* it must be good */
 void act_use_and_see(void);
 void act_pass(void); /* check out, then in; the lease may turn stale meanwhile */
 void act_hold(struct pooltoy_lease *lease);
-void act_hold_and_end(void); /* as a client that dies */
+void act_hold_until_both_do(void); /* checks in once another client holds one, too; and sees */
+void act_hold_and_end(void);       /* as a client that dies */
 
 /* Killers. */
 void act_kill_manager(void);

@@ -18,8 +18,9 @@ extern struct pooltoy_pool *poolio;
 /* What the workers' callbacks did, and the events that were told, in this schedule. */
 struct pools_counts {
 	unsigned inits, terminates, resets, calls, casts, interrupts, pings;
-	unsigned releases; /* of the user's argument */
+	unsigned releases;   /* of the user's argument */
 	unsigned events[64]; /* by type */
+	unsigned holding;    /* clients: act_hold_until_both_do */
 };
 extern struct pools_counts counts;
 
@@ -28,13 +29,13 @@ struct pools_behaviour {
 	unsigned break_in_call;  /* this many calls say that they are broken */
 	unsigned break_in_reset; /* and resets */
 	unsigned fail_in_init;
-	unsigned inits_meet;    /* an init waits until so many have begun */
-	unsigned calls_meet;    /* a call waits until so many have begun */
-	bool calls_take_time;   /* a call waits until its worker is to stop, or is interrupted */
+	unsigned inits_meet;  /* an init waits until so many have begun */
+	unsigned calls_meet;  /* a call waits until so many have begun */
+	bool calls_take_time; /* a call waits until its worker is to stop, or is interrupted */
 	bool calls_await_interrupt; /* a call waits until its worker is interrupted, whoever stops it */
-	unsigned break_in_ping; /* and pings */
-	bool pings_take_time;   /* as calls do */
-	bool keeps_reset;       /* false: workers have no reset */
+	unsigned break_in_ping;     /* and pings */
+	bool pings_take_time;       /* as calls do */
+	bool keeps_reset;           /* false: workers have no reset */
 };
 extern struct pools_behaviour behaviour;
 
